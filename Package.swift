@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Imports point downwards only (ARCHITECTURE.md, "Ranks"): a target lists exactly what it may import, and the
+// test command builds with --explicit-target-dependency-import-check error.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func target(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ imports: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: imports + ["TestSupport"],
+    exclude: fixtures ? ["Fixtures"] : [], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "ClusterTUI",
+  products: [.executable(name: "clustertui", targets: ["ClusterTUI"])],
+  targets: [
+    // Rank 0: C headers over the system libraries.
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .systemLibrary(name: "CCurl"),
+    .systemLibrary(name: "CScan"),
+    // Rank 1
+    target("Terminal", ["CNcurses"]),
+    target("Document", ["CScan"]),
+    target("HTTP", ["CCurl"]),
+    // Rank 2
+    target("Cluster", ["Document"]),
+    target("DemoCluster", ["Document", "HTTP"]),
+    // Rank 3
+    target("Kubernetes", ["Cluster", "Document", "HTTP"]),
+    // Rank 4
+    .executableTarget(
+      name: "ClusterTUI", dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal"],
+      swiftSettings: settings),
+    // Tests
+    .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
+    .systemLibrary(name: "CPty", path: "Tests/CPty"),
+    tests("TerminalTests", ["Terminal"]),
+    tests("DocumentTests", ["Document"], fixtures: true),
+    tests("HTTPTests", ["HTTP"]),
+    tests("ClusterTests", ["Cluster", "Document"]),
+    tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"]),
+    tests("KubernetesTests", ["Kubernetes", "Cluster", "Document", "HTTP"], fixtures: true),
+    tests("ClusterTUITests", ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"]),
+  ]
+)

@@ -1,0 +1,1 @@
+// (engine to come) The two faces: a Getter reads, a Client can send anything.
