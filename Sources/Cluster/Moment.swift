@@ -1,0 +1,55 @@
+/// Times inside a text: kept as a marked number and drawn as the time that has passed, so that a row that does not
+/// change still tells the truth a minute later.
+package enum Moment {
+  private static let marker: UInt8 = 0x1E  // RS, which no text from a cluster keeps
+
+  /// To be put into a row's reason: draws as "42 s ago".
+  package static func mark(_ epochSeconds: Int64) -> String { "\u{1E}\(epochSeconds)\u{1E}" }
+
+  /// A text from a cluster, made fit to stand beside marks: control characters become blanks, runs of them one.
+  package static func plain(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      let isControl = byte < 0x20 || byte == 0x7F
+      if !isControl { bytes.append(byte) } else if bytes.last != 0x20 { bytes.append(0x20) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func render(_ bytes: UnsafeRawBufferPointer, now: Int64) -> String {
+    guard bytes.contains(marker) else { return String(decoding: bytes, as: UTF8.self) }
+    var out = ""
+    for (index, part) in bytes.split(separator: marker, omittingEmptySubsequences: false).enumerated() {
+      let text = String(decoding: part, as: UTF8.self)
+      if index % 2 == 1, let moment = Int64(text) {
+        out += Age.text(seconds: now - moment) + " ago"
+      } else {
+        out += text
+      }
+    }
+    return out
+  }
+}
+
+/// Durations as kubectl prints them (k8s.io/apimachinery duration.HumanDuration): at most two units, never more
+/// than a reader needs.
+package enum Age {
+  package static func text(seconds: Int64) -> String {
+    if seconds < -1 { return "<invalid>" }
+    if seconds < 0 { return "0s" }
+    if seconds < 120 { return "\(seconds)s" }
+    let minutes = seconds / 60
+    if minutes < 10 { return seconds % 60 == 0 ? "\(minutes)m" : "\(minutes)m\(seconds % 60)s" }
+    if minutes < 180 { return "\(minutes)m" }
+    let hours = seconds / 3600
+    if hours < 8 { return minutes % 60 == 0 ? "\(hours)h" : "\(hours)h\(minutes % 60)m" }
+    if hours < 48 { return "\(hours)h" }
+    let days = hours / 24
+    if hours < 192 { return hours % 24 == 0 ? "\(days)d" : "\(days)d\(hours % 24)h" }
+    if days < 365 * 2 { return "\(days)d" }
+    let years = days / 365
+    if days < 365 * 8 { return days % 365 == 0 ? "\(years)y" : "\(years)y\(days % 365)d" }
+    return "\(years)y"
+  }
+}

@@ -1,0 +1,76 @@
+/// Something a screen wants to be kept up to date. The runtime compares the needs of all screens with what runs
+/// and starts and stops; equal needs are served once.
+package enum Need: Sendable, Hashable {
+  case rows(Query)
+  /// The whole object, live.
+  case object(ObjectRef)
+  /// The readable description of the object and of what belongs to it, live.
+  case description(ObjectRef)
+  case log(LogQuery)
+  /// All kinds the server serves.
+  case kinds
+}
+
+/// Which rows: a kind, where, and which of them.
+package struct Query: Sendable, Hashable {
+  package var kind: Kind.ID
+  /// Empty asks for all namespaces at once (or for a kind without namespaces); several run as several watches.
+  package var namespaces: [String] = []
+  package var labelSelector = ""
+  package var fieldSelector = ""
+  /// Only rows whose controller or owner has this UID (kept by the reader, the server has no such selector).
+  package var owner = ""
+
+  package init(_ kind: Kind.ID, namespaces: [String] = []) {
+    self.kind = kind
+    self.namespaces = namespaces
+  }
+}
+
+/// Which log: a pod, some or all of its containers, from when.
+package struct LogQuery: Sendable, Hashable {
+  package var namespace: String
+  package var pod: String
+  package var uid: String
+  /// Empty means every container, init and ephemeral ones included.
+  package var containers: [String] = []
+  package var previous = false
+  package var follow = true
+  /// nil asks for everything the node still has.
+  package var tailLines: Int? = 1_000
+  package var sinceSeconds: Int?
+
+  package init(namespace: String, pod: String, uid: String = "", containers: [String] = []) {
+    self.namespace = namespace
+    self.pod = pod
+    self.uid = uid
+    self.containers = containers
+  }
+}
+
+/// How a need is served at the moment.
+package enum Phase: Sendable, Hashable {
+  case connecting
+  /// Rows so far and how many the server says there are.
+  case listing(got: Int, of: Int?)
+  case live
+  /// The connection is lost or the server fails; what is shown is as old as `since` (seconds since 1970).
+  case stale(since: Int64, why: String)
+  /// The server says no and asking again would not help: its own words. 403, 404, 405.
+  case refused(status: Int, why: String)
+  /// A log or object that came to its end.
+  case ended(why: String)
+}
+
+/// What a reader tells about one need.
+package enum Delta: Sendable {
+  case kinds([Kind])
+  case rows(Query, RowBatch)
+  /// The object's whole JSON as it came; nil when it was deleted.
+  case object(ObjectRef, WholeObject?)
+  case page(ObjectRef, Page)
+  case log(LogQuery, LogChunk)
+  case phase(Need, Phase)
+  /// Something a person should read once: a Warning header, a credential about to expire, a group that is down.
+  case notice(String)
+}
