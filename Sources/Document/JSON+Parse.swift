@@ -44,7 +44,7 @@ private struct JSONParser {
     case UInt8(ascii: "t"): return word("true", .bool(true))
     case UInt8(ascii: "f"): return word("false", .bool(false))
     case UInt8(ascii: "n"): return word("null", .null)
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
+    case .some(let next) where next == UInt8(ascii: "-") || next &- 48 < 10: return number()
     default: return fail("expected a value")
     }
   }
@@ -95,7 +95,7 @@ private struct JSONParser {
       if next == UInt8(ascii: "\\") {
         var end = at
         guard JSONText.escape(bytes, &end) != nil else {
-          return fail("expected an escape of JSON", offset: 1)
+          return fail("expected an escape of JSON", offset: 1)?.string
         }
         at = end
       } else {
