@@ -52,4 +52,16 @@ package enum Age {
     if days < 365 * 8 { return days % 365 == 0 ? "\(years)y" : "\(years)y\(days % 365)d" }
     return "\(years)y"
   }
+
+  /// How long `text(seconds:)` stays the same: when to draw again.
+  package static func secondsUntilChange(seconds: Int64) -> Int64 {
+    let unit: Int64 =
+      switch seconds {
+      case ..<600: 1
+      case ..<(8 * 3600): 60
+      case ..<(192 * 3600): 3600
+      default: 86_400
+      }
+    return unit - max(0, seconds) % unit
+  }
 }

@@ -1,0 +1,88 @@
+/// A label selector (Kubernetes "Labels and Selectors"): =, ==, !=, in, notin, key and !key, joined by commas.
+package struct Selector: Sendable, Hashable {
+  enum Requirement: Sendable, Hashable {
+    case equals(String, [String])
+    case differs(String, [String])
+    case exists(String)
+    case missing(String)
+  }
+
+  private var requirements: [Requirement] = []
+
+  /// nil with a sentence where the text is no selector.
+  package static func parse(_ text: String) -> (selector: Selector?, problem: String?) {
+    var selector = Selector()
+    for term in split(text) {
+      guard let requirement = requirement(term) else {
+        return (nil, "'\(term)' is no label selector: try app=web, tier!=db, env in (a,b), key or !key")
+      }
+      selector.requirements.append(requirement)
+    }
+    return (selector, nil)
+  }
+
+  /// At commas outside parentheses.
+  private static func split(_ text: String) -> [String] {
+    var terms: [String] = [""]
+    var depth = 0
+    for character in text {
+      if character == "(" { depth += 1 }
+      if character == ")" { depth -= 1 }
+      if character == ",", depth == 0 { terms.append("") } else { terms[terms.count - 1].append(character) }
+    }
+    return terms.map(trim).filter { !$0.isEmpty }
+  }
+
+  private static func trim(_ text: some StringProtocol) -> String {
+    String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+
+  private static func requirement(_ term: String) -> Requirement? {
+    if term.hasPrefix("!"), let key = key(term.dropFirst()) { return .missing(key) }
+    for (sign, isEqual) in [("!=", false), ("==", true), ("=", true)] {
+      if let at = term.firstRange(of: sign) {
+        let value = trim(term[at.upperBound...])
+        guard let key = key(term[..<at.lowerBound]), isValue(value) else { return nil }
+        return isEqual ? .equals(key, [value]) : .differs(key, [value])
+      }
+    }
+    if term.hasSuffix(")"), let open = term.firstIndex(of: "(") {
+      let words = term[..<open].split(separator: " ")
+      let values = term[term.index(after: open)...].dropLast().split(separator: ",").map(trim)
+      guard words.count == 2, let key = key(words[0]), values.allSatisfy(isValue) else { return nil }
+      return words[1] == "in" ? .equals(key, values) : words[1] == "notin" ? .differs(key, values) : nil
+    }
+    return key(term).map { .exists($0) }
+  }
+
+  private static func key(_ text: some StringProtocol) -> String? {
+    let key = trim(text)
+    let allowed = key.utf8.allSatisfy { isWord($0) || $0 == 0x2F }
+    return key.isEmpty || !allowed ? nil : key
+  }
+
+  private static func isValue(_ text: String) -> Bool { text.utf8.allSatisfy(isWord) }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (byte >= 48 && byte <= 57) || (byte | 32 >= 97 && byte | 32 <= 122) || byte == 45 || byte == 46
+      || byte == 95
+  }
+
+  /// `labels` as a row keeps them: "app=web,tier=front".
+  package func matches(labels: String) -> Bool {
+    var values: [Substring: Substring] = [:]
+    for pair in labels.split(separator: ",") {
+      let cut = pair.firstIndex(of: "=") ?? pair.endIndex
+      values[pair[..<cut]] = cut == pair.endIndex ? "" : pair[pair.index(after: cut)...]
+    }
+    return requirements.allSatisfy { requirement in
+      switch requirement {
+      case .equals(let key, let allowed): values[Substring(key)].map { allowed.contains(String($0)) } ?? false
+      case .differs(let key, let refused):
+        values[Substring(key)].map { !refused.contains(String($0)) } ?? true
+      case .exists(let key): values[Substring(key)] != nil
+      case .missing(let key): values[Substring(key)] == nil
+      }
+    }
+  }
+}
