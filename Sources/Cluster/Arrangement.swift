@@ -139,6 +139,7 @@ package struct Arrangement {
     case .cell(let index, let content, let moment):
       switch content {
       case .text, .status: Self.prefix(row.cellBytes(index))
+      case .labels: Self.prefix(row.field(.labels))
       case .number: Self.ordered(CellNumber.value(of: row.cellBytes(index)))
       case .age: Self.youngestFirst(row.moment(moment) ?? 0)
       }

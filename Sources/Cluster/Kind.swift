@@ -95,6 +95,8 @@ package struct Column: Sendable, Hashable {
     case age
     /// One of the status words, coloured by the row's tone.
     case status
+    /// The row's labels (`Row.labels`). It has no cell, so a filter does not find what nobody sees, and is the last.
+    case labels
   }
 
   package var title: String
@@ -110,6 +112,9 @@ package struct Column: Sendable, Hashable {
     isWide = wide
     self.priority = priority
   }
+
+  /// The last column of most kinds in the wide form.
+  package static let labels = Column("LABELS", .labels, wide: true, priority: 0)
 }
 
 /// One object, as far as it must be named to be asked for again.
