@@ -42,7 +42,7 @@ let package = Package(
       swiftSettings: settings),
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
-    .systemLibrary(name: "CPty", path: "Tests/CPty"),
+    .target(name: "CPty", path: "Tests/CPty"),
     tests("TerminalTests", ["Terminal"]),
     tests("DocumentTests", ["Document"], fixtures: true),
     tests("HTTPTests", ["HTTP"]),

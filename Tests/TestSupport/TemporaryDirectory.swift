@@ -1,0 +1,30 @@
+import Foundation
+
+/// A directory that lives as long as this does.
+package final class TemporaryDirectory: Sendable {
+  package let path: String
+
+  fileprivate init() {
+    var template = Array((NSTemporaryDirectory() + "/clustertui-test-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { fatalError("no temporary directory: errno \(errno)") }
+    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  package func file(_ name: String) -> String { path + "/" + name }
+
+  /// Writes a file below the directory, parents included, and returns its path.
+  @discardableResult
+  package func write(_ text: String, to name: String) -> String {
+    let file = file(name)
+    let parent = (file as NSString).deletingLastPathComponent
+    try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
+      fatalError("can't write \(file)")
+    }
+    return file
+  }
+}
+
+package func temporaryDirectory() -> TemporaryDirectory { TemporaryDirectory() }
