@@ -1,0 +1,29 @@
+/// What a simulated cluster is made of.
+package struct DemoOptions: Sendable, Hashable {
+  /// Who moves the simulation's time.
+  package enum Clock: Sendable, Hashable {
+    /// The wall clock: things happen by themselves.
+    case wall
+    /// `DemoServer.advance(seconds:)` alone, from this moment on: for tests.
+    case driven(startEpochSeconds: Int)
+  }
+
+  /// Adds deployments in namespaces of their own until there are about so many pods; nil leaves the shop alone.
+  package var pods: Int?
+  /// The same seed and clock give the same cluster, down to names and log lines.
+  package var seed: UInt64 = 1
+  /// Pods changed every second besides what the shop does by itself.
+  package var churnPerSecond: Double = 0
+  package var clock = Clock.wall
+  /// Changes of one resource that are remembered for watches; older versions answer 410.
+  package var historyLimit = 20_000
+
+  package init() {}
+}
+
+/// Where a demo cluster listens.
+package enum DemoAddress: Sendable, Hashable {
+  /// Port 0 asks the system for a free one.
+  case tcp(host: String, port: Int)
+  case unix(path: String)
+}
