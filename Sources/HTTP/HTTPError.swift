@@ -12,4 +12,6 @@ package enum HTTPError: Error, Sendable, Hashable {
   case proxy(place: String, why: String)
   case tooLarge(maxBytes: Int)
   case cancelled
+  /// Of the server half: the address is taken, or may not be used.
+  case cannotListen(place: String, why: String)
 }
