@@ -183,7 +183,7 @@ extension RequestParser {
     }
     let lines = buffer[start..<end].split(separator: UInt8(ascii: "\n")).map { line in
       line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-    }
+    }.filter { !$0.isEmpty }
     start = end
     scanned = end
     guard let first = lines.first, let parts = requestLine(first) else { return nil }
