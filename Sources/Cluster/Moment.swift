@@ -17,6 +17,12 @@ package enum Moment {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A text with marks as a person reads it at `now`.
+  package static func rendered(_ text: String, now: Int64) -> String {
+    var text = text
+    return text.withUTF8 { render(UnsafeRawBufferPointer($0), now: now) }
+  }
+
   static func render(_ bytes: UnsafeRawBufferPointer, now: Int64) -> String {
     guard bytes.contains(marker) else { return String(decoding: bytes, as: UTF8.self) }
     var out = ""

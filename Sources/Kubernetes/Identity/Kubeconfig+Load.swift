@@ -31,7 +31,7 @@ extension Kubeconfig {
   }
 
   /// Adds what one more file says to what the files before it said.
-  mutating func add(_ bytes: [UInt8], file: String) {
+  package mutating func add(_ bytes: [UInt8], file: String) {
     files.append(file)
     let (documents, found) = YAML.parse(bytes)
     problems += found.map {

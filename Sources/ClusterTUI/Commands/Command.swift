@@ -1,0 +1,102 @@
+import Cluster
+
+/// What `:` takes, in k9s's grammar: a kind, then in any order a namespace (or several with commas), `/filter`,
+/// `-f fuzzy`, `-l labels` or `key=value`, `@context`.
+enum Command {
+  struct Table {
+    var kind: Kind
+    /// nil keeps the namespaces as they are.
+    var namespaces: [String]?
+    var filter = ""
+    var labels = ""
+    var context: String?
+    /// The command without its context.
+    var command = ""
+  }
+
+  case nothing
+  case quit
+  case help
+  case kinds
+  case context(String)
+  case namespaces([String])
+  case table(Table)
+  case unknown(String)
+
+  static let words = ["quit", "help", "aliases", "ctx", "ns"]
+
+  static func parse(_ text: String, _ kinds: Catalog) -> Command {
+    let words = text.split(separator: " ").map(String.init)
+    guard let first = words.first else { return .nothing }
+    switch first {
+    case "q", "q!", "qa", "quit", "exit": return .quit
+    case "?", "h", "help": return .help
+    case "a", "alias", "aliases": return .kinds
+    case "ctx", "context", "contexts": if words.count > 1 { return .context(words[1]) }
+    case "ns", "namespace", "namespaces":
+      if words.count > 1, !words[1].hasPrefix("/") { return .namespaces(names(words[1])) }
+    default: break
+    }
+    guard let kind = kinds.find(first) else {
+      let nearest = kinds.nearest(to: first, among: Self.words).map { ": did you mean \($0)?" } ?? ""
+      return .unknown("no kind or command '\(first)'\(nearest)")
+    }
+    return table(kind, words)
+  }
+
+  private static func table(_ kind: Kind, _ words: [String]) -> Command {
+    var table = Table(kind: kind)
+    var rest = words.dropFirst()
+    while let word = rest.popFirst() {
+      if word.hasPrefix("@") {
+        table.context = String(word.dropFirst())
+        continue
+      }
+      if word.hasPrefix("/") {
+        // A filter may hold blanks: all that follows belongs to it, but for a context.
+        let words = [String(word.dropFirst())] + rest.filter { !$0.hasPrefix("@") }
+        table.context = rest.last { $0.hasPrefix("@") }.map { String($0.dropFirst()) } ?? table.context
+        table.filter = words.joined(separator: " ")
+        break
+      }
+      switch word {
+      case "-f": table.filter = rest.popFirst().map { "-f \($0)" } ?? ""
+      case "-l": table.labels = rest.popFirst() ?? ""
+      case "-A", "all", "*": table.namespaces = []
+      case "-n": table.namespaces = rest.popFirst().map(names)
+      default:
+        if word.contains("=") { table.labels = word } else { table.namespaces = names(word) }
+      }
+    }
+    table.command = words.filter { !$0.hasPrefix("@") }.joined(separator: " ")
+    return .table(table)
+  }
+
+  /// "a,b" names two namespaces; "all" and "-" none in particular.
+  static func names(_ word: String) -> [String] {
+    word == "all" || word == "-" || word == "*" ? [] : word.split(separator: ",").map(String.init)
+  }
+}
+
+/// How the command line goes on: kinds and words first, then namespaces or contexts.
+enum Completion {
+  static func suggestions(for text: String, _ world: World, namespaces: [String]) -> [String] {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    guard let last = words.last, !text.isEmpty else { return [] }
+    let head = words.dropLast().joined(separator: " ")
+    func whole(_ candidates: [String]) -> [String] {
+      candidates.filter { $0.hasPrefix(last) }.map { head.isEmpty ? $0 : "\(head) \($0)" }
+    }
+    if words.count == 1 { return whole(Command.words + world.kinds.names(startingWith: last)) }
+    if ["ctx", "context", "contexts"].contains(words[0]) || last.hasPrefix("@") {
+      let sign = last.hasPrefix("@") ? "@" : ""
+      return whole(contexts(world).map { sign + $0 })
+    }
+    return whole(namespaces)
+  }
+
+  private static func contexts(_ world: World) -> [String] {
+    guard let store = world.rows(Query(Catalog.contexts.id)) else { return [] }
+    return store.aliveSlots.map { store[$0].name }
+  }
+}

@@ -1,0 +1,231 @@
+/// What the program was started with, read strictly: a mistyped option is told, never guessed.
+struct Arguments: Equatable {
+  enum Mode: Equatable {
+    case fullScreen
+    case print
+    case doctor
+    case demo
+    case version
+    case help
+    case completion
+
+  }
+
+  var mode = Mode.fullScreen
+  /// KIND [NAME] of the full screen, the screens to print, or the shell to complete for.
+  var words: [String] = []
+  /// nil takes the context's own.
+  var namespaces: [String]?
+  var context: String?
+  var cluster: String?
+  var user: String?
+  var kubeconfig: String?
+  var server: String?
+  var token: String?
+  var impersonate: String?
+  var impersonateGroups: [String] = []
+  var certificateAuthority: String?
+  var clientCertificate: String?
+  var clientKey: String?
+  var tlsServerName: String?
+  var insecureSkipVerify = false
+  var requestTimeoutSeconds: Int?
+  var isReadOnly = false
+  var script: String?
+  var logFile: String?
+  var size = (width: 120, height: 40)
+  var usesColor = false
+  // demo
+  var servesOnly = false
+  var listen: String?
+  var writeKubeconfig: String?
+  var pods: Int?
+  var seed: UInt64?
+  var churn: Double?
+
+  static func == (a: Arguments, b: Arguments) -> Bool {
+    a.mode == b.mode && a.words == b.words && a.namespaces == b.namespaces && a.context == b.context
+      && a.kubeconfig == b.kubeconfig && a.isReadOnly == b.isReadOnly && a.size == b.size && a.pods == b.pods
+  }
+
+  struct Problem: Error, Equatable {
+    var text: String
+  }
+
+  static let modes: [String: Mode] = [
+    "print": .print, "doctor": .doctor, "demo": .demo, "version": .version, "help": .help,
+    "completion": .completion,
+  ]
+
+  // MARK: Options
+
+  fileprivate enum Action {
+    case flag((inout Arguments) -> Void)
+    case value(String, (inout Arguments, String) throws(Problem) -> Void)
+  }
+
+  struct Option {
+    var names: [String]
+    var placeholder: String?
+    var summary: String
+    fileprivate var action: Action
+    /// nil: everywhere that connects.
+    var onlyFor: Mode?
+  }
+
+  private static func flag(
+    _ names: String..., summary: String, only: Mode? = nil, set: @escaping (inout Arguments) -> Void
+  ) -> Option {
+    Option(names: names, placeholder: nil, summary: summary, action: .flag(set), onlyFor: only)
+  }
+
+  private static func value(
+    _ names: String..., placeholder: String, summary: String, only: Mode? = nil,
+    set: @escaping (inout Arguments, String) throws(Problem) -> Void
+  ) -> Option {
+    Option(
+      names: names, placeholder: placeholder, summary: summary, action: .value(placeholder, set),
+      onlyFor: only)
+  }
+
+  static var options: [Option] {
+    [
+      value("-n", "--namespace", placeholder: "NS[,NS]", summary: "these namespaces") {
+        $0.namespaces = Command.names($1)
+      },
+      flag("-A", "--all-namespaces", summary: "all namespaces") { $0.namespaces = [] },
+      value("--context", placeholder: "NAME", summary: "a context of the kubeconfig") { $0.context = $1 },
+      value("--kubeconfig", placeholder: "FILE", summary: "instead of KUBECONFIG and ~/.kube/config") {
+        $0.kubeconfig = $1
+      },
+      value("--cluster", placeholder: "NAME", summary: "a cluster of the kubeconfig") { $0.cluster = $1 },
+      value("--user", placeholder: "NAME", summary: "a user of the kubeconfig") { $0.user = $1 },
+      value("-s", "--server", placeholder: "URL", summary: "another API server") { $0.server = $1 },
+      value("--token", placeholder: "TOKEN", summary: "a bearer token") { $0.token = $1 },
+      value("--as", placeholder: "USER", summary: "act as somebody else") { $0.impersonate = $1 },
+      value("--as-group", placeholder: "GROUP", summary: "and as a member of this group (repeatable)") {
+        $0.impersonateGroups.append($1)
+      },
+      value("--certificate-authority", placeholder: "FILE", summary: "trust this authority") {
+        $0.certificateAuthority = $1
+      },
+      value("--client-certificate", placeholder: "FILE", summary: "show this certificate") {
+        $0.clientCertificate = $1
+      },
+      value("--client-key", placeholder: "FILE", summary: "its key") { $0.clientKey = $1 },
+      value("--tls-server-name", placeholder: "NAME", summary: "the name to verify") {
+        $0.tlsServerName = $1
+      },
+      flag("--insecure-skip-tls-verify", summary: "trust any certificate") { $0.insecureSkipVerify = true },
+      value("--request-timeout", placeholder: "SECONDS", summary: "give up a request after so long") {
+        (arguments, text) throws(Problem) in
+        arguments.requestTimeoutSeconds = try number(
+          text.hasSuffix("s") ? String(text.dropLast()) : text, "--request-timeout")
+      },
+      flag("--read-only", "--readonly", summary: "nothing that changes the cluster") { $0.isReadOnly = true },
+      value("--script", placeholder: "FILE", summary: "play keys and save screens (see README)") {
+        $0.script = $1
+      },
+      value("--log-file", placeholder: "FILE", summary: "write what happens there; no secrets") {
+        $0.logFile = $1
+      },
+      value("--size", placeholder: "COLSxROWS", summary: "of the printed screen", only: .print) {
+        (arguments, text) throws(Problem) in
+        let parts = text.split(separator: "x").map(String.init)
+        guard parts.count == 2 else {
+          throw Problem(text: "--size is COLSxROWS, such as 120x40, not '\(text)'")
+        }
+        arguments.size = (try number(parts[0], "--size"), try number(parts[1], "--size"))
+      },
+      flag("--color", summary: "keep the colours", only: .print) { $0.usesColor = true },
+      flag("--serve", summary: "only serve; no screen", only: .demo) { $0.servesOnly = true },
+      value("--listen", placeholder: "ADDRESS:PORT", summary: "where the demo cluster listens", only: .demo) {
+        $0.listen = $1
+      },
+      value("--write-kubeconfig", placeholder: "FILE", summary: "for kubectl and others", only: .demo) {
+        $0.writeKubeconfig = $1
+      },
+      value("--pods", placeholder: "N", summary: "a cluster of about so many pods", only: .demo) {
+        (arguments, text) throws(Problem) in arguments.pods = try number(text, "--pods")
+      },
+      value("--churn", placeholder: "N", summary: "so many changes a second", only: .demo) {
+        (arguments, text) throws(Problem) in arguments.churn = Double(try number(text, "--churn"))
+      },
+      value("--seed", placeholder: "N", summary: "the same seed, the same cluster", only: .demo) {
+        (arguments, text) throws(Problem) in arguments.seed = UInt64(try number(text, "--seed"))
+      },
+    ]
+  }
+
+  private static func number(_ text: String, _ option: String) throws(Problem) -> Int {
+    guard let number = Int(text), number >= 0 else {
+      throw Problem(text: "\(option) takes a number, not '\(text)'")
+    }
+    return number
+  }
+
+  // MARK: Reading
+
+  /// `words` without the program's own name.
+  static func parse(_ words: [String]) throws(Problem) -> Arguments {
+    var arguments = Arguments()
+    var rest = words[...]
+    var isFirst = true
+    var onlyWords = false
+    while let word = rest.popFirst() {
+      if onlyWords || !word.hasPrefix("-") || word == "-" {
+        if isFirst, let mode = modes[word] { arguments.mode = mode } else { arguments.words.append(word) }
+        isFirst = false
+      } else if word == "--" {
+        onlyWords = true
+      } else if word == "-h" || word == "--help" {
+        arguments.mode = .help
+        return arguments
+      } else if word == "--version" {
+        arguments.mode = .version
+      } else {
+        try apply(word, &rest, to: &arguments)
+      }
+    }
+    return try checked(arguments)
+  }
+
+  private static func apply(
+    _ word: String, _ rest: inout ArraySlice<String>, to arguments: inout Arguments
+  ) throws(Problem) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let option = options.first(where: { $0.names.contains(parts[0]) }) else {
+      let known = options.flatMap(\.names) + ["--help", "--version"]
+      let nearest = Nearest.word(to: parts[0], among: known).map { ": did you mean \($0)?" } ?? ""
+      throw Problem(text: "unknown option \(parts[0])\(nearest)")
+    }
+    if let mode = option.onlyFor, arguments.mode != mode {
+      throw Problem(text: "\(parts[0]) belongs to '\(modes.first { $0.value == mode }?.key ?? "")'")
+    }
+    switch option.action {
+    case .flag(let set):
+      guard parts.count == 1 else { throw Problem(text: "\(parts[0]) takes no value") }
+      set(&arguments)
+    case .value(let placeholder, let set):
+      guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+        throw Problem(text: "\(parts[0]) needs a value: \(parts[0]) \(placeholder)")
+      }
+      try set(&arguments, value)
+    }
+  }
+
+  private static func checked(_ arguments: Arguments) throws(Problem) -> Arguments {
+    switch arguments.mode {
+    case .completion:
+      guard let shell = arguments.words.first, ShellCompletion.shells.contains(shell) else {
+        throw Problem(text: "completion takes a shell: \(ShellCompletion.shells.joined(separator: ", "))")
+      }
+    case .version, .doctor, .demo:
+      if let word = arguments.words.first { throw Problem(text: "unexpected '\(word)'") }
+    case .fullScreen:
+      if arguments.words.count > 2 { throw Problem(text: "unexpected '\(arguments.words[2])'") }
+    case .print, .help: break
+    }
+    return arguments
+  }
+}

@@ -1,0 +1,45 @@
+import Cluster
+import Kubernetes
+
+extension Arguments {
+  /// What the command line says about who connects where.
+  var overrides: Overrides {
+    var overrides = Overrides()
+    overrides.kubeconfig = kubeconfig
+    overrides.context = context
+    overrides.cluster = cluster
+    overrides.user = user
+    overrides.server = server
+    overrides.token = token.map { Secret($0) }
+    overrides.asUser = impersonate
+    overrides.asGroups = impersonateGroups
+    overrides.certificateAuthority = certificateAuthority
+    overrides.clientCertificate = clientCertificate
+    overrides.clientKey = clientKey
+    overrides.tlsServerName = tlsServerName
+    overrides.insecureSkipTLSVerify = insecureSkipVerify
+    overrides.requestTimeoutSeconds = requestTimeoutSeconds
+    return overrides
+  }
+}
+
+extension Connector {
+  /// The contexts of a kubeconfig, or of the pod the program runs in.
+  init(_ config: Kubeconfig, _ overrides: Overrides) {
+    contexts = config.contexts.map {
+      ContextRow(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace ?? "")
+    }
+    open = { context in
+      let isOther = !context.isEmpty && context != (overrides.context ?? config.currentContext)
+      let wanted = isOther ? overrides.switched(to: context) : overrides
+      do throws(IdentityError) {
+        let connection = try Connection.resolve(wanted, in: config)
+        let access = Access(
+          connection, reload: { try? Connection.resolve(wanted) })
+        return .success(KubernetesReader(upstream: access.upstream))
+      } catch {
+        return .failure(ConnectionProblem(text: error.advice))
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import Cluster
+import DemoCluster
+import Kubernetes
+import Terminal
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Performs what the command line asks for. Every function returns the exit code: 0 well, 1 failed, 2 used wrongly.
+enum Run {
+  static func main(_ words: [String]) -> Int32 {
+    let arguments: Arguments
+    do throws(Arguments.Problem) { arguments = try Arguments.parse(words) } catch {
+      return misused(error.text)
+    }
+    switch arguments.mode {
+    case .version: return say("clustertui \(Usage.version)")
+    case .help: return say(Usage.text)
+    case .completion: return say(ShellCompletion.script(for: arguments.words[0]))
+    case .doctor: return doctor(arguments)
+    case .demo: return demo(arguments)
+    case .print, .fullScreen:
+      let config = Kubeconfig.load(explicit: arguments.kubeconfig)
+      return run(
+        arguments, Connector(config, arguments.overrides), context: arguments.context ?? config.currentContext
+      )
+    }
+  }
+
+  private static func say(_ text: String) -> Int32 {
+    print(text)
+    return 0
+  }
+
+  static func complain(_ text: String) {
+    _ = FileWriter.writeAll(Array("clustertui: \(text)\n".utf8), to: STDERR_FILENO)
+  }
+
+  static func misused(_ text: String) -> Int32 {
+    complain(text)
+    return 2
+  }
+
+  static func failed(_ text: String) -> Int32 {
+    complain(text)
+    return 1
+  }
+
+  // MARK: Screens
+
+  private static func run(_ arguments: Arguments, _ connector: Connector, context: String?) -> Int32 {
+    let session = Session(connector: connector)
+    defer { session.close() }
+    if let path = arguments.logFile {
+      guard let journal = Journal(path: path) else {
+        return failed("cannot write \(path): \(String(cString: strerror(errno)))")
+      }
+      session.journal = journal
+    }
+    if arguments.mode == .print { return printScreens(arguments, session, context: context ?? "") }
+    let command = arguments.words.isEmpty ? "" : arguments.words[0]
+    if let code = checkKind(command, arguments, session, context: context ?? "") { return code }
+    let whole = arguments.words.count == 2 ? "\(command) /\(arguments.words[1])" : command
+    session.open(
+      context: context ?? "", namespaces: arguments.namespaces, command: whole,
+      isReadOnly: arguments.isReadOnly)
+    return fullScreen(arguments, session)
+  }
+
+  /// A kind that no table of ours knows is looked for at the server before the screen opens. nil when all is well.
+  private static func checkKind(
+    _ word: String, _ arguments: Arguments, _ session: Session, context: String
+  ) -> Int32? {
+    guard !word.isEmpty else { return nil }
+    session.open(context: context, namespaces: arguments.namespaces, command: "pods")
+    if case .unknown = Command.parse(word, session.world.kinds) {
+      _ = Headless.settle(session, width: 80, height: 24, patienceMilliseconds: 10_000)
+    }
+    if case .unknown(let problem) = Command.parse(word, session.world.kinds) { return misused(problem) }
+    return nil
+  }
+
+  private static func fullScreen(_ arguments: Arguments, _ session: Session) -> Int32 {
+    var script: Script?
+    if let path = arguments.script {
+      guard let text = TextFile.read(path) else {
+        return failed("cannot read \(path): \(String(cString: strerror(errno)))")
+      }
+      do throws(Script.Problem) { script = try Script.parse(text) } catch {
+        return misused("\(path): \(error.text)")
+      }
+    }
+    if let script, isatty(STDOUT_FILENO) == 0 || isatty(STDIN_FILENO) == 0 {
+      return Headless.play(script, session).map(failed) ?? 0
+    }
+    let screen: TerminalScreen
+    do throws(TerminalError) { screen = try TerminalScreen() } catch { return misused(error.advice) }
+    var loop = Loop(session: session, script: script)
+    let code = loop.run(on: screen)
+    screen.close()
+    return loop.script?.failure.map(failed) ?? code
+  }
+
+  private static func printScreens(_ arguments: Arguments, _ session: Session, context: String) -> Int32 {
+    var code: Int32 = 0
+    for (index, command) in (arguments.words.isEmpty ? ["pods"] : arguments.words).enumerated() {
+      session.open(context: context, namespaces: arguments.namespaces, command: command, isReadOnly: true)
+      let (width, height) = arguments.size
+      let canvas = Headless.settle(session, width: width, height: height, patienceMilliseconds: 15_000)
+      guard let need = session.shell.top?.mainNeed else {
+        if case .unknown(let problem) = Command.parse(command, session.world.kinds) {
+          return misused(problem)
+        }
+        print(canvas.text())
+        code = 1
+        continue
+      }
+      if index > 0 { print("") }
+      print(arguments.usesColor ? canvas.ansi() : canvas.text())
+      if session.world.phase(need) != .live { code = 1 }
+    }
+    return code
+  }
+
+  // MARK: Doctor and demo
+
+  private static func doctor(_ arguments: Arguments) -> Int32 {
+    var overrides = arguments.overrides
+    overrides.namespace = arguments.namespaces?.first
+    return failed("doctor is on its way")  // DOCTOR
+  }
+
+  private static func demo(_ arguments: Arguments) -> Int32 {
+    var options = DemoOptions()
+    options.pods = arguments.pods
+    if let seed = arguments.seed { options.seed = seed }
+    options.churnPerSecond = arguments.churn ?? 0
+    let listen: DemoAddress
+    do throws(Arguments.Problem) { listen = try address(arguments.listen) } catch {
+      return misused(error.text)
+    }
+    let server: DemoServer
+    do throws(DemoError) { server = try DemoServer(options, listen: listen) } catch {
+      return failed(error.advice)
+    }
+    defer { server.stop() }
+    let kubeconfig = server.kubeconfig(contextName: "demo")
+    if let path = arguments.writeKubeconfig {
+      let file = FileWriter.create(path, O_TRUNC, mode: 0o600)
+      guard file >= 0, FileWriter.writeAll(Array(kubeconfig.utf8), to: file) else {
+        return failed("cannot write \(path): \(String(cString: strerror(errno)))")
+      }
+      FileWriter.close(file)
+    }
+    if arguments.servesOnly { return serve(server, arguments) }
+    var config = Kubeconfig()
+    config.add(Array(kubeconfig.utf8), file: "the demo cluster's own kubeconfig")
+    return run(screenArguments(arguments), Connector(config, Overrides()), context: "demo")
+  }
+
+  private static func screenArguments(_ arguments: Arguments) -> Arguments {
+    var screen = arguments
+    screen.mode = .fullScreen
+    screen.namespaces = arguments.namespaces ?? []
+    return screen
+  }
+
+  /// "127.0.0.1:8001" or "unix:/path"; a free port of loopback where nothing is said.
+  private static func address(_ text: String?) throws(Arguments.Problem) -> DemoAddress {
+    guard let text else { return .tcp(host: "127.0.0.1", port: 0) }
+    if text.hasPrefix("unix:") { return .unix(path: String(text.dropFirst(5))) }
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      port < 65_536
+    else {
+      throw Arguments.Problem(text: "--listen is ADDRESS:PORT or unix:PATH, not '\(text)'")
+    }
+    let host = String(text[..<colon])
+    guard ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host) else {
+      throw Arguments.Problem(
+        text: "the demo cluster has no locks on its doors: it listens on 127.0.0.1 only, not on '\(host)'")
+    }
+    return .tcp(host: host, port: port)
+  }
+
+  private static func serve(_ server: DemoServer, _ arguments: Arguments) -> Int32 {
+    print("demo cluster at \(server.url)")
+    if let path = arguments.writeKubeconfig { print("KUBECONFIG=\(path)") }
+    fflush(nil)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    var number: CInt = 0
+    sigwait(&signals, &number)
+    return 0
+  }
+
+  /// Signals that end `demo --serve` are taken by `sigwait`: they must be blocked before any thread exists.
+  static func blockEndingSignals() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+}

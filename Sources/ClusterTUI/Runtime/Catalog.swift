@@ -1,0 +1,111 @@
+import Cluster
+
+/// All kinds that can be named, and how people name them.
+struct Catalog {
+  private var byID: [Kind.ID: Kind] = [Catalog.contexts.id: Catalog.contexts]
+  private(set) var order: [Kind.ID] = [Catalog.contexts.id]
+  /// Whether the server's own list of kinds has come.
+  private(set) var isComplete = false
+
+  /// The program's own kind: the contexts of the kubeconfig.
+  static let contexts: Kind = {
+    var kind = Kind(
+      id: "contexts", name: "Context", short: ["ctx"], namespaced: false, role: .boundary, abilities: [],
+      columns: [
+        Column("CLUSTER", priority: 8), Column("USER", priority: 6), Column("NAMESPACE", priority: 7),
+      ], children: .context)
+    kind.canWatch = false
+    return kind
+  }()
+
+  subscript(id: Kind.ID) -> Kind? { byID[id] }
+
+  /// Later kinds of the same id replace earlier ones.
+  mutating func add(_ kinds: [Kind], complete: Bool = true) {
+    for kind in kinds {
+      if byID[kind.id] == nil { order.append(kind.id) }
+      byID[kind.id] = kind
+    }
+    if complete { isComplete = true }
+  }
+
+  var all: [Kind] { order.compactMap { byID[$0] } }
+
+  /// A kind by plural, singular, short name, kind name, "plural.group" or "plural.version.group", as kubectl
+  /// takes them; the first listed wins, and the discovery lists them by priority.
+  func find(_ name: String) -> Kind? {
+    let wanted = name.lowercased()
+    if let kind = byID[name] { return kind }
+    let (plain, group) = Self.split(wanted)
+    return all.first { kind in
+      Self.names(of: kind).contains(plain) && (group.isEmpty || Self.matches(group, kind))
+    } ?? (group.isEmpty ? nil : all.first { Self.names(of: $0).contains(wanted) })
+  }
+
+  private static func split(_ name: String) -> (String, String) {
+    guard let dot = name.firstIndex(of: ".") else { return (name, "") }
+    return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+  }
+
+  private static func matches(_ group: String, _ kind: Kind) -> Bool {
+    let full = "\(kind.version).\(kind.group)"
+    return kind.group == group || full == group || (group == "" && kind.group.isEmpty)
+      || kind.group.hasPrefix(group + ".")
+  }
+
+  private static func names(of kind: Kind) -> [String] {
+    [kind.plural, kind.singular, kind.name.lowercased()] + kind.shortNames + extraNames[kind.id, default: []]
+  }
+
+  /// k9s's aliases that no server knows.
+  private static let extraNames: [Kind.ID: [String]] = [
+    "apps/v1/deployments": ["dp"],
+    "contexts": ["context"],
+    "v1/secrets": ["sec"],
+    "batch/v1/jobs": ["jo"],
+    "v1/nodes": ["no", "node"],
+    "v1/persistentvolumeclaims": ["pvc", "claims"],
+  ]
+
+  /// Every word that `:` completes to, the best first.
+  func names(startingWith prefix: String) -> [String] {
+    let prefix = prefix.lowercased()
+    var found: [String] = []
+    for kind in all {
+      if let name = Self.names(of: kind).first(where: { $0.hasPrefix(prefix) }) {
+        let word = kind.plural.hasPrefix(prefix) ? kind.plural : name
+        if !found.contains(word) { found.append(word) } else { found.append("\(word).\(kind.group)") }
+      }
+    }
+    return found
+  }
+
+  /// The known word closest to a mistyped one, if it is close at all.
+  func nearest(to word: String, among others: [String] = []) -> String? {
+    Nearest.word(to: word, among: all.flatMap(Self.names) + others)
+  }
+}
+
+/// Finds what somebody meant to type (Levenshtein distance).
+enum Nearest {
+  static func word(to typed: String, among candidates: [String]) -> String? {
+    let limit = max(1, typed.count / 3)
+    let best = candidates.map { ($0, distance(Array(typed.lowercased().utf8), Array($0.lowercased().utf8))) }
+      .min { $0.1 < $1.1 }
+    return best.flatMap { $0.1 <= limit ? $0.0 : nil }
+  }
+
+  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var row = Array(0...b.count)
+    for (i, left) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, right) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (left == right ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,56 @@
+import Cluster
+import Terminal
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Drives a session without a terminal: for `print`, and for scripts where there is none.
+enum Headless {
+  /// Takes in what comes until the session is idle or the time is up. Returns the last frame.
+  static func settle(_ session: Session, width: Int, height: Int, patienceMilliseconds: Int64) -> Canvas {
+    let end = session.milliseconds + patienceMilliseconds
+    var canvas = session.frame(width: width, height: height)
+    while session.milliseconds < end {
+      if session.isIdle {
+        // Drawing may have made new needs (a detail pane): only idle twice is idle.
+        canvas = session.frame(width: width, height: height)
+        if session.isIdle { return canvas }
+      }
+      wait(session, atMost: min(50, end - session.milliseconds))
+      session.takeIn()
+      canvas = session.frame(width: width, height: height)
+    }
+    return canvas
+  }
+
+  /// Plays a script; returns what went wrong, nil when all went well.
+  static func play(_ script: Script, _ session: Session) -> String? {
+    var script = script
+    while true {
+      let canvas = session.frame(width: script.width, height: script.height)
+      script.saw(canvas, session)
+      if let keys = script.nextKeys(session) {
+        for key in keys { session.handle(key) }
+        for effect in session.takePending() {
+          switch effect {
+          case .quit: return script.failure
+          case .save(let name, let text): session.save(name: name, text: text)
+          case .copy(_, let what): session.inform("copied \(what)")
+          case .switchContext: break
+          }
+        }
+      } else {
+        wait(session, atMost: 10)
+      }
+      session.takeIn()
+    }
+  }
+
+  private static func wait(_ session: Session, atMost milliseconds: Int64) {
+    var polled = pollfd(fd: session.descriptor, events: Int16(POLLIN), revents: 0)
+    _ = poll(&polled, 1, CInt(clamping: max(1, milliseconds)))
+  }
+}

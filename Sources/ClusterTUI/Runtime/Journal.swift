@@ -1,0 +1,89 @@
+import Cluster
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// `--log-file`: what the program asked for and what became of it, a line each. Names of objects and the server's
+/// own words, never a credential: nothing that holds one gets here.
+final class Journal {
+  private let file: CInt
+
+  /// Appends to the file, which only its owner may read; nil with `errno` set where that can't be.
+  init?(path: String) {
+    file = FileWriter.create(path, O_APPEND, mode: 0o600)
+    if file < 0 { return nil }
+  }
+
+  deinit { FileWriter.close(file) }
+
+  func write(_ text: String) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    var seconds = now.tv_sec
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    func padded(_ value: some BinaryInteger, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let date = "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
+    let time = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
+    let line = "\(date)T\(time).\(padded(now.tv_nsec / 1_000_000, 3))Z \(Moment.plain(text))\n"
+    _ = FileWriter.writeAll(Array(line.utf8), to: file)
+  }
+
+  func started(_ need: Need) { write("start \(Self.words(need))") }
+  func stopped(_ need: Need) { write("stop \(Self.words(need))") }
+
+  func heard(_ delta: Delta) {
+    switch delta {
+    case .phase(let need, .listing(let got, let all)):
+      write("listing \(Self.words(need)) \(got)/\(all.map(String.init) ?? "?")")
+    case .phase(let need, .stale(_, let why)): write("stale \(Self.words(need)): \(why)")
+    case .phase(let need, .refused(let status, let why)):
+      write("refused \(Self.words(need)): \(status) \(why)")
+    case .phase(let need, .ended(let why)): write("ended \(Self.words(need)): \(why)")
+    case .phase(let need, .live): write("live \(Self.words(need))")
+    case .phase(_, .connecting): break
+    case .notice(let text): write("notice \(text)")
+    case .kinds(let kinds): write("kinds \(kinds.count)")
+    case .rows, .object, .page, .log: break
+    }
+  }
+
+  private static func words(_ need: Need) -> String {
+    switch need {
+    case .rows(let query):
+      let place = query.namespaces.isEmpty ? "all" : query.namespaces.joined(separator: ",")
+      let selectors = [query.labelSelector, query.fieldSelector].filter { !$0.isEmpty }
+      return "rows \(query.kind) in \(place)"
+        + (selectors.isEmpty ? "" : " (\(selectors.joined(separator: " ")))")
+    case .object(let ref): return "object \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .description(let ref): return "description \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .log(let query):
+      return "log \(query.namespace)/\(query.pod) \(query.containers.joined(separator: ","))"
+    case .kinds: return "kinds"
+    }
+  }
+}
+
+/// Reads a small text file whole.
+enum TextFile {
+  static func read(_ path: String) -> String? {
+    let file = open(path, O_RDONLY)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+}

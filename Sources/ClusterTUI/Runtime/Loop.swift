@@ -1,0 +1,101 @@
+import Cluster
+import Terminal
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The full-screen program: one thread that waits for keys, deltas and signals, and draws when something changed.
+/// A key is answered at once; changes are drawn at most thirty times a second.
+struct Loop {
+  private static let frameMilliseconds: Int64 = 33
+
+  let session: Session
+  var script: Script?
+
+  /// Runs until the person quits or a signal ends the program; returns the exit code.
+  mutating func run(on screen: TerminalScreen) -> Int32 {
+    var isDirty = true
+    var nextFrame: Int64 = 0
+    while true {
+      let now = session.milliseconds
+      if isDirty, now >= nextFrame {
+        let (width, height) = screen.size
+        let canvas = session.frame(width: width, height: height)
+        screen.show(canvas)
+        isDirty = false
+        nextFrame = now + Self.frameMilliseconds
+        script?.saw(canvas, session)
+      }
+      switch wait(screen, isDirty: isDirty, nextFrame: nextFrame) {
+      case .keys(let keys):
+        for key in keys {
+          session.handle(key)
+          if perform(screen) { return 0 }
+        }
+        (isDirty, nextFrame) = (true, 0)
+      case .deltas:
+        if session.takeIn() { isDirty = true }
+        if perform(screen) { return 0 }
+      case .signals(let signals):
+        for case .terminate(let number) in signals { return 128 + number }
+        (isDirty, nextFrame) = (true, 0)
+      case .time:
+        isDirty = true
+      }
+    }
+  }
+
+  private enum Event {
+    case keys([Key])
+    case deltas
+    case signals([TerminalSignal])
+    case time
+  }
+
+  private mutating func wait(_ screen: TerminalScreen, isDirty: Bool, nextFrame: Int64) -> Event {
+    if let keys = script?.nextKeys(session) { return .keys(keys) }
+    let now = session.milliseconds
+    // While a frame is due anyway the mailbox is left alone: a flood must not wake us more often than we draw.
+    var polled = [
+      pollfd(fd: screen.inputDescriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: screen.signalDescriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: session.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    let count: nfds_t = isDirty ? 2 : 3
+    var timeout = isDirty ? max(0, nextFrame - now) : -1
+    if let wakeAt = session.wakeAt, wakeAt != .max {
+      let left = max(0, wakeAt - now)
+      timeout = timeout < 0 ? left : min(timeout, left)
+    }
+    if script != nil { timeout = timeout < 0 ? 10 : min(timeout, 10) }
+    _ = poll(&polled, count, CInt(clamping: timeout))
+    if polled[1].revents != 0 { return .signals(screen.takeSignals()) }
+    if polled[0].revents != 0 {
+      let keys = screen.readKeys()
+      // A terminal that is gone reads as ready for ever.
+      if keys.isEmpty, polled[0].revents & Int16(POLLHUP | POLLERR) != 0 {
+        return .signals([.terminate(SIGHUP)])
+      }
+      return .keys(keys)
+    }
+    return polled[2].revents != 0 || isDirty ? .deltas : .time
+  }
+
+  /// True when the program is to end.
+  private func perform(_ screen: TerminalScreen) -> Bool {
+    for effect in session.takePending() {
+      switch effect {
+      case .quit: return true
+      case .copy(let text, let what):
+        screen.copyToClipboard(text)
+        session.inform("copied \(what)")
+      case .save(let name, let text): session.save(name: name, text: text)
+      case .switchContext: break  // the session has done it
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,210 @@
+import Cluster
+import Terminal
+
+/// How the program gets at clusters: the contexts a person may choose from, and the way into each.
+struct Connector {
+  struct ContextRow {
+    var name: String
+    var cluster: String
+    var user: String
+    var namespace: String
+  }
+
+  var contexts: [ContextRow]
+  /// Never blocks: whatever takes time happens behind the reader. The text says why there is no such way.
+  var open: (_ context: String) -> Result<any Reader, ConnectionProblem>
+}
+
+struct ConnectionProblem: Error {
+  var text: String
+}
+
+/// The program without its terminal: a reader, what it told, the screens over it. The full-screen loop, `print`
+/// and scripts all drive the same session.
+final class Session {
+  private(set) var world = World()
+  private(set) var shell = Shell()
+  private let connector: Connector
+  private var reader: (any Reader)?
+  private var mailbox = Mailbox<Delta>()
+  private var running: [Need: Stop] = [:]
+  private var rate = RequestRate()
+  private let clock: Clock
+  /// Where `--log-file` goes.
+  var journal: Journal?
+
+  init(connector: Connector, clock: Clock = .system) {
+    self.connector = connector
+    self.clock = clock
+    tick()
+    world.setOwnRows(Query(Catalog.contexts.id), Self.rows(of: connector.contexts))
+  }
+
+  /// Readable when there is something to take in.
+  var descriptor: CInt { mailbox.descriptor }
+  var wakeAt: Int64? { shell.wakeAt }
+  var milliseconds: Int64 { clock.milliseconds() }
+
+  // MARK: Contexts
+
+  /// Connects and runs the first command there. A context that can't be used is told on the screen of contexts.
+  func open(context name: String, namespaces: [String]?, command: String, isReadOnly: Bool = false) {
+    close()
+    journal?.write("open context '\(name)': \(command)")
+    world.isReadOnly = isReadOnly
+    switch connector.open(name) {
+    case .failure(let problem):
+      _ = shell.run("contexts", world)
+      shell.fail(problem.text)
+      journal?.write("no way there: \(problem.text)")
+    case .success(let reader):
+      self.reader = reader
+      world.place = reader.place
+      world.kinds.add(reader.kinds, complete: false)
+      shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
+      perform(shell.run(command.isEmpty ? "pods" : command, world))
+    }
+    reconcile()
+  }
+
+  func close() {
+    for stop in running.values { stop() }
+    running = [:]
+    reader?.close()
+    reader = nil
+    mailbox = Mailbox()
+    rate = RequestRate()
+    world.forgetCluster()
+  }
+
+  private static func rows(of contexts: [Connector.ContextRow]) -> RowBatch {
+    var writer = RowWriter()
+    writer.beginList()
+    for context in contexts {
+      writer.begin(uid: context.name, namespace: "", name: context.name)
+      writer.cell(context.cluster)
+      writer.cell(context.user)
+      writer.cell(context.namespace)
+      writer.end()
+    }
+    writer.completeList()
+    return writer.takeBatch()
+  }
+
+  // MARK: What runs
+
+  /// Starts what is needed and not running, stops what runs and is not needed.
+  private func reconcile() {
+    guard let reader else { return }
+    let needs = shell.needs(world).filter { $0 != .rows(Query(Catalog.contexts.id)) }
+    for (need, stop) in running where !needs.contains(need) {
+      stop()
+      journal?.stopped(need)
+      running[need] = nil
+      world.forget(need)
+    }
+    for need in needs where running[need] == nil {
+      journal?.started(need)
+      running[need] = reader.start(need, into: mailbox)
+    }
+  }
+
+  /// Takes in what came; false when that was nothing.
+  @discardableResult
+  func takeIn() -> Bool {
+    tick()
+    let deltas = mailbox.drain()
+    for delta in deltas {
+      // What was asked for and is no longer needed may still arrive.
+      guard delta.need.map({ running[$0] != nil }) ?? true else { continue }
+      journal?.heard(delta)
+      if let notice = world.apply(delta) { shell.inform(notice, world) }
+      if case .kinds = delta { perform(shell.kindsCame(world)) }
+    }
+    return !deltas.isEmpty
+  }
+
+  private func tick() {
+    (world.now, world.milliseconds) = (clock.epochSeconds(), clock.milliseconds())
+    (world.clock, world.zoneOffsetSeconds) = clock.local(world.now)
+    if let reader {
+      world.traffic = reader.traffic
+      world.requestRate = rate.update(requests: world.traffic.requests, at: world.milliseconds)
+    }
+  }
+
+  // MARK: Keys and frames
+
+  /// What is left to do for the one who holds the terminal: copy, save, quit.
+  private(set) var pending: [Effect] = []
+  func takePending() -> [Effect] {
+    defer { pending = [] }
+    return pending
+  }
+
+  func handle(_ key: Key) {
+    tick()
+    perform(shell.handle(key, world))
+    reconcile()
+  }
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects {
+      if case .switchContext(let name, let command) = effect {
+        open(context: name, namespaces: nil, command: command, isReadOnly: world.isReadOnly)
+      } else {
+        pending.append(effect)
+      }
+    }
+  }
+
+  func inform(_ text: String) { shell.inform(text, world) }
+  func fail(_ text: String) { shell.fail(text) }
+
+  /// The screen as it should look now.
+  func frame(width: Int, height: Int) -> Canvas {
+    tick()
+    shell.prepare(world, width: width, height: height)
+    reconcile()
+    return shell.draw(world, width: width, height: height)
+  }
+
+  /// Whether everything that is needed is there and nothing is on its way: what tests and `print` wait for.
+  var isIdle: Bool {
+    guard mailbox.isEmpty else { return false }
+    if let wakeAt, wakeAt <= clock.milliseconds() + 1_000, wakeAt != .max { return false }
+    return shell.needs(world).allSatisfy { need in
+      switch world.phase(need) {
+      case .connecting, .listing: need == .kinds && world.kinds.isComplete
+      case .live, .stale, .refused, .ended: true
+      }
+    }
+  }
+}
+
+extension Delta {
+  /// What this tells about; nil where that is no need.
+  fileprivate var need: Need? {
+    switch self {
+    case .kinds: .kinds
+    case .rows(let query, _): .rows(query)
+    case .object(let ref, _): .object(ref)
+    case .page(let ref, _): .description(ref)
+    case .log(let query, _): .log(query)
+    case .phase(let need, _): need
+    case .notice: nil
+    }
+  }
+}
+
+/// Requests a second over the last ten seconds.
+private struct RequestRate {
+  private var samples: [(at: Int64, requests: Int)] = []
+
+  mutating func update(requests: Int, at now: Int64) -> Double {
+    if samples.last.map({ now - $0.at >= 1_000 }) ?? true { samples.append((now, requests)) }
+    samples.removeAll { now - $0.at > 11_000 }
+    guard let first = samples.first, now > first.at else { return 0 }
+    return Double(requests - first.requests) * 1_000 / Double(now - first.at)
+  }
+}

@@ -1,0 +1,92 @@
+import Cluster
+
+/// Everything that screens may read: what the reader told so far, where we are, and what time it is. Only the main
+/// thread holds it; only `Session` changes it.
+struct World {
+  var kinds = Catalog()
+  var place = Place(context: "", cluster: "", user: "", namespace: nil)
+  var traffic = Traffic()
+  /// Requests a second over the last seconds.
+  var requestRate = 0.0
+  var isReadOnly = false
+  /// Seconds since 1970.
+  var now: Int64 = 0
+  /// A clock for what happens by itself.
+  var milliseconds: Int64 = 0
+  /// "14:02" in the person's time zone.
+  var clock = ""
+  /// Seconds that local time is ahead of UTC.
+  var zoneOffsetSeconds = 0
+
+  private(set) var stores: [Query: RowStore] = [:]
+  private(set) var objects: [ObjectRef: WholeObject] = [:]
+  /// Rises with every change of an object or page.
+  private(set) var revisions: [Need: Int] = [:]
+  private(set) var deletedObjects: Set<ObjectRef> = []
+  private(set) var pages: [ObjectRef: Page] = [:]
+  private(set) var logs: [LogQuery: LogRing] = [:]
+  private(set) var phases: [Need: Phase] = [:]
+
+  func rows(_ query: Query) -> RowStore? { stores[query] }
+  func phase(_ need: Need) -> Phase { phases[need] ?? .connecting }
+
+  /// Takes in what a reader told. Returns what a person should be told once.
+  mutating func apply(_ delta: Delta) -> String? {
+    switch delta {
+    case .kinds(let kinds): self.kinds.add(kinds)
+    case .rows(let query, let batch):
+      let columns = kinds[query.kind]?.columns ?? []
+      let store = stores[query] ?? RowStore(columns: columns)
+      store.apply(batch)
+      stores[query] = store
+    case .object(let ref, let object):
+      revisions[.object(ref), default: 0] += 1
+      if let object {
+        objects[ref] = object
+        deletedObjects.remove(ref)
+      } else {
+        deletedObjects.insert(ref)
+      }
+    case .page(let ref, let page):
+      revisions[.description(ref), default: 0] += 1
+      pages[ref] = page
+    case .log(let query, let chunk):
+      let ring = logs[query] ?? LogRing()
+      ring.append(chunk)
+      logs[query] = ring
+    case .phase(let need, let phase): phases[need] = phase
+    case .notice(let text): return text
+    }
+    return nil
+  }
+
+  /// Lets go of what no screen needs any more.
+  mutating func forget(_ need: Need) {
+    phases[need] = nil
+    revisions[need] = nil
+    switch need {
+    case .rows(let query): stores[query] = nil
+    case .object(let ref):
+      objects[ref] = nil
+      deletedObjects.remove(ref)
+    case .description(let ref): pages[ref] = nil
+    case .log(let query): logs[query] = nil
+    case .kinds: break
+    }
+  }
+
+  /// Rows the program itself makes: the contexts.
+  mutating func setOwnRows(_ query: Query, _ batch: RowBatch) {
+    _ = apply(.rows(query, batch))
+    phases[.rows(query)] = .live
+  }
+
+  mutating func forgetCluster() {
+    let own = stores.filter { $0.key.kind == Catalog.contexts.id }
+    let clocks = (now, milliseconds, clock, zoneOffsetSeconds)
+    self = World()
+    (now, milliseconds, clock, zoneOffsetSeconds) = clocks
+    stores = own
+    for query in own.keys { phases[.rows(query)] = .live }
+  }
+}

@@ -1,0 +1,93 @@
+import Cluster
+import Terminal
+
+/// The right side of a wide screen: the object under the cursor, seen through one of several tabs. It follows the
+/// cursor only after that rested a moment, so that scrolling asks the server nothing.
+struct DetailPane {
+  enum Tab: String, CaseIterable {
+    case why = "Why"
+    case events = "Events"
+    case logs = "Logs"
+    case yaml = "YAML"
+    case describe = "Describe"
+  }
+
+  static let restMilliseconds: Int64 = 150
+
+  private(set) var tab = Tab.why
+  private var subject: Subject?
+  private var coming: Subject?
+  private var settlesAt: Int64 = 0
+  private var screen: (any Screen)?
+  private var area = Rect(x: 0, y: 0, width: 0, height: 0)
+
+  var wakeAt: Int64? { coming == nil ? nil : settlesAt }
+
+  func needs(_ world: World) -> Set<Need> { screen?.needs(world) ?? [] }
+
+  mutating func prepare(_ current: Subject?, _ world: World, area: Rect) {
+    self.area = area
+    guard let current else {
+      (subject, coming, screen) = (nil, nil, nil)
+      return
+    }
+    if current.ref == subject?.ref {
+      coming = nil
+      if current != subject {
+        subject = current
+        if tab == .why { screen = Self.screen(tab, current, world) }
+      }
+    } else if current.ref != coming?.ref {
+      coming = current
+      settlesAt = world.milliseconds + (subject == nil ? 0 : Self.restMilliseconds)
+    }
+    if let next = coming, world.milliseconds >= settlesAt {
+      (subject, coming) = (next, nil)
+      screen = Self.screen(tab, next, world)
+    }
+    let inner = inner
+    screen?.prepare(world, area: inner)
+  }
+
+  private var inner: Rect {
+    Rect(x: area.x, y: area.y + 1, width: area.width, height: max(0, area.height - 1))
+  }
+
+  mutating func turn(_ step: Int) -> Reaction {
+    guard area.width > 0, let subject else { return .unhandled }
+    let all = Tab.allCases
+    let at = (all.firstIndex(of: tab) ?? 0) + step
+    tab = all[(at + all.count) % all.count]
+    screen = nil
+    coming = subject
+    self.subject = nil
+    settlesAt = 0
+    return .none
+  }
+
+  private static func screen(_ tab: Tab, _ subject: Subject, _ world: World) -> (any Screen)? {
+    switch tab {
+    case .why: PageScreen(.why(subject))
+    case .events: world.kinds[Events.kind].map { TableScreen(eventsOf: subject.ref, kind: $0) }
+    case .logs: subject.log.map { LogScreen(query: $0) }
+    case .yaml: PageScreen(.yaml(subject.ref))
+    case .describe: PageScreen(.description(subject.ref))
+    }
+  }
+
+  func draw(on canvas: inout Canvas, world: World) {
+    guard area.width > 0 else { return }
+    var x = area.x + 1
+    for each in Tab.allCases {
+      let style = each == tab ? Style(foreground: .black, background: .cyan) : Theme.ghost
+      x += canvas.put(
+        " \(each.rawValue) ", x: x, y: area.y, style: style, maxColumns: area.x + area.width - x)
+    }
+    guard let screen else {
+      let text = tab == .logs && subject != nil ? "this object has no log of its own" : ""
+      canvas.put(text, x: area.x + 1, y: area.y + 2, style: Theme.ghost, maxColumns: area.width - 2)
+      return
+    }
+    screen.draw(on: &canvas, area: inner, world: world)
+  }
+}

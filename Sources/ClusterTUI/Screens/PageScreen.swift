@@ -1,0 +1,157 @@
+import Cluster
+import Kubernetes
+import Terminal
+
+/// A readable document: a description, an object's YAML, the reason of a state, or help.
+struct PageScreen: Screen {
+  enum Content: Hashable {
+    case description(ObjectRef)
+    case yaml(ObjectRef)
+    case why(Subject)
+    case fixed(Page)
+  }
+
+  let content: Content
+  var view = TextView()
+  private var shownRevision = -1
+  private var shownAt: Int64 = -1
+  private var showsManagedFields = false
+  private var revealsSecrets = false
+
+  init(_ content: Content) { self.content = content }
+
+  var crumb: String {
+    switch content {
+    case .description(let ref): "\(ref.name) > describe"
+    case .yaml(let ref): "\(ref.name) > yaml"
+    case .why(let subject): "\(subject.ref.name) > why"
+    case .fixed(let page): page.title
+    }
+  }
+
+  var mainNeed: Need? {
+    switch content {
+    case .description(let ref): .description(ref)
+    case .yaml(let ref): .object(ref)
+    case .why, .fixed: nil
+    }
+  }
+
+  func needs(_ world: World) -> Set<Need> { mainNeed.map { [$0] } ?? [] }
+  var filterText: String? { view.searchText }
+  func tally(_ world: World) -> String { view.tally }
+
+  var keyHints: [KeyHint] {
+    var hints = [KeyHint("/", "search"), KeyHint("n N", "next, previous"), KeyHint("enter", "fold")]
+    if case .yaml = content {
+      hints += [KeyHint("m", "managed fields"), KeyHint("x", "decode secrets")]
+    }
+    return hints + [
+      KeyHint("w", "wrap"), KeyHint("c", "copy all", minor: true), KeyHint("ctrl-s", "save", minor: true),
+      KeyHint("z Z", "fold, unfold all", minor: true), KeyHint("esc", "back"),
+    ]
+  }
+
+  // MARK: Taking in changes
+
+  mutating func prepare(_ world: World, area: Rect) {
+    switch content {
+    case .fixed(let page): if shownRevision < 0 { show(page, revision: 0) }
+    case .why(let subject):
+      if shownAt != world.now {
+        show(Self.why(subject, width: area.width, world), revision: 0)
+        shownAt = world.now
+      }
+    case .description(let ref):
+      let revision = world.revisions[.description(ref)] ?? -1
+      if let page = world.pages[ref], revision != shownRevision { show(page, revision: revision) }
+    case .yaml(let ref):
+      let revision = world.revisions[.object(ref)] ?? -1
+      if let object = world.objects[ref], revision != shownRevision {
+        let page = YAMLPage.page(
+          of: object.json, kind: world.kinds[ref.kind] ?? Kind(id: ref.kind, name: ""),
+          showManagedFields: showsManagedFields, maskSecrets: !revealsSecrets)
+        show(page, revision: revision)
+      }
+    }
+    view.prepare(area: area)
+  }
+
+  private mutating func show(_ page: Page, revision: Int) {
+    view.show(page)
+    shownRevision = revision
+  }
+
+  /// The reason in full, which the line at the foot of a table may have had to cut.
+  private static func why(_ subject: Subject, width: Int, _ world: World) -> Page {
+    let name =
+      subject.ref.namespace.isEmpty ? subject.ref.name : "\(subject.ref.namespace)/\(subject.ref.name)"
+    var lines = [PageLine([Span(name, .heading)]), PageLine([])]
+    let reason = Moment.rendered(subject.reason, now: world.now)
+    let meaning: Span.Meaning =
+      switch subject.tone {
+      case .bad: .bad
+      case .pending, .unknown: .warning
+      case .good: .good
+      default: .plain
+      }
+    let text = reason.isEmpty ? "nothing is wrong with it, as far as its own state tells" : reason
+    lines += TextWrap.lines(text, columns: max(20, width - 2)).map { PageLine([Span($0, meaning)]) }
+    return Page(title: "why", lines: lines)
+  }
+
+  // MARK: Drawing and keys
+
+  func draw(on canvas: inout Canvas, area: Rect, world: World) {
+    if view.isEmpty, let need = mainNeed {
+      let text: String =
+        switch world.phase(need) {
+        case .refused(_, let why), .ended(let why), .stale(_, let why): why
+        default: "loading…"
+        }
+      canvas.put(text, x: area.x + 2, y: area.y + 1, style: Theme.ghost, maxColumns: area.width - 3)
+      return
+    }
+    view.draw(on: &canvas, area: area)
+    if isDeleted(world) {
+      canvas.put(
+        " deleted: this is how it was last seen ", x: area.x, y: area.y + area.height - 1, style: Theme.error,
+        maxColumns: area.width)
+    }
+  }
+
+  private func isDeleted(_ world: World) -> Bool {
+    switch content {
+    case .yaml(let ref), .description(let ref): world.deletedObjects.contains(ref)
+    case .why, .fixed: false
+    }
+  }
+
+  mutating func handle(_ key: Key, world: World) -> Reaction {
+    if key == .enter, let ref = view.link { return .push(PageScreen(.description(ref))) }
+    if view.handle(key) { return .none }
+    switch key {
+    case .escape:
+      if !view.searchText.isEmpty {
+        view.search("")
+        return .none
+      }
+      return .pop
+    case .character("/"), .character("f"): return .prompt(.find)
+    case .character("c"): return .copy(view.plainText, what: "the document")
+    case .control("s"): return .save(name: crumb, text: view.plainText + "\n")
+    case .character("m"):
+      showsManagedFields.toggle()
+      shownRevision = -1
+      return .none
+    case .character("x"):
+      revealsSecrets.toggle()
+      shownRevision = -1
+      return .none
+    case .character("q"): return .pop
+    default: return .unhandled
+    }
+  }
+
+  mutating func search(_ text: String, find: Bool, world: World) { view.search(text) }
+}

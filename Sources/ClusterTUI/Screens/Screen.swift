@@ -1,0 +1,75 @@
+import Cluster
+import Terminal
+
+/// One full-screen view: a small value that says what it needs, what it looks like and what a key does. It never
+/// starts, stops or awaits anything; the runtime does, after comparing needs with what runs.
+protocol Screen {
+  /// For the crumbs in the first row: "pods", "api-7c9d", "log".
+  var crumb: String { get }
+  /// What is kept up to date while this screen is on the stack.
+  func needs(_ world: World) -> Set<Need>
+  /// Takes in what changed: called before each drawing and each key, with the area that `draw` will get.
+  mutating func prepare(_ world: World, area: Rect)
+  /// Neither fails nor does I/O.
+  func draw(on canvas: inout Canvas, area: Rect, world: World)
+  mutating func handle(_ key: Key, world: World) -> Reaction
+
+  /// The keys this screen answers, the most useful first, for the last row and for help.
+  var keyHints: [KeyHint] { get }
+  /// The need whose freshness the first row tells.
+  var mainNeed: Need? { get }
+  /// "3!/42" in the first row.
+  func tally(_ world: World) -> String
+  /// The line above the last: why the thing under the cursor is in its state.
+  func reason(_ world: World) -> (text: String, tone: Tone)?
+  /// What `/` begins with, nil where nothing can be filtered.
+  var filterText: String? { get }
+  /// Called with every key typed into `/`; `find` is true for a search that moves instead of hiding.
+  mutating func search(_ text: String, find: Bool, world: World)
+  /// The moment (World.milliseconds) at which something is to happen without a key or a change.
+  var wakeAt: Int64? { get }
+}
+
+extension Screen {
+  var mainNeed: Need? { nil }
+  func tally(_ world: World) -> String { "" }
+  func reason(_ world: World) -> (text: String, tone: Tone)? { nil }
+  var filterText: String? { nil }
+  mutating func search(_ text: String, find: Bool, world: World) {}
+  var wakeAt: Int64? { nil }
+  mutating func prepare(_ world: World, area: Rect) {}
+}
+
+/// A key and what it does, in as few words as fit.
+struct KeyHint: Hashable {
+  var key: String
+  var action: String
+  /// Told in help only.
+  var isMinor = false
+
+  init(_ key: String, _ action: String, minor: Bool = false) {
+    self.key = key
+    self.action = action
+    isMinor = minor
+  }
+}
+
+/// What a key leads to. Screens return it; the shell and the runtime perform it.
+enum Reaction {
+  case none
+  /// The key means nothing here; the shell may know it.
+  case unhandled
+  case push(any Screen)
+  case pop
+  /// Shows this screen alone, as a command does.
+  case root(any Screen)
+  case inform(String)
+  case fail(String)
+  /// Opens the prompt for `/` (filter) or for a search that moves.
+  case prompt(Prompt.Mode)
+  case useNamespaces([String], kind: Kind.ID)
+  case switchContext(String)
+  case copy(String, what: String)
+  case save(name: String, text: String)
+  case quit
+}

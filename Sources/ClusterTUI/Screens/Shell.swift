@@ -1,0 +1,286 @@
+import Cluster
+import Terminal
+
+/// What only the runtime can do.
+enum Effect {
+  case quit
+  /// Switches to another context and runs a command there ("" shows the first screen).
+  case switchContext(String, command: String)
+  case copy(String, what: String)
+  case save(name: String, text: String)
+}
+
+/// The frame around the screens: their stack, the first row, the last rows, the prompt and what is told once.
+struct Shell {
+  private(set) var stack: [any Screen] = []
+  private(set) var prompt: Prompt?
+  private var flash: (text: String, isError: Bool, until: Int64)?
+  /// Where namespaced kinds are shown; empty is everywhere.
+  var namespaces: [String] = []
+  private var recentNamespaces: [String] = []
+  private var history: [String] = []
+  private var commandHistory = CommandHistory()
+  /// A command whose kind is not known until the server told its kinds.
+  private var waiting: String?
+  private var area = Rect(x: 0, y: 0, width: 80, height: 21)
+
+  var top: (any Screen)? { stack.last }
+
+  // MARK: What is needed
+
+  func needs(_ world: World) -> Set<Need> {
+    var needs = stack.reduce(into: Set<Need>()) { $0.formUnion($1.needs(world)) }
+    // What only helps typing waits until the rows are there.
+    let isSettled =
+      switch top?.mainNeed.map(world.phase) ?? .live {
+      case .connecting, .listing: false
+      default: true
+      }
+    if isSettled || prompt?.mode == .command { needs.insert(.rows(Query("v1/namespaces"))) }
+    if isSettled || waiting != nil || prompt?.mode == .command { needs.insert(.kinds) }
+    return needs
+  }
+
+  var wakeAt: Int64? {
+    let moments = [top?.wakeAt, flash.flatMap { $0.isError ? nil : $0.until }].compactMap { $0 }
+    return moments.min()
+  }
+
+  // MARK: Commands
+
+  mutating func inform(_ text: String, _ world: World) { flash = (text, false, world.milliseconds + 5_000) }
+  mutating func fail(_ text: String) { flash = (text, true, .max) }
+
+  mutating func run(_ text: String, _ world: World) -> [Effect] {
+    switch Command.parse(text, world.kinds) {
+    case .nothing: return []
+    case .quit: return [.quit]
+    case .help: return perform(.push(PageScreen(.fixed(Help.page(of: top)))), world)
+    case .kinds: return perform(.push(PageScreen(.fixed(Help.kinds(world.kinds)))), world)
+    case .context(let name): return [.switchContext(name, command: "")]
+    case .namespaces(let names): use(namespaces: names, kind: nil, world)
+    case .table(let table):
+      if let context = table.context { return [.switchContext(context, command: table.command)] }
+      open(table, world)
+    case .unknown(let problem):
+      if world.kinds.isComplete { fail(problem) } else { waiting = text }
+      return []
+    }
+    commandHistory.add(text)
+    return []
+  }
+
+  /// Runs what waited for the kinds to be known.
+  mutating func kindsCame(_ world: World) -> [Effect] {
+    guard let text = waiting, world.kinds.isComplete else { return [] }
+    waiting = nil
+    return run(text, world)
+  }
+
+  private mutating func open(_ table: Command.Table, _ world: World) {
+    if let names = table.namespaces { remember(names) }
+    var query = Query(table.kind.id, namespaces: table.kind.namespaced ? namespaces : [])
+    query.labelSelector = table.labels
+    stack = [TableScreen(kind: table.kind, query: query, filter: table.filter)]
+  }
+
+  private mutating func remember(_ names: [String]) {
+    namespaces = names
+    guard let name = names.first, names.count == 1, !recentNamespaces.contains(name) else { return }
+    recentNamespaces.append(name)
+  }
+
+  private mutating func use(namespaces names: [String], kind: Kind.ID?, _ world: World) {
+    remember(names)
+    let screen = stack.first as? TableScreen
+    let shown = kind.flatMap { world.kinds[$0] } ?? screen?.kind
+    guard let shown, shown.namespaced else {
+      if let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+      return
+    }
+    open(Command.Table(kind: shown, filter: kind == nil ? screen?.filter.text ?? "" : ""), world)
+  }
+
+  /// Namespaces behind the keys 1 to 9: the ones used, then those that exist.
+  func favourites(_ world: World) -> [String] {
+    var names = recentNamespaces
+    if let own = world.place.namespace, !names.contains(own) { names.append(own) }
+    for name in namespaceNames(world) where !names.contains(name) { names.append(name) }
+    return Array(names.prefix(9))
+  }
+
+  func namespaceNames(_ world: World) -> [String] {
+    guard let store = world.rows(Query("v1/namespaces")) else { return [] }
+    return store.aliveSlots.map { store[$0].name }.sorted()
+  }
+
+  // MARK: Keys
+
+  mutating func handle(_ key: Key, _ world: World) -> [Effect] {
+    if prompt != nil { return type(key, world) }
+    let hadError = flash?.isError == true
+    flash = nil
+    if hadError, key == .escape { return [] }
+    guard !stack.isEmpty else { return key == .control("c") ? [.quit] : [] }
+    stack[stack.count - 1].prepare(world, area: area)
+    let reaction = stack[stack.count - 1].handle(key, world: world)
+    if case .unhandled = reaction { return common(key, world) }
+    return perform(reaction, world)
+  }
+
+  /// Keys that mean the same everywhere.
+  private mutating func common(_ key: Key, _ world: World) -> [Effect] {
+    switch key {
+    case .character(":"): prompt = Prompt(.command, history: history)
+    case .character("?"): stack.append(PageScreen(.fixed(Help.page(of: top))))
+    case .control("c"): return [.quit]
+    case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
+    case .character("0"): use(namespaces: [], kind: nil, world)
+    case .character(let digit) where digit.isWholeNumber:
+      let names = favourites(world)
+      let index = (digit.wholeNumberValue ?? 0) - 1
+      if names.indices.contains(index) { use(namespaces: [names[index]], kind: nil, world) }
+    case .character("q"), .escape: return perform(.pop, world)
+    case .character("-"): if let command = commandHistory.last() { return run(command, world) }
+    case .character("["): if let command = commandHistory.step(-1) { return run(command, world) }
+    case .character("]"): if let command = commandHistory.step(1) { return run(command, world) }
+    default: break
+    }
+    return []
+  }
+
+  private mutating func perform(_ reaction: Reaction, _ world: World) -> [Effect] {
+    switch reaction {
+    case .none, .unhandled: break
+    case .push(let screen): stack.append(screen)
+    case .pop: if stack.count > 1 { stack.removeLast() }
+    case .root(let screen): stack = [screen]
+    case .inform(let text): inform(text, world)
+    case .fail(let text): fail(text)
+    case .prompt(let mode): prompt = Prompt(mode, text: mode == .filter ? top?.filterText ?? "" : "")
+    case .useNamespaces(let names, let kind): use(namespaces: names, kind: kind, world)
+    case .switchContext(let name): return [.switchContext(name, command: "")]
+    case .copy(let text, let what): return [.copy(text, what: what)]
+    case .save(let name, let text): return [.save(name: name, text: text)]
+    case .quit: return [.quit]
+    }
+    return []
+  }
+
+  private mutating func type(_ key: Key, _ world: World) -> [Effect] {
+    guard var open = prompt else { return [] }
+    let outcome = open.handle(key)
+    prompt = open
+    switch outcome {
+    case .stays: break
+    case .changed:
+      if open.mode == .command {
+        let names = namespaceNames(world)
+        prompt?.suggestions = Completion.suggestions(for: open.text, world, namespaces: names)
+      } else {
+        search(open.text, open.mode, world)
+      }
+    case .cancelled(let before):
+      if open.mode != .command { search(before, open.mode, world) }
+      prompt = nil
+    case .accepted(let text):
+      prompt = nil
+      guard open.mode == .command else {
+        search(text, open.mode, world)
+        break
+      }
+      if !text.isEmpty, history.last != text { history = history.suffix(50) + [text] }
+      return run(text, world)
+    }
+    return []
+  }
+
+  private mutating func search(_ text: String, _ mode: Prompt.Mode, _ world: World) {
+    guard !stack.isEmpty else { return }
+    stack[stack.count - 1].search(text, find: mode == .find, world: world)
+  }
+
+  // MARK: Drawing
+
+  mutating func prepare(_ world: World, width: Int, height: Int) {
+    if let until = flash?.until, until <= world.milliseconds { flash = nil }
+    let hasReason = height >= 8 && (top is TableScreen || top?.reason(world) != nil)
+    let below = (height >= 4 ? 1 : 0) + (hasReason ? 1 : 0)
+    area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
+    if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
+  }
+
+  func draw(_ world: World, width: Int, height: Int) -> Canvas {
+    var canvas = Canvas(width: width, height: height)
+    guard let top else { return canvas }
+    top.draw(on: &canvas, area: area, world: world)
+    header(top, world).draw(on: &canvas, world: world)
+    if area.y + area.height < height - 1 { drawReason(top, on: &canvas, y: area.y + area.height, world) }
+    if height >= 4 { drawFoot(top, on: &canvas, y: height - 1, world) }
+    return canvas
+  }
+
+  private func header(_ top: any Screen, _ world: World) -> Header {
+    let place = namespaces.isEmpty ? "all" : namespaces.joined(separator: ",")
+    let crumbs = [world.place.context, place] + stack.map(\.crumb)
+    let freshness = top.mainNeed.map { Header.Freshness(world.phase($0), now: world.now) } ?? .none
+    return Header(crumbs: crumbs.joined(separator: " > "), tally: top.tally(world), freshness: freshness)
+  }
+
+  private func drawReason(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
+    if let need = top.mainNeed, case .stale(_, let why) = world.phase(need) {
+      canvas.put(" \(why)", x: 0, y: y, style: Theme.error, maxColumns: canvas.width)
+      return
+    }
+    guard let (text, tone) = top.reason(world) else { return }
+    var style = Theme.row(tone)
+    style.bold = true
+    let used = canvas.put(" WHY ", x: 0, y: y, style: style)
+    let shown = Text.truncated(text, columns: max(0, canvas.width - used - 1), keepTail: false)
+    canvas.put(shown, x: used, y: y, style: Theme.row(tone), maxColumns: canvas.width - used)
+  }
+
+  private func drawFoot(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
+    if let prompt {
+      prompt.draw(on: &canvas, y: y)
+    } else if let flash {
+      let style = flash.isError ? Theme.error : Theme.notice
+      canvas.fill(Rect(x: 0, y: y, width: canvas.width, height: 1), style: style)
+      canvas.put(" \(flash.text)", x: 0, y: y, style: style, maxColumns: canvas.width)
+    } else {
+      var x = 1
+      let hints = [KeyHint(":", "command")] + top.keyHints.filter { !$0.isMinor } + [KeyHint("?", "help")]
+      for hint in hints {
+        let columns = Text.columns(hint.key) + 1 + Text.columns(hint.action)
+        guard x + columns < canvas.width else { break }
+        x += canvas.put(hint.key, x: x, y: y, style: Theme.hintKey) + 1
+        x += canvas.put(hint.action, x: x, y: y, style: Theme.hint) + 2
+      }
+    }
+  }
+}
+
+/// Commands to go back and forth through: `[`, `]` and `-`.
+struct CommandHistory {
+  private var commands: [String] = []
+  private var at = -1
+
+  mutating func add(_ command: String) {
+    if commands.indices.contains(at), commands[at] == command { return }
+    commands = Array(commands.prefix(at + 1)) + [command]
+    at = commands.count - 1
+  }
+
+  mutating func step(_ by: Int) -> String? {
+    guard commands.indices.contains(at + by) else { return nil }
+    at += by
+    return commands[at]
+  }
+
+  /// The command before this one; asked twice it comes back.
+  mutating func last() -> String? {
+    guard at > 0 else { return nil }
+    commands.swapAt(at, at - 1)
+    return commands[at]
+  }
+}

@@ -1,0 +1,203 @@
+import Cluster
+import Terminal
+
+/// Where a table's columns stand and how a row is written into them. Widths only grow while a table is open, so
+/// that columns don't jump when other rows scroll into view.
+struct TableLayout {
+  /// What a column shows.
+  enum Source: Hashable {
+    case namespace, name, age
+    case cell(Int, moment: Int)
+  }
+
+  private struct Shown {
+    var source: Source
+    var column: Column
+  }
+
+  private var shown: [Shown] = []
+  private var widths: [Source: Int] = [:]
+  private var places: [ColumnPlan.Place] = []
+  private var measuredFor: [Column] = []
+  private var wasWide = false
+  private static let glyphColumns = 2
+
+  /// The index of the moment that age column `index` reads, and how it is sorted.
+  static func sortKey(of index: Int, in columns: [Column]) -> Sort.Key {
+    let moment = columns[..<index].filter { $0.content == .age }.count
+    return .cell(index, columns[index].content, moment: moment)
+  }
+
+  // MARK: Planning
+
+  mutating func prepare(_ screen: TableScreen, _ store: RowStore, _ world: World) {
+    if store.columns != measuredFor || screen.isWide != wasWide {
+      widths = [:]
+      measuredFor = store.columns
+      wasWide = screen.isWide
+    }
+    shown = Self.columns(of: screen, store)
+    for entry in shown {
+      widths[entry.source] = max(widths[entry.source] ?? 0, Text.columns(entry.column.title))
+    }
+    let last = min(screen.arrangement.order.count, screen.top + screen.pageSize)
+    for at in min(screen.top, last)..<last {
+      let slot = screen.arrangement.order[at]
+      guard store.isAlive(slot) else { continue }
+      let row = store[slot]
+      for entry in shown {
+        let columns = Self.width(of: entry, row, world)
+        if columns > widths[entry.source] ?? 0 { widths[entry.source] = columns }
+      }
+    }
+    places = ColumnPlan.places(
+      shown.map(wish), width: max(1, screen.listArea.width - Self.glyphColumns - 1))
+  }
+
+  private static func columns(of screen: TableScreen, _ store: RowStore) -> [Shown] {
+    var shown: [Shown] = []
+    if screen.kind.namespaced, screen.query.namespaces.count != 1 {
+      shown.append(Shown(source: .namespace, column: Column("NAMESPACE", priority: 9)))
+    }
+    if screen.kind.showsName || screen.isWide {
+      shown.append(Shown(source: .name, column: Column("NAME", priority: 100)))
+    }
+    var moments = 0
+    for (index, column) in store.columns.enumerated() {
+      if !column.isWide || screen.isWide {
+        shown.append(Shown(source: .cell(index, moment: moments), column: column))
+      }
+      if column.content == .age { moments += 1 }
+    }
+    if screen.kind.showsName || screen.isWide, screen.kind.id != Catalog.contexts.id {
+      shown.append(Shown(source: .age, column: Column("AGE", .age, priority: 99)))
+    }
+    return shown
+  }
+
+  private func wish(_ entry: Shown) -> ColumnPlan.Wish {
+    let width = widths[entry.source] ?? 0
+    var wish = ColumnPlan.Wish(
+      title: entry.column.title, width: width, minimum: width, priority: entry.column.priority,
+      alignsRight: entry.column.content == .number)
+    switch entry.source {
+    case .name:
+      wish.isFixed = true
+      wish.minimum = min(width, 24)
+    case .namespace: wish.minimum = min(width, 10)
+    case .age: wish.isFixed = true
+    case .cell:
+      wish.isFixed = entry.column.content == .status
+      if entry.column.content == .text { wish.minimum = min(width, 14) }
+      wish.width = min(width, entry.column.isWide ? 60 : 400)
+    }
+    return wish
+  }
+
+  private static func width(of entry: Shown, _ row: Row, _ world: World) -> Int {
+    switch entry.source {
+    case .namespace: columns(row.namespaceBytes)
+    case .name: columns(row.nameBytes)
+    case .age: age(row.created, world).utf8.count
+    case .cell(let index, let moment):
+      entry.column.content == .age
+        ? text(row, index, moment, world).utf8.count : columns(row.cellBytes(index))
+    }
+  }
+
+  private static func columns(_ bytes: UnsafeRawBufferPointer) -> Int {
+    bytes.contains { $0 >= 0x80 || $0 < 0x20 }
+      ? Text.columns(String(decoding: bytes, as: UTF8.self)) : bytes.count
+  }
+
+  private static func age(_ created: Int64, _ world: World) -> String {
+    created == 0 ? "-" : Age.text(seconds: max(0, world.now - created))
+  }
+
+  private static func text(_ row: Row, _ index: Int, _ moment: Int, _ world: World) -> String {
+    let written = row.cell(index)
+    if !written.isEmpty { return written }
+    return row.moment(moment).map { Age.text(seconds: max(0, world.now - $0)) } ?? "-"
+  }
+
+  // MARK: Drawing
+
+  func drawTitles(_ screen: TableScreen, on canvas: inout Canvas, area: Rect) {
+    for place in places {
+      let entry = shown[place.index]
+      let isSorted = Self.key(of: entry, screen) == screen.sort.key
+      let arrow = isSorted ? (screen.sort.isDescending ? "↓" : "↑") : ""
+      let title = Text.truncated(entry.column.title, columns: place.width, keepTail: false)
+      var x = area.x + Self.glyphColumns + place.x
+      if entry.column.content == .number { x += max(0, place.width - Text.columns(title)) }
+      let style = isSorted ? Theme.sortedTitle : Theme.columnTitle
+      let used = canvas.put(title, x: x, y: area.y, style: style, maxColumns: place.width)
+      if isSorted, x + used < area.x + area.width { canvas.put(arrow, x: x + used, y: area.y, style: style) }
+    }
+  }
+
+  private static func key(of entry: Shown, _ screen: TableScreen) -> Sort.Key {
+    switch entry.source {
+    case .namespace: .namespace
+    case .name: .name
+    case .age: .age
+    case .cell(let index, let moment): .cell(index, entry.column.content, moment: moment)
+    }
+  }
+
+  /// Sort keys in the order of the columns on screen.
+  func sortKeys(_ screen: TableScreen) -> [Sort.Key] { places.map { Self.key(of: shown[$0.index], screen) } }
+
+  /// The sort key of the column that was clicked.
+  func sortKey(atX x: Int, _ screen: TableScreen) -> Sort.Key? {
+    let at = x - screen.listArea.x - Self.glyphColumns
+    return places.first { at >= $0.x && at <= $0.x + $0.width }.map { Self.key(of: shown[$0.index], screen) }
+  }
+
+  func draw(
+    _ row: Row, _ screen: TableScreen, isCursor: Bool, y: Int, on canvas: inout Canvas, world: World
+  ) {
+    let area = screen.listArea
+    var style = Theme.row(row.tone)
+    let isMarked = !screen.marks.isEmpty && screen.marks.contains(row.uid)
+    if isMarked { style = Theme.mark }
+    if isCursor {
+      style.reverse = true
+      canvas.fill(Rect(x: area.x, y: y, width: area.width, height: 1), style: style)
+    }
+    canvas.put(isMarked ? "*" : String(row.tone.glyph), x: area.x, y: y, style: style)
+    for place in places {
+      let x = area.x + Self.glyphColumns + place.x
+      draw(shown[place.index], row, x: x, y: y, width: place.width, style: style, on: &canvas, world: world)
+    }
+  }
+
+  private func draw(
+    _ entry: Shown, _ row: Row, x: Int, y: Int, width: Int, style: Style, on canvas: inout Canvas,
+    world: World
+  ) {
+    func put(_ bytes: UnsafeRawBufferPointer, keepTail: Bool = false) {
+      let columns = Self.columns(bytes)
+      if columns <= width {
+        let shift = entry.column.content == .number ? width - columns : 0
+        canvas.put(utf8: bytes, x: x + shift, y: y, style: style, maxColumns: width)
+      } else {
+        let text = String(decoding: bytes, as: UTF8.self)
+        canvas.put(
+          Text.truncated(text, columns: width, keepTail: keepTail), x: x, y: y, style: style,
+          maxColumns: width)
+      }
+    }
+    switch entry.source {
+    case .namespace: put(row.namespaceBytes)
+    case .name: put(row.nameBytes, keepTail: true)
+    case .age: canvas.put(Self.age(row.created, world), x: x, y: y, style: style, maxColumns: width)
+    case .cell(let index, let moment):
+      if entry.column.content == .age {
+        canvas.put(Self.text(row, index, moment, world), x: x, y: y, style: style, maxColumns: width)
+      } else {
+        put(row.cellBytes(index))
+      }
+    }
+  }
+}

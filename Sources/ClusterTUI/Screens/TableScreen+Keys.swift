@@ -1,0 +1,200 @@
+import Cluster
+import Terminal
+
+extension TableScreen {
+  var keyHints: [KeyHint] {
+    var hints = [KeyHint("enter", openWord)]
+    if kind.id == Catalog.contexts.id { return hints + [KeyHint("/", "filter")] }
+    if kind.abilities.contains(.logs) { hints.append(KeyHint("l", "logs")) }
+    if kind.abilities.contains(.describe) { hints.append(KeyHint("d", "describe")) }
+    if kind.abilities.contains(.yaml) { hints.append(KeyHint("y", "yaml")) }
+    if kind.abilities.contains(.events) { hints.append(KeyHint("E", "events")) }
+    hints += [
+      KeyHint("w", "why"), KeyHint("/", "filter"), KeyHint("p", "previous log", minor: true),
+      KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
+      KeyHint("shift-←/→", "choose the sort column", minor: true),
+      KeyHint("O", "turn the order", minor: true),
+      KeyHint("ctrl-w", "wide", minor: true), KeyHint("ctrl-z", "only what is in trouble", minor: true),
+      KeyHint("space", "mark", minor: true), KeyHint("ctrl-space", "mark a range", minor: true),
+      KeyHint("ctrl-\\", "clear marks", minor: true), KeyHint("c", "copy name", minor: true),
+      KeyHint("n", "copy namespace", minor: true), KeyHint("0", "all namespaces", minor: true),
+      KeyHint("1-9", "a namespace", minor: true), KeyHint("tab", "next tab of the detail", minor: true),
+      KeyHint("ctrl-s", "save as text", minor: true),
+    ]
+    return hints
+  }
+
+  private var openWord: String {
+    switch kind.children {
+    case .selected(let id), .fields(let id), .owned(let id), .inside(let id):
+      id.split(separator: "/").last.map(String.init) ?? "open"
+    case .containers: "containers"
+    case .log: "log"
+    case .instances: "instances"
+    case .reference: "object"
+    case .context: "use"
+    case .none: "describe"
+    }
+  }
+
+  mutating func handle(_ key: Key, world: World) -> Reaction {
+    if move(key, world) { return .none }
+    switch key {
+    case .enter: return open(world)
+    case .character(let character): return handle(character, world)
+    case .control(let character): return handle(control: character, world)
+    case .tab: return detail.turn(1)
+    case .backtab: return detail.turn(-1)
+    case .shiftLeft: return chooseSort(-1)
+    case .shiftRight: return chooseSort(1)
+    case .escape:
+      if filter.isActive || filter.problem != nil {
+        filter = Filter("")
+        return .none
+      }
+      return .pop
+    case .mouse(let mouse): return click(mouse, world)
+    default: return .unhandled
+    }
+  }
+
+  // MARK: Moving
+
+  private mutating func move(_ key: Key, _ world: World) -> Bool {
+    let last = arrangement.order.count - 1
+    let target: Int
+    switch key {
+    case .character("j"), .down: target = cursorRow + 1
+    case .character("k"), .up: target = cursorRow - 1
+    case .character("g"), .home: target = 0
+    case .character("G"), .end: target = last
+    case .control("f"), .pageDown: target = cursorRow + pageSize
+    case .control("b"), .pageUp: target = cursorRow - pageSize
+    case .control("d"): target = cursorRow + pageSize / 2
+    case .control("u"): target = cursorRow - pageSize / 2
+    default: return false
+    }
+    put(cursor: target, world)
+    return true
+  }
+
+  private mutating func put(cursor target: Int, _ world: World) {
+    cursorRow = max(0, min(target, arrangement.order.count - 1))
+    cursorUID = row(world)?.uid
+    scrollToCursor()
+  }
+
+  private mutating func click(_ mouse: Mouse, _ world: World) -> Reaction {
+    switch mouse.action {
+    case .wheelUp: put(cursor: cursorRow - 3, world)
+    case .wheelDown: put(cursor: cursorRow + 3, world)
+    case .press:
+      guard mouse.x < listArea.x + listArea.width else { return .none }
+      if mouse.y == listArea.y, let key = layout.sortKey(atX: mouse.x, self) {
+        return sortBy(key)
+      }
+      let target = top + mouse.y - listArea.y - 1
+      guard mouse.y > listArea.y, arrangement.order.indices.contains(target) else { return .none }
+      if target == cursorRow { return open(world) }
+      put(cursor: target, world)
+    case .release: break
+    }
+    return .none
+  }
+
+  // MARK: Letters
+
+  private mutating func handle(_ character: Character, _ world: World) -> Reaction {
+    switch character {
+    case "N": return sortBy(.name)
+    case "A": return sortBy(.age)
+    case "P": return sortBy(.namespace)
+    case "S": return sortByStatus(world)
+    case "O":
+      sort.isDescending.toggle()
+      return .none
+    case " ":
+      toggleMark(world)
+      return .none
+    case "/": return .prompt(.filter)
+    default: break
+    }
+    guard let row = row(world) else { return .unhandled }
+    switch character {
+    case "d" where kind.abilities.contains(.describe):
+      return .push(PageScreen(.description(objectRef(of: row))))
+    case "y" where kind.abilities.contains(.yaml): return .push(PageScreen(.yaml(objectRef(of: row))))
+    case "E" where kind.abilities.contains(.events):
+      return world.kinds[Events.kind].map { .push(TableScreen(eventsOf: objectRef(of: row), kind: $0)) }
+        ?? .none
+    case "l": return openLog(row, previous: false)
+    case "p": return openLog(row, previous: true)
+    case "w": return .push(PageScreen(.why(Subject(self, row))))
+    case "c": return .copy(row.name, what: "name")
+    case "n" where !row.namespace.isEmpty: return .copy(row.namespace, what: "namespace")
+    default: return .unhandled
+    }
+  }
+
+  private mutating func handle(control character: Character, _ world: World) -> Reaction {
+    switch character {
+    case "w": isWide.toggle()
+    case "z": showsOnlyTrouble.toggle()
+    case "\\": marks = []
+    case " ": markRange(world)
+    case "s": return .save(name: crumb, text: plainText(world))
+    default: return .unhandled
+    }
+    return .none
+  }
+
+  // MARK: Sorting
+
+  private mutating func sortBy(_ key: Sort.Key) -> Reaction {
+    if sort.key == key { sort.isDescending.toggle() } else { sort = Sort(key) }
+    return .none
+  }
+
+  private mutating func sortByStatus(_ world: World) -> Reaction {
+    guard let columns = world.rows(query)?.columns,
+      let index = columns.firstIndex(where: { $0.content == .status })
+        ?? columns.firstIndex(where: { $0.title == "STATUS" })
+    else { return .inform("\(kind.plural) have no status column") }
+    return sortBy(TableLayout.sortKey(of: index, in: columns))
+  }
+
+  private mutating func chooseSort(_ step: Int) -> Reaction {
+    let keys = layout.sortKeys(self)
+    guard !keys.isEmpty else { return .none }
+    let at = keys.firstIndex(of: sort.key) ?? (step > 0 ? -1 : keys.count)
+    sort = Sort(keys[(at + step + keys.count) % keys.count])
+    return .none
+  }
+
+  // MARK: Marks
+
+  private mutating func toggleMark(_ world: World) {
+    guard let uid = row(world)?.uid else { return }
+    if marks.remove(uid) == nil { marks.insert(uid) }
+    markAnchor = uid
+    put(cursor: cursorRow + 1, world)
+  }
+
+  private mutating func markRange(_ world: World) {
+    guard let store = world.rows(query), let anchor = markAnchor, let slot = store.slot(uid: anchor),
+      let from = arrangement.position(of: slot)
+    else { return toggleMark(world) }
+    for at in min(from, cursorRow)...max(from, cursorRow) { marks.insert(store[arrangement.order[at]].uid) }
+  }
+
+  /// Everything that the filter lets through, as columns of text.
+  private func plainText(_ world: World) -> String {
+    guard let store = world.rows(query) else { return "" }
+    let titles = ["NAMESPACE", "NAME"] + store.columns.map(\.title) + ["CREATED"]
+    let rows = arrangement.order.filter(store.isAlive).map { slot in
+      let row = store[slot]
+      return [row.namespace, row.name] + store.columns.indices.map(row.cell) + [String(row.created)]
+    }
+    return ([titles] + rows).map { $0.joined(separator: "\t") }.joined(separator: "\n") + "\n"
+  }
+}

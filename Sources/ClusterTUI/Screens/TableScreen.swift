@@ -1,0 +1,137 @@
+import Cluster
+import Terminal
+
+/// The rows of a query as a table: the screen people spend their time on.
+struct TableScreen: Screen {
+  var kind: Kind
+  var query: Query
+  var crumb: String
+  /// Drilled into from another row: the namespace keys leave such a screen alone.
+  var isDrilled = false
+  var sort: Sort
+  var filter: Filter
+  var isWide = false
+  var showsOnlyTrouble = false
+  /// The object under the cursor; nil as long as rows are still coming and nobody chose one.
+  var cursorUID: String?
+  var cursorRow = 0
+  var top = 0
+  var marks: Set<String> = []
+  var markAnchor: String?
+  var sortColumn = 0
+  var arrangement = Arrangement()
+  var layout = TableLayout()
+  var detail = DetailPane()
+  var listArea = Rect(x: 0, y: 0, width: 0, height: 0)
+
+  init(kind: Kind, query: Query, crumb: String? = nil, filter: String = "") {
+    self.kind = kind
+    self.query = query
+    self.crumb = crumb ?? kind.plural
+    self.filter = Filter(filter)
+    sort = Self.defaultSort(of: kind, columns: kind.columns ?? [])
+  }
+
+  /// Events stand newest first; everything else by namespace and name.
+  static func defaultSort(of kind: Kind, columns: [Column]) -> Sort {
+    guard let title = kind.sortColumn, let index = columns.firstIndex(where: { $0.title == title }) else {
+      return Sort(.namespace)
+    }
+    return Sort(TableLayout.sortKey(of: index, in: columns), descending: kind.sortDescending)
+  }
+
+  var mainNeed: Need? { kind.id == Catalog.contexts.id ? nil : .rows(query) }
+  var filterText: String? { filter.text }
+  var wakeAt: Int64? { detail.wakeAt }
+
+  func needs(_ world: World) -> Set<Need> {
+    var needs = detail.needs(world)
+    if let mainNeed { needs.insert(mainNeed) }
+    return needs
+  }
+
+  func tally(_ world: World) -> String {
+    guard let store = world.rows(query) else { return "" }
+    var text = store.troubled > 0 ? "\(store.troubled)!/\(store.count)" : "\(store.count)"
+    if filter.isActive || showsOnlyTrouble { text = "\(arrangement.order.count) of \(text)" }
+    if !marks.isEmpty { text += " \(marks.count) marked" }
+    return text
+  }
+
+  // MARK: Taking in changes
+
+  mutating func prepare(_ world: World, area: Rect) {
+    let hasDetail = area.width >= 160 && kind.id != Catalog.contexts.id
+    listArea = area
+    if hasDetail { listArea.width = area.width * 6 / 10 }
+    guard let store = world.rows(query) else { return }
+    if case .cell(let index, _, _) = sort.key, kind.columns == nil, index >= store.columns.count {
+      sort = Sort(.namespace)
+    }
+    arrangement.update(
+      from: store, sort: sort, filter: filter, onlyTones: showsOnlyTrouble ? [.bad, .pending, .unknown] : nil)
+    followCursor(store, isSettled: world.phase(.rows(query)) == .live)
+    layout.prepare(self, store, world)
+    let detailArea = Rect(
+      x: area.x + listArea.width + 1, y: area.y, width: area.width - listArea.width - 1, height: area.height)
+    detail.prepare(hasDetail ? row(world).map { Subject(self, $0) } : nil, world, area: detailArea)
+  }
+
+  /// Rows that can be seen at once, under the column titles.
+  var pageSize: Int { max(1, listArea.height - 1) }
+
+  /// The cursor stays on its object wherever that went; when the object is gone, on the same line.
+  private mutating func followCursor(_ store: RowStore, isSettled: Bool) {
+    let count = arrangement.order.count
+    if let uid = cursorUID, let slot = store.slot(uid: uid), let at = arrangement.position(of: slot) {
+      top += at - cursorRow
+      cursorRow = at
+    } else {
+      cursorRow = max(0, min(cursorRow, count - 1))
+      cursorUID = nil
+      if count > 0, isSettled || cursorRow > 0 { cursorUID = store[arrangement.order[cursorRow]].uid }
+    }
+    if !marks.isEmpty { marks = marks.filter { store.slot(uid: $0) != nil } }
+    scrollToCursor()
+  }
+
+  mutating func scrollToCursor() {
+    top = min(top, cursorRow)
+    top = max(top, cursorRow - pageSize + 1)
+    top = max(0, min(top, arrangement.order.count - pageSize))
+  }
+
+  /// The row under the cursor.
+  func row(_ world: World) -> Row? {
+    guard let store = world.rows(query), arrangement.order.indices.contains(cursorRow) else { return nil }
+    let slot = arrangement.order[cursorRow]
+    return store.isAlive(slot) ? store[slot] : nil
+  }
+
+  func reason(_ world: World) -> (text: String, tone: Tone)? {
+    if let problem = filter.problem { return (problem, .bad) }
+    guard let row = row(world) else { return nil }
+    let text = row.reason(now: world.now)
+    return text.isEmpty ? nil : (text, row.tone)
+  }
+
+  mutating func search(_ text: String, find: Bool, world: World) { filter = Filter(text) }
+}
+
+/// The object a detail pane or a new screen is about.
+struct Subject: Hashable {
+  var ref: ObjectRef
+  var kind: Kind.ID
+  var reason: String
+  var tone: Tone
+  /// What kind of log it has: a whole pod's, one container's or none.
+  var log: LogQuery?
+
+  init(_ screen: TableScreen, _ row: Row) {
+    kind = screen.kind.id
+    ref = screen.objectRef(of: row)
+    reason = row.reason(now: 0)
+    tone = row.tone
+    log = screen.logQuery(of: row)
+  }
+}

@@ -1,0 +1,61 @@
+import Cluster
+
+/// Which columns fit a width and how wide each gets: columns of little importance go first, none is cut in the
+/// middle, and the name gives way before anything that tells the state.
+struct ColumnPlan {
+  struct Wish {
+    var title: String
+    var width: Int
+    /// The column gives way down to this before others are dropped.
+    var minimum: Int
+    var priority: Int
+    var isFixed = false
+    var alignsRight = false
+  }
+
+  struct Place: Equatable {
+    /// Which wish.
+    var index: Int
+    var x: Int
+    var width: Int
+  }
+
+  static let gap = 1
+
+  static func places(_ wishes: [Wish], width: Int) -> [Place] {
+    var chosen = Array(wishes.indices)
+    func total(_ widths: (Wish) -> Int) -> Int {
+      chosen.reduce(0) { $0 + widths(wishes[$1]) } + max(0, chosen.count - 1) * gap
+    }
+    while total(\.minimum) > width {
+      let droppable = chosen.filter { !wishes[$0].isFixed }
+      guard let victim = droppable.min(by: { before(wishes, $0, $1) }) else { break }
+      chosen.removeAll { $0 == victim }
+    }
+    var widths = Dictionary(uniqueKeysWithValues: chosen.map { ($0, wishes[$0].width) })
+    var excess = total(\.width) - width
+    // The least important wide columns give way first.
+    for index in chosen.sorted(by: { before(wishes, $0, $1) }) where excess > 0 {
+      let given = min(excess, wishes[index].width - min(wishes[index].minimum, wishes[index].width))
+      widths[index, default: 0] -= given
+      excess -= given
+    }
+    // Where even that is too much (a terminal of a few columns), the fixed ones shrink from the left.
+    for index in chosen where excess > 0 {
+      let given = min(excess, max(0, (widths[index] ?? 0) - 3))
+      widths[index, default: 0] -= given
+      excess -= given
+    }
+    var x = 0
+    return chosen.map { index in
+      let place = Place(index: index, x: x, width: widths[index] ?? 0)
+      x += place.width + gap
+      return place
+    }
+  }
+
+  /// Lower priority first; of equals the one further right.
+  private static func before(_ wishes: [Wish], _ a: Int, _ b: Int) -> Bool {
+    wishes[a].priority != wishes[b].priority ? wishes[a].priority < wishes[b].priority : a > b
+  }
+}

@@ -1,0 +1,96 @@
+import Terminal
+
+/// The line at the foot where a person types: a command, a filter, or a text to find.
+struct Prompt {
+  enum Mode { case command, filter, find }
+
+  enum Outcome {
+    case stays
+    /// The text changed: filters act at once.
+    case changed
+    case accepted(String)
+    /// Put back what was there before.
+    case cancelled(String)
+  }
+
+  let mode: Mode
+  private(set) var text: String
+  private let before: String
+  private let history: [String]
+  private var historyAt: Int
+  /// Ways to go on from what is typed, whole texts; the first is shown as a ghost.
+  var suggestions: [String] = [] { didSet { if suggestions != oldValue { chosen = 0 } } }
+  private var chosen = 0
+
+  init(_ mode: Mode, text: String = "", history: [String] = []) {
+    self.mode = mode
+    self.text = text
+    before = text
+    self.history = history
+    historyAt = history.count
+  }
+
+  private var ghost: String? {
+    guard suggestions.indices.contains(chosen), suggestions[chosen] != text else { return nil }
+    return suggestions[chosen]
+  }
+
+  mutating func handle(_ key: Key) -> Outcome {
+    switch key {
+    case .enter,
+      .control("e") where mode == .command:
+      return .accepted(text)
+    case .escape, .control("c"), .control("g"): return .cancelled(before)
+    case .character(let character): text.append(character)
+    case .paste(let pasted): text += pasted.filter { !$0.isNewline }
+    case .backspace:
+      if text.isEmpty { return .cancelled(before) }
+      text.removeLast()
+    case .control("u"): text = ""
+    case .control("w"): eraseWord()
+    case .tab, .right, .control("f"):
+      guard let ghost else { return .stays }
+      text = ghost
+    case .up: recall(-1)
+    case .down: recall(1)
+    default: return .stays
+    }
+    return .changed
+  }
+
+  private mutating func eraseWord() {
+    while text.last == " " { text.removeLast() }
+    while let last = text.last, last != " " { text.removeLast() }
+  }
+
+  /// Suggestions where there are several, else what was typed before.
+  private mutating func recall(_ step: Int) {
+    if suggestions.count > 1, !text.isEmpty {
+      chosen = (chosen + step + suggestions.count) % suggestions.count
+      return
+    }
+    guard !history.isEmpty else { return }
+    historyAt = max(0, min(history.count, historyAt + step))
+    text = historyAt < history.count ? history[historyAt] : ""
+  }
+
+  func draw(on canvas: inout Canvas, y: Int) {
+    let sign =
+      switch mode {
+      case .command: ":"
+      case .filter: "/"
+      case .find: "find "
+      }
+    var x = canvas.put(sign, x: 0, y: y, style: Theme.prompt)
+    x += canvas.put(text, x: x, y: y)
+    canvas.cursor = (min(x, canvas.width - 1), y)
+    guard mode == .command else { return }
+    if let ghost, ghost.hasPrefix(text) {
+      x += canvas.put(String(ghost.dropFirst(text.count)), x: x, y: y, style: Theme.ghost)
+    } else if let ghost {
+      x += canvas.put("  \(ghost)", x: x, y: y, style: Theme.ghost)
+    }
+    let others = suggestions.filter { $0 != ghost }.prefix(8).joined(separator: "  ")
+    if !others.isEmpty { canvas.put(others, x: x + 4, y: y, style: Theme.ghost) }
+  }
+}
