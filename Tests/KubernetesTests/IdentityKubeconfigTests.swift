@@ -25,7 +25,8 @@ struct IdentityKubeconfigTests {
     }
   }
 
-  private func connection(_ text: String, _ change: (inout Overrides) -> Void = { _ in }) throws -> Connection {
+  private func connection(_ text: String, _ change: (inout Overrides) -> Void = { _ in }) throws -> Connection
+  {
     var overrides = Overrides()
     change(&overrides)
     return try load(text).connection(overrides)
@@ -148,7 +149,8 @@ struct IdentityKubeconfigTests {
     let gone = config(cluster: #"{"server": "https://k", "certificate-authority": "gone"}"#)
     #expect(
       refusal(gone)
-        == "certificate-authority of cluster \"k\": can't read \(folder.file("gone")): No such file or directory")
+        == "certificate-authority of cluster \"k\": can't read \(folder.file("gone")): No such file or directory"
+    )
     let garbage = config(cluster: #"{"server": "https://k", "certificate-authority-data": "?"}"#)
     #expect(refusal(garbage) == "certificate-authority of cluster \"k\" (data) is no base64")
     let noPEM = config(cluster: #"{"server": "https://k", "certificate-authority-data": "AAAA"}"#)
@@ -226,7 +228,8 @@ struct IdentityKubeconfigTests {
       refusal(config(user: #"{"client-certificate": "c"}"#))
         == "user \"u\" has a client certificate and no key for it")
     #expect(
-      refusal(config(user: #"{"client-key": "c"}"#)) == "user \"u\" has a client key and no certificate for it")
+      refusal(config(user: #"{"client-key": "c"}"#))
+        == "user \"u\" has a client key and no certificate for it")
     #expect(
       refusal(config(user: #"{"token": "t", "username": "n", "password": "p"}"#))
         == "user \"u\" has a token and a password; a request can carry only one")

@@ -48,7 +48,8 @@ package struct ExecPlugin: Sendable {
     environment = entry.environment
     installHint = entry.installHint.map { Harmless.line($0) }
     apiVersion = entry.apiVersion
-    self.cluster = entry.provideClusterInfo ? try Self.described(cluster) : nil
+    // Not "? … : nil", which would make JSON's null of it.
+    if entry.provideClusterInfo { self.cluster = try Self.described(cluster) } else { self.cluster = .none }
   }
 
   /// The last part of the command's path, for people.
