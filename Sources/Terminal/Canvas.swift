@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a frame looks like: a grid of cells. Drawing outside of it is clipped and never fails.
 package struct Canvas: Sendable {
   package let width: Int
@@ -107,7 +113,21 @@ package struct Canvas: Sendable {
     cell.isCluster ? clusters[Int(cell.content - Cell.clusterBase)] : [cell.content]
   }
 
-  private func cell(x: Int, y: Int) -> Cell? {
+  /// Whether a row shows the same on another canvas.
+  func sameRow(_ y: Int, as other: Canvas) -> Bool {
+    guard width == other.width, y < height, y < other.height else { return false }
+    let row = y * width..<(y + 1) * width
+    let isEqual = cells.withUnsafeBytes { mine in
+      other.cells.withUnsafeBytes { theirs in
+        memcmp(mine.baseAddress! + row.lowerBound * 8, theirs.baseAddress! + row.lowerBound * 8, width * 8)
+          == 0
+      }
+    }
+    // Equal indices mean equal clusters only where the clusters are the same.
+    return isEqual && (clusters == other.clusters || !cells[row].contains(where: \.isCluster))
+  }
+
+  func cell(x: Int, y: Int) -> Cell? {
     guard x >= 0, y >= 0, x < width, y < height else { return nil }
     return cells[y * width + x]
   }

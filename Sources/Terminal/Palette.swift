@@ -73,6 +73,12 @@ struct Palette {
     return (0...15).min { rgb($0).distance(to: wanted) < rgb($1).distance(to: wanted) } ?? 7
   }
 
+  /// One of the 256 as red, green and blue in one number.
+  static func direct(_ index: Int) -> Int {
+    let color = rgb(index)
+    return color.red << 16 | color.green << 8 | color.blue
+  }
+
   private struct RGB {
     var red: Int
     var green: Int
