@@ -26,6 +26,16 @@ package struct RowBatch: Sendable {
     entries.filter { !$0.isRemoval }.map { Row(copying: bytes[$0.start..<$0.start + $0.length]) }
   }
 
+  /// Keeps the rows that pass; the others are left out, or become removals.
+  package mutating func keep(removingOthers: Bool, where passes: (Row) -> Bool) {
+    bytes.withUnsafeBytes { bytes in
+      entries = entries.compactMap { entry in
+        guard !entry.isRemoval, !passes(Row(bytes.baseAddress! + entry.start)) else { return entry }
+        return removingOthers ? Entry(isRemoval: true, start: entry.start, length: entry.length) : nil
+      }
+    }
+  }
+
   /// Room for a record of `length` bytes (a multiple of 8), to be filled by the caller at once.
   mutating func appendRecord(length: Int, isRemoval: Bool, fill: (UnsafeMutableRawBufferPointer) -> Void) {
     let start = bytes.count

@@ -1,13 +1,15 @@
 import Cluster
 import Dispatch
 import HTTP
+import Synchronization
 
 /// Where the reader's requests go and who makes them: what it needs of an identity.
 package struct Upstream: Sendable {
   package var place: Place
-  /// A getter over this session with the credential of now, or why there is none. May block (a credential plug-in).
+  /// A getter over this session with the credential of now, or why there is none. Asked before each request; may
+  /// block (a credential plug-in).
   package var getter: @Sendable (HTTPSession) -> Result<Getter, Unavailable>
-  /// Called after a 401; nil when there is a new credential, else why not. May block.
+  /// Called after a 401, by many at once perhaps; nil when there is a new credential, else why not. May block.
   package var refresh: @Sendable () -> Unavailable?
 
   package init(
@@ -29,34 +31,58 @@ package struct Unavailable: Error, Sendable, Hashable {
 /// A Kubernetes cluster as far as it can be read: serves needs by lists that are then watched, and by log streams.
 package final class KubernetesReader: Reader {
   package let place: Place
-  private let upstream: Upstream
-  private let session = HTTPSession()
-  /// Streams of its own, so that one that is paused never holds up a watch.
-  private let logSession = HTTPSession()
+  private let sessions: [HTTPSession]
+  private let lists: Engine
+  /// With connections and a queue of its own, so that a log that is paused or busy never holds up a watch.
+  private let logs: Engine
+  private let served = Mutex<[Kind.ID: Kind]>([:])
 
   package init(upstream: Upstream) {
-    self.upstream = upstream
     place = upstream.place
+    sessions = [HTTPSession(), HTTPSession()]
+    lists = Engine(label: "lists", session: sessions[0], upstream: upstream)
+    logs = Engine(label: "logs", session: sessions[1], upstream: upstream)
   }
 
   package var kinds: [Kind] { Kinds.all.map(\.kind) }
 
   package var traffic: Traffic {
     var traffic = Traffic()
-    for part in [session.traffic, logSession.traffic] {
+    for part in sessions.map(\.traffic) {
       traffic.requests += part.requests
       traffic.bytesReceived += part.bytesReceived
     }
+    traffic.openWatches = lists.openWatches + logs.openWatches
     return traffic
   }
 
   package func start(_ need: Need, into mailbox: Mailbox<Delta>) -> Stop {
     mailbox.post(.phase(need, .connecting))
-    return Stop {}
+    switch need {
+    case .rows(let query):
+      let run = RowsRun(query, kind: kind(query.kind), engine: lists, mailbox: mailbox)
+      run.start()
+      return Stop { run.stop() }
+    case .object(let ref):
+      let run = ObjectRun(ref, engine: lists, mailbox: mailbox)
+      run.start()
+      return Stop { run.stop() }
+    case .description, .log: return Stop {}
+    case .kinds:
+      mailbox.post(.kinds(kinds))
+      mailbox.post(.phase(need, .live))
+      return Stop {}
+    }
   }
 
   package func close() {
-    session.shutdown()
-    logSession.shutdown()
+    for session in sessions { session.shutdown() }
+  }
+
+  /// As the server told it, else as we know it; a kind that neither knows is still asked for.
+  private func kind(_ id: Kind.ID) -> Kind {
+    if let kind = served.withLock({ $0[id] }) ?? Kinds.builtIn(id)?.kind { return kind }
+    let plural = id.split(separator: "/").last.map(String.init) ?? id
+    return Kind(id: id, name: plural)
   }
 }

@@ -1,0 +1,66 @@
+import Dispatch
+import HTTP
+
+extension Engine {
+  /// Asks once; calls back on the queue with an answer of 200, or with why there is none. An answer that never came
+  /// has the status 0.
+  @discardableResult
+  func fetch(
+    _ request: ReadRequest, _ body: @escaping @Sendable (Result<Response, ErrorAnswer>) -> Void
+  ) -> PendingFetch {
+    let pending = PendingFetch(body)
+    withGetter { [queue] result in
+      switch result {
+      case .failure(let problem): pending.end(.failure(ErrorAnswer(status: 0, message: problem.why)))
+      case .success(let getter): pending.start(request, with: getter, on: queue)
+      }
+    }
+    return pending
+  }
+}
+
+/// A request under way. @unchecked: confined to the engine's queue.
+final class PendingFetch: @unchecked Sendable {
+  private var body: (@Sendable (Result<Response, ErrorAnswer>) -> Void)?
+  private var transfer: Transfer?
+  private var head: ResponseHead?
+  private var bytes: [UInt8] = []
+
+  fileprivate init(_ body: @escaping @Sendable (Result<Response, ErrorAnswer>) -> Void) { self.body = body }
+
+  /// Nothing is called back after it.
+  func cancel() {
+    body = nil
+    transfer?.cancel()
+    transfer = nil
+  }
+
+  fileprivate func start(_ request: ReadRequest, with getter: Getter, on queue: DispatchQueue) {
+    guard body != nil else { return }
+    let intake = Intake(queue: queue, maxHeldBytes: .max, isWhole: true) { [self] in took($0) }
+    transfer = intake.start(request, with: getter)
+  }
+
+  private func took(_ arrival: Intake.Arrival) {
+    switch arrival {
+    case .head(let head): self.head = head
+    case .bytes(let bytes): self.bytes = bytes
+    case .ended(let error):
+      if let error { return end(.failure(ErrorAnswer(status: 0, message: error.advice))) }
+      guard let head else {
+        return end(.failure(ErrorAnswer(status: 0, message: "the server answered nothing")))
+      }
+      end(
+        head.status == 200
+          ? .success(Response(head: head, body: bytes)) : .failure(ErrorAnswer(head: head, body: bytes)))
+    }
+  }
+
+  fileprivate func end(_ result: Result<Response, ErrorAnswer>) {
+    let body = body
+    self.body = nil
+    transfer = nil
+    bytes = []
+    body?(result)
+  }
+}

@@ -1,0 +1,101 @@
+import Dispatch
+import HTTP
+import Synchronization
+
+/// Stands between a transfer and a queue: takes bytes on the curl thread, where nothing may be parsed, and hands over
+/// on the queue all that came since the last time. What is held back too long pauses the transfer, so that
+/// nothing piles up.
+final class Intake: Sendable {
+  /// What the queue is told, in order: a head, any number of bytes, then the end.
+  enum Arrival: Sendable {
+    case head(ResponseHead)
+    case bytes([UInt8])
+    case ended(HTTPError?)
+  }
+
+  private struct State {
+    var head: ResponseHead?
+    var bytes: [UInt8] = []
+    var end: HTTPError??
+    var isScheduled = false
+    var isPaused = false
+    /// Bytes taken and not yet given back with `release`.
+    var heldBytes = 0
+    var transfer: Transfer?
+  }
+
+  private let state = Mutex(State())
+  private let queue: DispatchQueue
+  private let maxHeldBytes: Int
+  private let isWhole: Bool
+  private let handle: @Sendable (Arrival) -> Void
+
+  /// - Parameters:
+  ///   - isWhole: hand the body over in one piece, when the transfer has ended.
+  ///   - handle: called on `queue`.
+  init(
+    queue: DispatchQueue, maxHeldBytes: Int, isWhole: Bool = false,
+    handle: @escaping @Sendable (Arrival) -> Void
+  ) {
+    self.queue = queue
+    self.maxHeldBytes = maxHeldBytes
+    self.isWhole = isWhole
+    self.handle = handle
+  }
+
+  /// Starts the request; the returned transfer is to be cancelled only.
+  func start(_ request: ReadRequest, with getter: Getter) -> Transfer {
+    let transfer = getter.start(request) { [self] in receive($0) }
+    state.withLock { $0.transfer = transfer }
+    return transfer
+  }
+
+  /// Room for as many bytes again.
+  func release(_ count: Int) {
+    let paused = state.withLock { state -> Transfer? in
+      state.heldBytes -= count
+      guard state.isPaused, state.heldBytes <= maxHeldBytes / 2 else { return nil }
+      state.isPaused = false
+      return state.transfer
+    }
+    paused?.resume()
+  }
+
+  private func receive(_ event: TransferEvent) -> Flow {
+    let (flow, mustSchedule) = state.withLock { state -> (Flow, Bool) in
+      switch event {
+      case .head(let head): state.head = head
+      case .body(let bytes):
+        if !isWhole, state.heldBytes >= maxHeldBytes {
+          state.isPaused = true
+          return (.pause, false)
+        }
+        state.bytes.append(contentsOf: bytes)
+        state.heldBytes += bytes.count
+        if isWhole { return (.more, false) }
+      case .ended(let error): state.end = .some(error)
+      }
+      let wasScheduled = state.isScheduled
+      state.isScheduled = true
+      return (.more, !wasScheduled)
+    }
+    if mustSchedule { queue.async { [self] in deliver() } }
+    return flow
+  }
+
+  private func deliver() {
+    let (head, bytes, end) = state.withLock { state in
+      state.isScheduled = false
+      let taken = (state.head, isWhole && state.end == nil ? [] : state.bytes, state.end)
+      state.head = nil
+      if !isWhole || state.end != nil { state.bytes = [] }
+      return taken
+    }
+    if let head { handle(.head(head)) }
+    if !bytes.isEmpty { handle(.bytes(bytes)) }
+    if let end {
+      handle(.ended(end))
+      state.withLock { $0.transfer = nil }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Cluster
+
+/// The phases of the several lists that serve one need, and what they come to: the worst of them, as partial data
+/// must not look whole.
+struct PhaseBoard {
+  private var phases: [Phase]
+
+  init(count: Int) { phases = Array(repeating: .connecting, count: count) }
+
+  /// The common phase after part `index` changed.
+  mutating func change(_ index: Int, to phase: Phase) -> Phase {
+    phases[index] = phase
+    return combined
+  }
+
+  private var combined: Phase {
+    phases.dropFirst().reduce(phases.first ?? .live, Self.worse)
+  }
+
+  private static func worse(_ a: Phase, _ b: Phase) -> Phase {
+    switch (a, b) {
+    case (.refused(let status, let why), .refused(_, let other)):
+      .refused(status: status, why: why == other ? why : "\(why); \(other)")
+    case (.refused, _): a
+    case (_, .refused): b
+    case (.stale(let since, let why), .stale(let other, _)): .stale(since: min(since, other), why: why)
+    case (.stale, _): a
+    case (_, .stale): b
+    case (.listing(let got, let of), .listing(let more, let ofMore)):
+      .listing(got: got + more, of: of.flatMap { of in ofMore.map { of + $0 } })
+    case (.listing(let got, _), _): .listing(got: got, of: nil)
+    case (_, .listing(let got, _)): .listing(got: got, of: nil)
+    case (.connecting, _): a
+    case (_, .connecting): b
+    case (.ended, _): b
+    case (.live, _): a
+    }
+  }
+}

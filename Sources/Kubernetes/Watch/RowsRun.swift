@@ -1,0 +1,43 @@
+import Cluster
+
+/// Serves a query: one list and watch for each of its namespaces.
+///
+/// @unchecked: the board is touched on the engine's queue only; the rest does not change.
+final class RowsRun: @unchecked Sendable {
+  private let watchers: [Watcher]
+
+  init(_ query: Query, kind: Kind, engine: Engine, mailbox: Mailbox<Delta>) {
+    let known = Kinds.builtIn(query.kind)
+    let isContainers = kind.role == .container
+    let path = ResourcePath(isContainers ? "v1/pods" : query.kind)
+    let namespaces = query.namespaces.isEmpty || !kind.namespaced ? [""] : query.namespaces
+    let board = Board(count: namespaces.count)
+    let tell: (Int, Phase) -> Void = { index, phase in
+      let now = board.phases.change(index, to: phase)
+      guard now != board.told else { return }
+      board.told = now
+      mailbox.post(.phase(.rows(query), now))
+    }
+    watchers = namespaces.enumerated().map { index, namespace in
+      let source = RowSource(
+        query: query, source: index, kind: kind, decoder: known?.decoder, isOfOneObject: isContainers,
+        post: { mailbox.post(.rows(query, $0)) }, tell: { tell(index, $0) },
+        notice: { mailbox.post(.notice($0)) })
+      var target = WatchTarget(
+        path, namespace: namespace, labelSelector: query.labelSelector,
+        fieldSelector: query.fieldSelector)
+      target.asTable = known?.decoder == nil
+      target.canWatch = kind.canWatch
+      return Watcher(engine: engine, target: target, consumer: source)
+    }
+  }
+
+  func start() { watchers.forEach { $0.start() } }
+  func stop() { watchers.forEach { $0.stop() } }
+
+  private final class Board {
+    var phases: PhaseBoard
+    var told: Phase?
+    init(count: Int) { phases = PhaseBoard(count: count) }
+  }
+}
