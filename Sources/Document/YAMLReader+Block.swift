@@ -214,7 +214,8 @@ extension YAMLReader {
     }
     let name: String
     switch key.value {
-    case .string(let text), .number(let text): name = text
+    case .string(let text): name = text
+    case .number(let text): name = GoNumber.key(text)
     case .bool(let flag): name = flag ? "true" : "false"
     case .null:
       name = "null"

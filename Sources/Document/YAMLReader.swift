@@ -96,11 +96,9 @@ struct YAMLReader {
     while !isAtLineEnd { at += 1 }
   }
 
-  /// Skips a comment under the cursor. One needs a blank or the line's start before it.
+  /// Skips a comment under the cursor. Behind a quote or a bracket it needs no blank before it, as for kubectl.
   mutating func skipComment() {
-    guard peek() == UInt8(ascii: "#") else { return }
-    guard at == lineStart || bytes[at - 1] == 0x20 || bytes[at - 1] == 0x09 else { return }
-    skipToLineEnd()
+    if peek() == UInt8(ascii: "#") { skipToLineEnd() }
   }
 
   // MARK: - Faults

@@ -93,8 +93,22 @@ enum YAMLScalar {
 
   /// JSON's spelling of a YAML number; nil when the text is none.
   private static func number(_ text: String) -> String? {
-    let plain = text.utf8.first == UInt8(ascii: ".") ? Array(text.utf8) : text.utf8.filter { $0 != 0x5F }
+    // Behind a leading point an underscore must stand between digits, else anywhere.
+    if text.utf8.first == UInt8(ascii: "."), !hasUnderscoresBetweenDigits(Array(text.utf8)) { return nil }
+    let plain = text.utf8.filter { $0 != 0x5F }
     return integer(plain) ?? decimal(plain)
+  }
+
+  private static func hasUnderscoresBetweenDigits(_ text: [UInt8]) -> Bool {
+    var wasDigit = false
+    var wasUnderscore = false
+    for byte in text {
+      let isDigit = byte &- 48 < 10
+      if byte == 0x5F ? !wasDigit : wasUnderscore && !isDigit { return false }
+      wasDigit = isDigit
+      wasUnderscore = byte == 0x5F
+    }
+    return !wasUnderscore
   }
 
   /// Integers of 64 bits as Go's ParseInt with base 0 reads them: `12`, `0x1F`, `0o17`, `017`, `0b11`.
@@ -168,18 +182,19 @@ enum YAMLScalar {
     guard tag.hasPrefix(tagPrefix) else { return value }
     switch tag.dropFirst(tagPrefix.count) {
     case "map", "set":
-      return value.object != nil ? value : isPlain && value == "" ? .object(JSONObject()) : nil
-    case "seq", "omap", "pairs": if case .array = value { return value } else { return nil }
-    case "str", "timestamp", "merge": return value.string != nil ? value : nil
+      if isPlain, value == "" { return .object(JSONObject()) }
+      return value.object == nil ? .none : value
+    case "seq", "omap", "pairs": if case .array = value { return value } else { return .none }
+    case "str", "timestamp", "merge": return value.string == nil ? .none : value
     case "binary": return value.string.flatMap(base64)
-    case "null": return value.string.flatMap { word($0) == .null || $0.isEmpty ? .null : nil }
-    case "bool": return value.string.flatMap { word($0) }.flatMap { $0.isNull ? nil : $0 }
+    case "null": return value == "" || value.string.flatMap(word) == .null ? .null : .none
+    case "bool":
+      let word = value.string.flatMap(word)
+      return word?.bool == nil ? .none : word
     case "int", "float":
-      guard let text = value.string, let number = number(text) else { return nil }
-      if tag.hasSuffix("int"), number.utf8.contains(where: { $0 == 0x2E || $0 | 0x20 == UInt8(ascii: "e") }) {
-        return nil
-      }
-      return .number(number)
+      guard let text = value.string, let number = number(text) else { return .none }
+      let isWhole = !number.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
+      return isWhole || tag.hasSuffix("float") ? .number(number) : .none
     default: return value
     }
   }

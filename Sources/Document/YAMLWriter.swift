@@ -3,7 +3,7 @@ extension JSON {
   /// where the text would else be read as something else, texts of several lines as literal blocks.
   ///
   /// kubectl folds long texts at the first space behind column 80; `foldColumn: 80` does the same, nil never folds.
-  /// One thing differs: U+2028 and U+2029 are escaped, where kubectl's output does not read back.
+  /// Where kubectl's output does not read back, ours does: NEL, LS and PS are escaped, and `<<` is in quotes.
   package func yaml(sortedKeys: Bool = true, foldColumn: Int? = nil) -> String {
     var writer = YAMLWriter(sortsKeys: sortedKeys, foldColumn: foldColumn ?? .max)
     writer.document(self)
