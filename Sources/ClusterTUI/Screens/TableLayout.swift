@@ -38,7 +38,9 @@ struct TableLayout {
     }
     shown = Self.columns(of: screen, store)
     for entry in shown {
-      widths[entry.source] = max(widths[entry.source] ?? 0, Text.columns(entry.column.title))
+      // Room for the arrow of the sorted column.
+      let title = Text.columns(entry.column.title) + (Self.key(of: entry, screen) == screen.sort.key ? 1 : 0)
+      widths[entry.source] = max(widths[entry.source] ?? 0, title)
     }
     let last = min(screen.arrangement.order.count, screen.top + screen.pageSize)
     for at in min(screen.top, last)..<last {

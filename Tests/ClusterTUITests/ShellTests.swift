@@ -1,0 +1,124 @@
+import Cluster
+import Terminal
+import Testing
+
+@testable import ClusterTUI
+
+@Suite struct ShellTests {
+  @Test func theCommandCompletesKinds() {
+    let stage = Stage()
+    stage.type(":dep")
+    #expect(stage.lines.last?.hasPrefix(":deployments") == true)
+    stage.press(.tab, .enter)
+    #expect(stage.lines[0].contains("> deployments"))
+    #expect(stage.reader.running.contains(.rows(Query("apps/v1/deployments"))))
+  }
+
+  @Test(arguments: ["po", "pod", "pods", "Pod"]) func kindsHaveManyNames(name: String) {
+    let stage = Stage(command: "deploy")
+    stage.enter(":\(name)")
+    #expect(stage.lines[0].contains("> pods"))
+  }
+
+  @Test func aCommandNamesNamespacesAndAFilter() {
+    let stage = Stage()
+    stage.enter(":deploy shop,data /web front")
+    let query = Query("apps/v1/deployments", namespaces: ["shop", "data"])
+    #expect(stage.reader.running.contains(.rows(query)))
+    stage.tell(query, ["shop/web-1 1/1", "shop/api 1/1"])
+    #expect(stage.lines[0].hasPrefix(" test > shop,data > deployments"))
+    #expect(stage.lines[0].contains("0 of 2"))
+  }
+
+  @Test func aMistypedKindGetsItsNearestName() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, [])
+    _ = stage.screen
+    stage.reader.tell(.kinds([]))
+    stage.session.takeIn()
+    stage.enter(":deploymets")
+    #expect(stage.lines.last?.contains("no kind or command 'deploymets': did you mean deployments?") == true)
+    stage.press(.down)
+    #expect(stage.lines.last?.contains("did you mean") == false, "an error stays until a key is pressed")
+  }
+
+  @Test func aKindOfTheServersIsOpenedOnceItsKindsAreKnown() {
+    let stage = Stage()
+    stage.enter(":widgets")
+    #expect(stage.reader.running.contains(.kinds))
+    stage.reader.tell(.kinds([Kind(id: "example.com/v1/widgets", name: "Widget")]))
+    stage.session.takeIn()
+    #expect(stage.lines[0].contains("> widgets"))
+  }
+
+  @Test func digitsChooseNamespaces() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["a/one 1/1 Running 0"])
+    _ = stage.screen
+    stage.tell(Query("v1/namespaces"), ["data Active", "shop Active"])
+    stage.press(.character("2"))
+    #expect(stage.reader.running.contains(.rows(Query("v1/pods", namespaces: ["shop"]))))
+    stage.press(.character("0"))
+    #expect(stage.reader.running.contains(.rows(Stage.allPods)))
+  }
+
+  @Test func enterOnANamespaceShowsItsPods() {
+    let stage = Stage(command: "ns")
+    stage.tell(Query("v1/namespaces"), ["data Active", "shop Active"])
+    stage.press(.down, .enter)
+    #expect(stage.reader.running.contains(.rows(Query("v1/pods", namespaces: ["shop"]))))
+  }
+
+  @Test func markedNamespacesAreShownTogether() {
+    let stage = Stage(command: "ns")
+    stage.tell(Query("v1/namespaces"), ["data Active", "ops Active", "shop Active"])
+    stage.press(.character(" "), .down, .character(" "), .enter)
+    #expect(stage.reader.running.contains(.rows(Query("v1/pods", namespaces: ["data", "shop"]))))
+  }
+
+  @Test func contextsAreListedAndSwitched() {
+    let stage = Stage()
+    stage.enter(":ctx")
+    #expect(stage.screen.contains("test"))
+    stage.press(.enter)
+    #expect(stage.lines[0].contains("test > all > pods"))
+  }
+
+  @Test func questionMarkTellsTheKeysOfTheScreen() {
+    let stage = Stage()
+    stage.height = 60
+    stage.press(.character("?"))
+    #expect(stage.screen.contains("On this screen") && stage.screen.contains("previous log"))
+    stage.press(.escape)
+    #expect(stage.lines[0].contains("> pods"))
+  }
+
+  @Test func controlCQuits() {
+    let stage = Stage()
+    stage.press(.control("c"))
+    guard case .quit? = stage.session.takePending().first else {
+      Issue.record("ctrl-c did not quit")
+      return
+    }
+  }
+
+  @Test func aWideTerminalShowsDetailAfterARest() {
+    let stage = Stage()
+    stage.width = 200
+    stage.tell(
+      Stage.allPods, ["a/one 0/1 CrashLoopBackOff 3", "a/two 1/1 Running 0"], reason: "container app: exit 1")
+    #expect(stage.lines[1].contains("Why  Events  Logs  YAML  Describe"))
+    #expect(stage.screen.contains("container app: exit 1"))
+    stage.press(.tab, .tab, .tab)
+    _ = stage.screen
+    let ref = ObjectRef(kind: "v1/pods", namespace: "a", name: "one", uid: "a/one")
+    #expect(stage.reader.running.contains(.object(ref)))
+    stage.press(.down)
+    _ = stage.screen
+    #expect(stage.reader.running.contains(.object(ref)), "the cursor has not rested yet")
+    stage.time.milliseconds += 151
+    _ = stage.screen
+    let next = ObjectRef(kind: "v1/pods", namespace: "a", name: "two", uid: "a/two")
+    #expect(stage.reader.running.contains(.object(next)) && !stage.reader.running.contains(.object(ref)))
+  }
+}
