@@ -43,6 +43,8 @@ let package = Package(
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(name: "CPty", path: "Tests/CPty"),
+    .executableTarget(
+      name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe", swiftSettings: settings),
     tests("TerminalTests", ["Terminal"]),
     tests("DocumentTests", ["Document"], fixtures: true),
     tests("HTTPTests", ["HTTP"]),

@@ -58,15 +58,13 @@ static void prepare_reset(void) {
   nc_signals_set_reset(collected, collected_count);
 }
 
+/* Not putp: its bytes wait in stdio's buffer, ncurses' do not. */
+static void send(const char *bytes) { nc_write(bytes, (long)strlen(bytes)); }
+
 static void switch_modes(int on) {
   if (!xterm_like) return;
-  if (on) {
-    putp(modes_on);
-    if (mouse_wanted) putp(mouse_on);
-  } else {
-    putp(mouse_off);
-    putp(modes_off);
-  }
+  send(on ? modes_on : modes_off);
+  if (mouse_wanted || !on) send(on ? mouse_on : mouse_off);
 }
 
 /* cbreak leaves ctrl-c and ctrl-z their meaning; ctrl-\, ctrl-s, ctrl-q, ctrl-v and ctrl-o become keys. */
@@ -197,7 +195,7 @@ void nc_repaint(void) { clearok(curscr, TRUE); }
 void nc_mouse(int on) {
   if (on == mouse_wanted) return;
   mouse_wanted = on;
-  if (xterm_like) nc_write(on ? mouse_on : mouse_off, (long)strlen(on ? mouse_on : mouse_off));
+  if (xterm_like) send(on ? mouse_on : mouse_off);
 }
 
 void nc_bell(void) { beep(); }
