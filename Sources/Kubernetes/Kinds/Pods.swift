@@ -1,0 +1,49 @@
+import Cluster
+import Document
+
+extension BuiltIn {
+  static let pods: BuiltIn = {
+    var kind = Kind(
+      id: "v1/pods", name: "Pod", short: ["po"], role: .instance, abilities: .document.union([.logs, .exec]),
+      children: .containers)
+    kind.columns = [
+      Column("READY", .number, priority: 9), Column("STATUS", .status, priority: 10),
+      Column("RESTARTS", .number, priority: 8), Column("LAST RESTART", .age, priority: 4),
+      Column("IP", priority: 2), Column("NODE", priority: 3),
+      Column("SERVICE-ACCOUNT", wide: true), Column("NOMINATED NODE", wide: true),
+      Column("READINESS GATES", wide: true), Column("QOS", wide: true), .labels,
+    ]
+    return BuiltIn(kind, decoder: RowDecoder(write: writePod))
+  }()
+
+  private static let writePod: @Sendable (JSONSlice, inout RowWriter) -> Void = { object, row in
+    let pod = Pod(object)
+    guard pod.metadata.begin(&row) else { return }
+    let status = PodStatus(pod)
+    row.cell(ratio: status.ready, of: status.total)
+    row.cell(status.word)
+    row.cell(status.restarts)
+    row.cell(moment: status.restarts > 0 ? status.lastRestart : nil)
+    row.cell(podIP(pod), or: "<none>")
+    row.cell(pod[.nodeName], or: "<none>")
+    row.cell(pod[.serviceAccount])
+    row.cell(pod[.nominatedNode], or: "<none>")
+    writeReadinessGates(pod, &row)
+    row.cell(pod[.qosClass])
+    let health = PodHealth(pod: pod, status: status).health
+    row.tone = health.tone
+    if !health.reason.isEmpty { row.setReason(health.reason) }
+    pod.metadata.end(&row)
+  }
+
+  private static func podIP(_ pod: Pod) -> JSONSlice? {
+    pod[.podIP].isPresent ? pod[.podIP] : pod[.podIPs].elements.first?["ip"]
+  }
+
+  private static func writeReadinessGates(_ pod: Pod, _ row: inout RowWriter) {
+    let gates = pod[.readinessGates].elements
+    if gates.isEmpty { return row.cell("<none>" as StaticString) }
+    let met = Set(pod.conditions.all.filter(\.isTrue).map(\.type))
+    row.cell(ratio: gates.count { met.contains($0["conditionType"].line) }, of: gates.count)
+  }
+}
