@@ -16,12 +16,12 @@ package struct Getter: Sendable {
   package func start(
     _ request: ReadRequest, on event: @escaping @Sendable (TransferEvent) -> Flow
   ) -> Transfer {
-    fatalError("not yet")
+    session.start(Job(request, to: server, headers: headers(), event: event))
   }
 
   /// Blocks the caller until the whole answer is there. Never call it on the main or the curl thread.
   package func fetch(_ request: ReadRequest) throws(HTTPError) -> Response {
-    fatalError("not yet")
+    try session.fetch { Job(request, to: server, headers: headers(), event: $0) }
   }
 }
 
@@ -31,6 +31,7 @@ package struct Client: Sendable {
   private let server: Server
   private let headers: @Sendable () -> [Header]
 
+  /// - Parameter headers: asked at the start of every request: credentials and impersonation.
   package init(session: HTTPSession, server: Server, headers: @escaping @Sendable () -> [Header] = { [] }) {
     self.session = session
     self.server = server
@@ -45,19 +46,11 @@ package struct Client: Sendable {
   package func start(
     _ request: Request, on event: @escaping @Sendable (TransferEvent) -> Flow
   ) -> Transfer {
-    fatalError("not yet")
+    session.start(Job(request, to: server, headers: headers(), event: event))
   }
 
   /// Blocks the caller until the whole answer is there. Never call it on the main or the curl thread.
   package func fetch(_ request: Request) throws(HTTPError) -> Response {
-    fatalError("not yet")
+    try session.fetch { Job(request, to: server, headers: headers(), event: $0) }
   }
-}
-
-/// A handle on a running request.
-package final class Transfer: Sendable {
-  /// Ends the transfer with `.ended(.cancelled)`, unless it has ended already.
-  package func cancel() {}
-  /// Asks again for the bytes that were refused with `.pause`.
-  package func resume() {}
 }

@@ -12,6 +12,8 @@ package enum HTTPError: Error, Sendable, Hashable {
   case proxy(place: String, why: String)
   case tooLarge(maxBytes: Int)
   case cancelled
+  /// libcurl is not installed.
+  case noLibrary(why: String)
   /// Of the server half: the address is taken, or may not be used.
   case cannotListen(place: String, why: String)
 }

@@ -60,19 +60,21 @@ enum WorkerThread {
   }
 
   static func start(stackBytes: Int = 512 << 10, _ body: @escaping @Sendable () -> Void) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, stackBytes)
     let box = Unmanaged.passRetained(Box(body)).toOpaque()
-    #if canImport(Glibc)
-      var thread = pthread_t()
-      let failure = pthread_create(&thread, &attributes, { WorkerThread.run($0!) }, box)
-    #else
-      var thread: pthread_t?
-      let failure = pthread_create(&thread, &attributes, { WorkerThread.run($0) }, box)
-    #endif
-    pthread_attr_destroy(&attributes)
+    let failure = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { attributes in
+      let attributes = attributes.baseAddress!
+      pthread_attr_init(attributes)
+      defer { pthread_attr_destroy(attributes) }
+      pthread_attr_setdetachstate(attributes, CInt(PTHREAD_CREATE_DETACHED))
+      pthread_attr_setstacksize(attributes, stackBytes)
+      #if canImport(Glibc)
+        var thread = pthread_t()
+        return pthread_create(&thread, attributes, { WorkerThread.run($0!) }, box)
+      #else
+        var thread: pthread_t?
+        return pthread_create(&thread, attributes, { WorkerThread.run($0) }, box)
+      #endif
+    }
     if failure != 0 { fatalError("no thread: error \(failure)") }
   }
 

@@ -32,7 +32,7 @@ extension ServerRequest {
     }
     let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?"))
     rawPath = String(rest[..<(mark ?? rest.endIndex)])
-    path = Self.decoded(rawPath[...], plusIsSpace: false)
+    path = percentDecoded(rawPath[...])
     query = mark.map { Self.items(rest[rest.utf8.index(after: $0)...]) } ?? []
     self.method = method
     self.headers = headers
@@ -43,30 +43,31 @@ extension ServerRequest {
     text.split(separator: "&").map { pair in
       let equals = pair.firstIndex(of: "=") ?? pair.endIndex
       return QueryItem(
-        decoded(pair[..<equals], plusIsSpace: true), decoded(pair[equals...].dropFirst(), plusIsSpace: true))
+        percentDecoded(pair[..<equals], plusIsSpace: true),
+        percentDecoded(pair[equals...].dropFirst(), plusIsSpace: true))
     }
   }
+}
 
-  /// A `%` that no two hex digits follow stays as it is.
-  private static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {
-    let bytes = Array(text.utf8)
-    var out: [UInt8] = []
-    out.reserveCapacity(bytes.count)
-    var at = 0
-    while at < bytes.count {
-      let byte = bytes[at]
-      if byte == UInt8(ascii: "%"), at + 2 < bytes.count, let high = hexValue(bytes[at + 1]),
-        let low = hexValue(bytes[at + 2])
-      {
-        out.append(high << 4 | low)
-        at += 3
-      } else {
-        out.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-        at += 1
-      }
+/// A `%` that no two hex digits follow stays as it is.
+func percentDecoded(_ text: Substring, plusIsSpace: Bool = false) -> String {
+  let bytes = Array(text.utf8)
+  var out: [UInt8] = []
+  out.reserveCapacity(bytes.count)
+  var at = 0
+  while at < bytes.count {
+    let byte = bytes[at]
+    if byte == UInt8(ascii: "%"), at + 2 < bytes.count, let high = hexValue(bytes[at + 1]),
+      let low = hexValue(bytes[at + 2])
+    {
+      out.append(high << 4 | low)
+      at += 3
+    } else {
+      out.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+      at += 1
     }
-    return String(decoding: out, as: UTF8.self)
   }
+  return String(decoding: out, as: UTF8.self)
 }
 
 /// The value of an ASCII hex digit.

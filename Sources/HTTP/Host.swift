@@ -1,0 +1,180 @@
+import CCurl
+
+/// One server's connections and transfers: a libcurl multi handle of its own, so that limits and dead connections
+/// of one server are no other's. Curl thread only.
+final class Host {
+  let server: Server
+  let address: Address
+  let curl: UnsafePointer<cc_curl>
+  private let multi: UnsafeMutableRawPointer
+  private unowned let loop: EngineLoop
+  private var admission = Admission()
+  private(set) var transfers: [Int: Running] = [:]
+  /// In the order they came; not yet with libcurl.
+  private var queue: [Running] = []
+  private var knowsVersion = false
+  /// When libcurl wants to be called without anything happening.
+  fileprivate(set) var timerDue: Int?
+  /// When the last byte came, from any of its connections.
+  var heardAt = 0
+  /// Since when there is nothing to do; nil while there is.
+  private(set) var idleSince: Int?
+
+  init?(server: Server, address: Address, curl: UnsafePointer<cc_curl>, loop: EngineLoop) {
+    guard let multi = cm_init(curl) else { return nil }
+    self.server = server
+    self.address = address
+    self.curl = curl
+    self.multi = multi
+    self.loop = loop
+    if !address.isSecure { admission.version = .one }
+    cm_long(curl, multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+    cm_long(curl, multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
+    let me = Unmanaged.passUnretained(self).toOpaque()
+    cm_socket(
+      curl, multi,
+      { _, descriptor, what, me, _ in
+        let host = Unmanaged<Host>.fromOpaque(me!).takeUnretainedValue()
+        host.loop.watch(descriptor, what, for: host)
+        return 0
+      }, me)
+    cm_timer(
+      curl, multi,
+      { _, milliseconds, me in
+        let host = Unmanaged<Host>.fromOpaque(me!).takeUnretainedValue()
+        host.timerDue = milliseconds < 0 ? nil : host.now + milliseconds
+        return 0
+      }, me)
+  }
+
+  /// After `endAll`.
+  deinit { cm_cleanup(curl, multi) }
+
+  var now: Int { loop.now }
+  var isEmpty: Bool { transfers.isEmpty }
+
+  func add(_ running: Running) {
+    idleSince = nil
+    transfers[running.id] = running
+    queue.append(running)
+    checkIdle(of: running)
+    admit()
+  }
+
+  /// Hands over to libcurl what there is room for, first come first served, but that a list need not wait for room
+  /// that only watches lack.
+  private func admit() {
+    var index = 0
+    while index < queue.count {
+      let running = queue[index]
+      if admission.admits(isEndless: running.job.isEndless) {
+        queue.remove(at: index)
+        begin(running)
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  private func begin(_ running: Running) {
+    do throws(HTTPError) {
+      try running.configure()
+    } catch {
+      transfers[running.id] = nil
+      loop.forget(running.id)
+      running.end(error)
+      return noteIfIdle()
+    }
+    admission.began(isEndless: running.job.isEndless)
+    running.phase = .connecting
+    running.activeAt = now
+    checkIdle(of: running)
+    cm_add(curl, multi, running.easy)
+  }
+
+  func answered(isHTTP2: Bool) {
+    guard !knowsVersion else { return }
+    admission.version = isHTTP2 ? .two : .one
+  }
+
+  func socketReady(_ descriptor: CInt, _ events: CInt) {
+    cm_action(curl, multi, descriptor, events)
+    settle()
+  }
+
+  func timePassed() {
+    timerDue = nil
+    cm_action(curl, multi, -1, 0)
+    settle()
+  }
+
+  /// After libcurl did something: what has ended, and what may begin.
+  private func settle() {
+    if !knowsVersion, admission.version != .unknown {
+      knowsVersion = true
+      if admission.version == .two {
+        // Not from within a callback, which is where the version becomes known.
+        cm_long(curl, multi, CURLMOPT_MAX_HOST_CONNECTIONS, Admission.multiplexedConnections)
+      }
+      admit()
+    }
+    var result = CURLE_OK
+    while let easy = cm_finished(curl, multi, &result) {
+      var me: UnsafeMutableRawPointer?
+      cc_get_ptr(curl, easy, CURLINFO_PRIVATE, &me)
+      let running = Unmanaged<Running>.fromOpaque(me!).takeUnretainedValue()
+      end(running, running.failure ?? (result == CURLE_OK ? nil : running.error(result)))
+    }
+  }
+
+  func resume(_ id: Int) {
+    guard let running = transfers[id] else { return }
+    if !running.resume(now: now) { end(running, running.failure ?? running.error(CURLE_RECV_ERROR)) }
+  }
+
+  func cancel(_ id: Int) {
+    if let running = transfers[id] { end(running, .cancelled) }
+  }
+
+  func endAll(_ error: HTTPError) {
+    for id in transfers.keys.sorted() { end(transfers[id]!, error) }
+  }
+
+  private func end(_ running: Running, _ error: HTTPError?) {
+    guard transfers.removeValue(forKey: running.id) != nil else { return }
+    if running.phase == .waitingForTurn {
+      queue.removeAll { $0 === running }
+    } else {
+      cm_remove(curl, multi, running.easy)
+      admission.ended(isEndless: running.job.isEndless)
+    }
+    loop.forget(running.id)
+    running.end(error)
+    admit()
+    noteIfIdle()
+  }
+
+  private func noteIfIdle() {
+    if transfers.isEmpty { idleSince = now }
+  }
+
+  func checkIdle(of running: Running) { loop.checkIdle(at: running.idleDeadline) }
+
+  /// Ends what has been silent for too long.
+  /// - Returns: when to look again, and whether the connections are not to be trusted any more: one that is stuck
+  ///   would swallow every request that follows.
+  func checkIdle() -> (next: Int?, isSuspect: Bool) {
+    var next: Int?
+    var isSuspect = false
+    for running in Array(transfers.values) {
+      guard let deadline = running.idleDeadline else { continue }
+      if deadline > now {
+        next = min(next ?? deadline, deadline)
+      } else {
+        if running.phase != .waitingForTurn, heardAt <= running.activeAt { isSuspect = true }
+        end(running, running.idleError)
+      }
+    }
+    return (next, isSuspect)
+  }
+}

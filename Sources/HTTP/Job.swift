@@ -1,0 +1,53 @@
+/// One request as it goes to the curl thread: everything decided, nothing to ask.
+struct Job: Sendable {
+  var server: Server
+  var method: String
+  var path: String
+  var query: [QueryItem]
+  var headers: [Header]
+  var body: [UInt8]
+  var idleTimeoutSeconds: Int?
+  var maxBytes: Int?
+  var event: @Sendable (TransferEvent) -> Flow
+
+  /// Silence is legal, and it may go on for ever: a watch or a followed log.
+  var isEndless: Bool { idleTimeoutSeconds == nil }
+  /// Sending it twice does what sending it once does (RFC 9110, section 9.2.2).
+  var isRepeatable: Bool { method != "POST" || isReview }
+  private var isReview = false
+
+  init(
+    _ request: ReadRequest, to server: Server, headers: [Header],
+    event: @escaping @Sendable (TransferEvent) -> Flow
+  ) {
+    self.server = server
+    method = request.review == nil ? "GET" : "POST"
+    path = request.path
+    query = request.query
+    self.headers = [Header("Accept", request.accept)]
+    if request.review != nil { self.headers.append(Header("Content-Type", "application/json")) }
+    self.headers += headers
+    body = request.reviewBody
+    isReview = request.review != nil
+    idleTimeoutSeconds = request.idleTimeoutSeconds
+    maxBytes = request.maxBytes
+    self.event = event
+  }
+
+  init(
+    _ request: Request, to server: Server, headers: [Header],
+    event: @escaping @Sendable (TransferEvent) -> Flow
+  ) {
+    self.server = server
+    method = request.method
+    path = request.path
+    query = request.query
+    self.headers = request.headers + headers
+    body = request.body
+    idleTimeoutSeconds = request.idleTimeoutSeconds
+    maxBytes = request.maxBytes
+    self.event = event
+  }
+
+  func has(header name: String) -> Bool { headers.contains { $0.name.lowercased() == name } }
+}
