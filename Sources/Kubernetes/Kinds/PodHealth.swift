@@ -3,7 +3,7 @@ import Document
 
 /// Tells why a pod is in its state.
 struct PodHealth {
-  let pod: Pod
+  let pod: PodBytes
   let status: PodStatus
 
   var health: Health {
@@ -133,7 +133,7 @@ struct PodHealth {
       "init container \(running.name.line) is at work\(ago)\(again)")
   }
 
-  private func notReady(_ unready: Condition) -> Health {
+  private func notReady(_ unready: StatusCondition) -> Health {
     let gates = pod[.readinessGates].elements.map { $0["conditionType"].line }
     let closed = gates.filter { gate in !pod.conditions.all.contains { $0.type == gate && $0.isTrue } }
     if closed.isEmpty { return Health(.pending, "not ready\(unready.ago): \(unready.text)") }
@@ -142,7 +142,7 @@ struct PodHealth {
   }
 
   private var history: String {
-    for list in [Pod.Field.initStatuses, .statuses] {
+    for list in [PodBytes.Field.initStatuses, .statuses] {
       for slice in pod[list].elements {
         let container = ContainerStatus(slice)
         let isInit = list == .initStatuses
@@ -155,7 +155,7 @@ struct PodHealth {
   }
 
   private func isSidecar(_ container: ContainerStatus) -> Bool {
-    Pod.isSidecar(pod.container(container.name))
+    PodBytes.isSidecar(pod.container(container.name))
   }
 
   private func subject(_ container: ContainerStatus) -> String {

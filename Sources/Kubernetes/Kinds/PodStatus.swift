@@ -28,7 +28,7 @@ struct PodStatus {
   private(set) var troubles = 0
   private(set) var isFirstTroubleInit = false
 
-  init(_ pod: Pod) {
+  init(_ pod: PodBytes) {
     if let phase = pod[.phase], Optional(phase).isPresent { word = .text(phase) }
     if let reason = pod[.reason], Optional(reason).isPresent { word = .text(reason) }
     if !pod[.nodeName].isPresent, pod.conditions["PodScheduled"]?.reason == "SchedulingGated" {
@@ -49,9 +49,9 @@ struct PodStatus {
   // MARK: Init containers
 
   /// Restarts of init containers count only until they are through; those of sidecars always do.
-  private mutating func readInitContainers(_ pod: Pod) {
+  private mutating func readInitContainers(_ pod: PodBytes) {
     let specs = pod[.initContainers].elements
-    let sidecars = specs.filter { Pod.isSidecar($0) }.compactMap { $0["name"]?.rawString }
+    let sidecars = specs.filter { PodBytes.isSidecar($0) }.compactMap { $0["name"]?.rawString }
     total += sidecars.count
     var (sidecarRestarts, sidecarLast): (Int, Int64?) = (0, nil)
     for (index, slice) in pod[.initStatuses].elements.enumerated() {
@@ -91,7 +91,7 @@ struct PodStatus {
   // MARK: Containers
 
   /// Later containers are read first, so that the word is the first one's that has something to tell.
-  private mutating func readContainers(_ pod: Pod) {
+  private mutating func readContainers(_ pod: PodBytes) {
     var hasRunning = false
     var statuses: [ContainerStatus] = []
     pod[.statuses]?.eachElement { statuses.append(ContainerStatus($0)) }

@@ -47,7 +47,9 @@ extension BuiltIn {
     case "Lost": return Health(.bad, "its volume \(volume.line) is gone")
     default:
       // Resizing, FileSystemResizePending, ModifyVolumeError and the like.
-      guard let change = Conditions(status?["conditions"]).all.first(where: \.isTrue) else { return .good }
+      guard let change = StatusConditions(status?["conditions"]).all.first(where: \.isTrue) else {
+        return .good
+      }
       let isError = change.type.hasSuffix("Error")
       return Health(isError ? .bad : .starting, "\(change.type)\(change.ago): \(change.text)")
     }

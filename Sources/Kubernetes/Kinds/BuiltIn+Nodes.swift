@@ -8,7 +8,7 @@ extension BuiltIn {
       children: .fields("v1/pods")),
     [
       Cell("STATUS", .status, ["status.conditions", "spec.unschedulable"]) { fields, row in
-        let ready = Conditions(fields[0])["Ready"]
+        let ready = StatusConditions(fields[0])["Ready"]
         row.append(ready.map { $0.isTrue ? "Ready" : "NotReady" } ?? "Unknown" as StaticString)
         if fields[1]?.bool == true { row.append(",SchedulingDisabled" as StaticString) }
         row.endCell()
@@ -28,10 +28,12 @@ extension BuiltIn {
     ],
     drill: Drill("metadata.name") { "spec.nodeName=\($0[0].line)" },
     health: .reading("status.conditions", "spec.unschedulable", "spec.taints") { fields in
-      nodeHealth(Conditions(fields[0]), isCordoned: fields[1]?.bool == true, taints: fields[2])
+      nodeHealth(StatusConditions(fields[0]), isCordoned: fields[1]?.bool == true, taints: fields[2])
     })
 
-  private static func nodeHealth(_ conditions: Conditions, isCordoned: Bool, taints: JSONSlice?) -> Health {
+  private static func nodeHealth(_ conditions: StatusConditions, isCordoned: Bool, taints: JSONSlice?)
+    -> Health
+  {
     var reasons: [String] = []
     var tone = Tone.good
     let ready = conditions["Ready"]

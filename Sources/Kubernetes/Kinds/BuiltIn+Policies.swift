@@ -18,7 +18,7 @@ extension BuiltIn {
     health: .reading("status") { fields in
       let status = fields[0]
       let (healthy, needed) = (status?["currentHealthy"].count ?? 0, status?["desiredHealthy"].count ?? 0)
-      if let failed = Conditions(status?["conditions"]).failing("DisruptionAllowed"),
+      if let failed = StatusConditions(status?["conditions"]).failing("DisruptionAllowed"),
         failed.reason == "SyncFailed"
       {
         return Health(.bad, "it could not be worked out\(failed.ago): \(failed.text)")

@@ -10,7 +10,7 @@ extension BuiltIn {
     health: .reading("status.phase", "status.conditions") { fields in
       guard fields[0].has("Terminating") else { return .good }
       // Each condition of a namespace tells what still keeps it from going.
-      let remaining = Conditions(fields[1]).all.filter(\.isTrue).map(\.text)
+      let remaining = StatusConditions(fields[1]).all.filter(\.isTrue).map(\.text)
       return Health(.ending, remaining.joined(separator: "; "))
     })
 }

@@ -33,7 +33,7 @@ private struct DeploymentHealth {
   private var available: Int { status?["availableReplicas"].count ?? 0 }
 
   var health: Health {
-    let conditions = Conditions(status?["conditions"])
+    let conditions = StatusConditions(status?["conditions"])
     if let failure = conditions.holding("ReplicaFailure") {
       return Health(.bad, "cannot create pods\(failure.ago): \(failure.text)")
     }

@@ -2,7 +2,7 @@ import Cluster
 import Document
 
 /// One pod's bytes, read in one pass; what is wanted of it is looked at in place.
-struct Pod {
+struct PodBytes {
   /// What is read of a pod beside its metadata.
   enum Field: Int, CaseIterable {
     case nodeName, serviceAccount, containers, initContainers, ephemeralContainers, readinessGates
@@ -41,14 +41,14 @@ struct Pod {
 
   init(_ object: JSONSlice) {
     var slices: [JSONSlice?] = []
-    Pod.fields.pick(from: object, into: &slices)
+    PodBytes.fields.pick(from: object, into: &slices)
     metadata = Metadata(slices: slices)
   }
 
   @inline(__always)
   subscript(field: Field) -> JSONSlice? { metadata.slices[Metadata.paths.count + field.rawValue] }
 
-  var conditions: Conditions { Conditions(self[.conditions]) }
+  var conditions: StatusConditions { StatusConditions(self[.conditions]) }
   /// Nothing runs any more, and nothing will.
   var isOver: Bool { self[.phase].has("Succeeded") || self[.phase].has("Failed") }
 

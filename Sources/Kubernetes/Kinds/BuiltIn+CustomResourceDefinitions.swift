@@ -22,7 +22,7 @@ extension BuiltIn {
       return "\(fields[0].line)/\(version)/\(fields[1].line)"
     },
     health: .reading("status.conditions") { fields in
-      let conditions = Conditions(fields[0])
+      let conditions = StatusConditions(fields[0])
       if let conflict = conditions.failing("NamesAccepted") {
         return Health(.bad, "its names are not accepted\(conflict.ago): \(conflict.text)")
       }

@@ -18,10 +18,10 @@ extension BuiltIn {
     return BuiltIn(
       kind,
       decoder: RowDecoder { object, row in
-        let pod = Pod(object)
+        let pod = PodBytes(object)
         for container in ContainerRow.all(pod) { container.write(&row) }
       } remove: { object, row in
-        let pod = Pod(object)
+        let pod = PodBytes(object)
         for container in ContainerRow.all(pod) { container.remove(&row) }
       })
   }()
@@ -29,14 +29,14 @@ extension BuiltIn {
 
 /// One container of a pod.
 private struct ContainerRow {
-  let pod: Pod
+  let pod: PodBytes
   /// "M1": the first of the main ones; I are init containers, S sidecars, E ephemeral ones.
   let index: String
   let spec: JSONSlice
   let status: ContainerStatus?
 
-  static func all(_ pod: Pod) -> [ContainerRow] {
-    let lists: [(Pod.Field, Pod.Field, String)] = [
+  static func all(_ pod: PodBytes) -> [ContainerRow] {
+    let lists: [(PodBytes.Field, PodBytes.Field, String)] = [
       (.initContainers, .initStatuses, "I"), (.containers, .statuses, "M"),
       (.ephemeralContainers, .ephemeralStatuses, "E"),
     ]
@@ -44,7 +44,7 @@ private struct ContainerRow {
       let known = pod[statuses].elements.map(ContainerStatus.init)
       return pod[specs].elements.enumerated().compactMap { offset, spec -> ContainerRow? in
         guard let name = spec["name"]?.rawString, !name.isEmpty else { return nil }
-        let isSidecar = specs == .initContainers && Pod.isSidecar(spec)
+        let isSidecar = specs == .initContainers && PodBytes.isSidecar(spec)
         let status = known.first { $0.name?.rawString?.elementsEqual(name) ?? false }
         return ContainerRow(
           pod: pod, index: "\(isSidecar ? "S" : letter)\(offset + 1)", spec: spec, status: status)

@@ -27,7 +27,7 @@ extension BuiltIn {
 
   private static let replicaHealth = Health.Rule.reading("spec.replicas", "status") { fields in
     let (wanted, status) = (fields[0].count, fields[1])
-    if let failure = Conditions(status?["conditions"]).holding("ReplicaFailure") {
+    if let failure = StatusConditions(status?["conditions"]).holding("ReplicaFailure") {
       return Health(.bad, "cannot create pods\(failure.ago): \(failure.text)")
     }
     let (current, ready) = (status?["replicas"].count ?? 0, status?["readyReplicas"].count ?? 0)

@@ -24,7 +24,7 @@ extension BuiltIn {
       return "\(kind) \(fields[1].line) \(target["name"].line)"
     },
     health: .reading("status.conditions", "status.currentReplicas", "spec.maxReplicas") { fields in
-      let conditions = Conditions(fields[0])
+      let conditions = StatusConditions(fields[0])
       if let broken = conditions.failing("AbleToScale") ?? conditions.failing("ScalingActive") {
         let isOff = broken.reason == "ScalingDisabled"
         return Health(isOff ? .done : .bad, "not scaling\(broken.ago): \(broken.text)")

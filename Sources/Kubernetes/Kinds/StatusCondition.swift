@@ -2,7 +2,7 @@ import Cluster
 import Document
 
 /// One entry of `status.conditions`, read in place.
-struct Condition {
+struct StatusCondition {
   private let slice: JSONSlice
   init(_ slice: JSONSlice) { self.slice = slice }
 
@@ -22,20 +22,20 @@ struct Condition {
 }
 
 /// An object's conditions, read in place. Looking one up reads them from the start.
-struct Conditions {
+struct StatusConditions {
   private let slice: JSONSlice?
   init(_ slice: JSONSlice?) { self.slice = slice }
 
-  subscript(type: StaticString) -> Condition? {
+  subscript(type: StaticString) -> StatusCondition? {
     var found: JSONSlice?
     slice?.eachElement { if found == nil, $0["type"].has(type) { found = $0 } }
-    return found.map(Condition.init)
+    return found.map(StatusCondition.init)
   }
 
-  var all: [Condition] { slice.elements.map(Condition.init) }
+  var all: [StatusCondition] { slice.elements.map(StatusCondition.init) }
 
   /// The condition when its status is "True".
-  func holding(_ type: StaticString) -> Condition? { self[type].flatMap { $0.isTrue ? $0 : nil } }
+  func holding(_ type: StaticString) -> StatusCondition? { self[type].flatMap { $0.isTrue ? $0 : nil } }
   /// The condition when its status is "False".
-  func failing(_ type: StaticString) -> Condition? { self[type].flatMap { $0.isFalse ? $0 : nil } }
+  func failing(_ type: StaticString) -> StatusCondition? { self[type].flatMap { $0.isFalse ? $0 : nil } }
 }

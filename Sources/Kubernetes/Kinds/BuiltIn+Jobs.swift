@@ -8,7 +8,7 @@ extension BuiltIn {
       children: .selected("v1/pods")),
     [
       Cell("STATUS", .status, ["status.conditions", "metadata.deletionTimestamp"]) { fields, row in
-        row.cell(jobStatus(Conditions(fields[0]), isDeleted: fields[1].isPresent))
+        row.cell(jobStatus(StatusConditions(fields[0]), isDeleted: fields[1].isPresent))
       }.priority(9),
       Cell("COMPLETIONS", .number, ["status.succeeded", "spec.completions", "spec.parallelism"]) {
         fields, row in
@@ -21,7 +21,7 @@ extension BuiltIn {
       Cell("DURATION", .age, ["status.startTime", "status.completionTime", "status.conditions"]) {
         fields, row in
         // A failed job has no completion time: it ended when it was found to have failed.
-        let failed = Conditions(fields[2]).holding("Failed")?.since
+        let failed = StatusConditions(fields[2]).holding("Failed")?.since
         guard let start = fields[0]?.epochSeconds else { return row.cell(fixed: "") }
         guard let end = fields[1]?.epochSeconds ?? failed else { return row.cell(moment: start) }
         row.cell(fixed: Age.text(seconds: end - start))
@@ -30,7 +30,7 @@ extension BuiltIn {
     ] + Cell.template("spec.template") + [.selector("SELECTOR", "spec.selector").wide],
     drill: .selector("spec.selector"),
     health: .reading("status", "spec.backoffLimit") { fields in
-      let conditions = Conditions(fields[0]?["conditions"])
+      let conditions = StatusConditions(fields[0]?["conditions"])
       let failures = fields[0]?["failed"].count ?? 0
       if let failed = conditions.holding("Failed") ?? conditions.holding("FailureTarget") {
         return Health(
@@ -51,7 +51,7 @@ extension BuiltIn {
 
   private static func pods(_ count: Int) -> String { count == 1 ? "1 pod" : "\(count) pods" }
 
-  private static func jobStatus(_ conditions: Conditions, isDeleted: Bool) -> StaticString {
+  private static func jobStatus(_ conditions: StatusConditions, isDeleted: Bool) -> StaticString {
     if conditions.holding("Complete") != nil { return "Complete" }
     if conditions.holding("Failed") != nil { return "Failed" }
     if isDeleted { return "Terminating" }

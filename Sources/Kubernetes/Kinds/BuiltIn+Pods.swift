@@ -17,7 +17,7 @@ extension BuiltIn {
   }()
 
   private static let writePod: @Sendable (JSONSlice, inout RowWriter) -> Void = { object, row in
-    let pod = Pod(object)
+    let pod = PodBytes(object)
     guard pod.metadata.begin(&row) else { return }
     let status = PodStatus(pod)
     row.cell(ratio: status.ready, of: status.total)
@@ -36,11 +36,11 @@ extension BuiltIn {
     pod.metadata.end(&row)
   }
 
-  private static func podIP(_ pod: Pod) -> JSONSlice? {
+  private static func podIP(_ pod: PodBytes) -> JSONSlice? {
     pod[.podIP].isPresent ? pod[.podIP] : pod[.podIPs].elements.first?["ip"]
   }
 
-  private static func writeReadinessGates(_ pod: Pod, _ row: inout RowWriter) {
+  private static func writeReadinessGates(_ pod: PodBytes, _ row: inout RowWriter) {
     let gates = pod[.readinessGates].elements
     if gates.isEmpty { return row.cell("<none>" as StaticString) }
     let met = Set(pod.conditions.all.filter(\.isTrue).map(\.type))
