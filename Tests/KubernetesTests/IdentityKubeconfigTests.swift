@@ -48,6 +48,15 @@ struct IdentityKubeconfigTests {
     #expect(broken.contexts.isEmpty)
   }
 
+  @Test func aFileThatIsBrokenDoesNotTakeTheOthersAway() {
+    let broken = folder.write("contexts:\n- name: a\n  context: {cluster: [\n", to: "broken")
+    let good = folder.write("contexts: [{name: b, context: {cluster: k}}]\n", to: "good")
+    let both = Kubeconfig.load(environment: Environment(["KUBECONFIG": "\(broken):\(good)"]))
+    #expect(both.contexts.map(\.name).contains("b"))
+    #expect(both.problems.first?.description.hasPrefix("\(broken):") == true)
+    #expect(both.problems.first?.line != nil)
+  }
+
   @Test func theFirstOfTwoEntriesOfANameCountsAndTheOtherIsRemarked() {
     let twice = load(
       """

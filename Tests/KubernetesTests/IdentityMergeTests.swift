@@ -41,6 +41,60 @@ struct IdentityMergeTests {
     #expect(ours.files == [two])
   }
 
+  @Test func yamlAsPeopleWriteItMeansWhatKubectlSays() throws {
+    let folder = temporaryDirectory()
+    let file = folder.write(
+      """
+      # written by hand
+      apiVersion: v1
+      kind: Config
+      preferences: {}
+      current-context: &now "dev \\u00e9"   # the one I use
+      contexts:
+      - name: *now
+        context: {cluster: kind-dev, user: 'it''s me', namespace: shop}
+      - context:
+          cluster: prod
+          user: >-
+            two
+            words
+        name: prod
+      clusters:
+      - cluster:
+          certificate-authority-data: |
+            LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBPT0K
+            LS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=
+          server: https://127.0.0.1:6443
+        name: kind-dev
+      - name: prod
+        cluster:
+          server: https://prod.example.com
+          insecure-skip-tls-verify: false
+          extensions:
+          - {name: x, extension: {a: [1, 2]}}
+      users:
+      - name: it's me
+        user:
+          exec:
+            apiVersion: client.authentication.k8s.io/v1beta1
+            args: [get-token, "--login", azurecli]
+            command: kubelogin
+            env: null
+            installHint: |
+
+              Install kubelogin first.
+            provideClusterInfo: false
+      - name: two words
+        user: {token: abc.def-ghi==, as: "", as-groups: []}
+      ...
+
+      """, to: "config")
+    let ours = Kubeconfig.load(environment: Environment(["KUBECONFIG": file]))
+    #expect(ours.problems.map(\.description) == [])
+    #expect(ours.currentContext == "dev é")
+    #expect(try summary(ours) == summary(ofKubectl: ["KUBECONFIG": file]))
+  }
+
   // MARK: What both say
 
   private func summary(ofKubectl environment: [String: String?]) throws -> [String] {
