@@ -31,27 +31,8 @@ struct Catalog {
 
   var all: [Kind] { order.compactMap { byID[$0] } }
 
-  /// A kind by plural, singular, short name, kind name, "plural.group" or "plural.version.group", as kubectl
-  /// takes them; the first listed wins, and the discovery lists them by priority.
-  func find(_ name: String) -> Kind? {
-    let wanted = name.lowercased()
-    if let kind = byID[name] { return kind }
-    let (plain, group) = Self.split(wanted)
-    return all.first { kind in
-      Self.names(of: kind).contains(plain) && (group.isEmpty || Self.matches(group, kind))
-    } ?? (group.isEmpty ? nil : all.first { Self.names(of: $0).contains(wanted) })
-  }
-
-  private static func split(_ name: String) -> (String, String) {
-    guard let dot = name.firstIndex(of: ".") else { return (name, "") }
-    return (String(name[..<dot]), String(name[name.index(after: dot)...]))
-  }
-
-  private static func matches(_ group: String, _ kind: Kind) -> Bool {
-    let full = "\(kind.version).\(kind.group)"
-    return kind.group == group || full == group || (group == "" && kind.group.isEmpty)
-      || kind.group.hasPrefix(group + ".")
-  }
+  /// A kind by a word as kubectl takes it, or k9s.
+  func find(_ word: String) -> Kind? { all.named(word, extraNames: Self.extraNames) }
 
   private static func names(of kind: Kind) -> [String] {
     [kind.plural, kind.singular, kind.name.lowercased()] + kind.shortNames + extraNames[kind.id, default: []]

@@ -48,8 +48,7 @@ package struct ExecPlugin: Sendable {
     environment = entry.environment
     installHint = entry.installHint.map { Harmless.line($0) }
     apiVersion = entry.apiVersion
-    // Not "? … : nil", which would make JSON's null of it.
-    if entry.provideClusterInfo { self.cluster = try Self.described(cluster) } else { self.cluster = .none }
+    self.cluster = entry.provideClusterInfo ? try Self.described(cluster) : nil
   }
 
   /// The last part of the command's path, for people.
