@@ -205,6 +205,7 @@ private struct RequestRate {
     if samples.last.map({ now - $0.at >= 1_000 }) ?? true { samples.append((now, requests)) }
     samples.removeAll { now - $0.at > 11_000 }
     guard let first = samples.first, now > first.at else { return 0 }
-    return Double(requests - first.requests) * 1_000 / Double(now - first.at)
+    // The first seconds would make much of a few requests.
+    return Double(requests - first.requests) * 1_000 / Double(max(5_000, now - first.at))
   }
 }

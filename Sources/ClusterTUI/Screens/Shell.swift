@@ -222,7 +222,8 @@ struct Shell {
 
   private func header(_ top: any Screen, _ world: World) -> Header {
     let place = namespaces.isEmpty ? "all" : namespaces.joined(separator: ",")
-    let crumbs = [world.place.context, place] + stack.map(\.crumb)
+    let context = world.place.context.isEmpty ? world.place.cluster : world.place.context
+    let crumbs = [context, place] + stack.map(\.crumb)
     let freshness = top.mainNeed.map { Header.Freshness(world.phase($0), now: world.now) } ?? .none
     return Header(crumbs: crumbs.joined(separator: " > "), tally: top.tally(world), freshness: freshness)
   }

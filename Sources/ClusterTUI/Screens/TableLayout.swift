@@ -161,16 +161,22 @@ struct TableLayout {
   ) {
     let area = screen.listArea
     var style = Theme.row(row.tone)
+    var plain = Theme.cells(row.tone)
     let isMarked = !screen.marks.isEmpty && screen.marks.contains(row.uid)
-    if isMarked { style = Theme.mark }
+    if isMarked { (style, plain) = (Theme.mark, Theme.mark) }
     if isCursor {
       style.reverse = true
+      plain = style
       canvas.fill(Rect(x: area.x, y: y, width: area.width, height: 1), style: style)
     }
     canvas.put(isMarked ? "*" : String(row.tone.glyph), x: area.x, y: y, style: style)
     for place in places {
+      let entry = shown[place.index]
       let x = area.x + Self.glyphColumns + place.x
-      draw(shown[place.index], row, x: x, y: y, width: place.width, style: style, on: &canvas, world: world)
+      let tellsState = entry.source == .name || entry.column.content == .status
+      draw(
+        entry, row, x: x, y: y, width: place.width, style: tellsState ? style : plain, on: &canvas,
+        world: world)
     }
   }
 

@@ -4,9 +4,9 @@ import Terminal
 /// What each meaning looks like. k9s's colours where people were trained on them, and never a colour alone: states
 /// have glyphs, the cursor is reversed.
 enum Theme {
-  static let bar = Style(foreground: .white, background: .blue, bold: true)
-  static let barDim = Style(foreground: .white, background: .blue)
-  static let barGood = Style(foreground: .brightGreen, background: .blue)
+  static let bar = Style(foreground: .white, background: .indexed(24), bold: true)
+  static let barDim = Style(foreground: .white, background: .indexed(24))
+  static let barGood = Style(foreground: .brightGreen, background: .indexed(24))
   static let barBad = Style(foreground: .white, background: .red, bold: true)
   static let barWarning = Style(foreground: .black, background: .yellow, bold: true)
   static let columnTitle = Style(bold: true, underline: false)
@@ -21,15 +21,25 @@ enum Theme {
   static let match = Style(foreground: .black, background: .yellow)
   static let mark = Style(foreground: .brightGreen, bold: true)
 
+  /// A row's glyph, name and status. The rest of a row in trouble stays plain, so that a screen full of trouble
+  /// can still be read.
   static func row(_ tone: Tone) -> Style {
     switch tone {
     case .good: Style()
-    case .starting: Style(foreground: .brightBlue)
-    case .pending: Style(foreground: .yellow)
-    case .bad: Style(foreground: .brightRed)
-    case .ending: Style(foreground: .magenta)
+    case .starting: Style(foreground: .indexed(75))
+    case .pending: Style(foreground: .indexed(214))
+    case .bad: Style(foreground: .indexed(203))
+    case .ending: Style(foreground: .indexed(141))
     case .done: Style(foreground: .gray)
     case .unknown: Style(foreground: .yellow)
+    }
+  }
+
+  /// The other cells of a row.
+  static func cells(_ tone: Tone) -> Style {
+    switch tone {
+    case .done, .ending: row(tone)
+    default: Style()
     }
   }
 
