@@ -53,7 +53,8 @@ import Testing
   }
 
   @Test func whatIsNotKubernetesIsNamedAsThat() {
-    _ = check(502, "<html><title>502 Bad Gateway</title>", is: "HTTP 502 from a server that is not Kubernetes")
+    _ = check(
+      502, "<html><title>502 Bad Gateway</title>", is: "HTTP 502 from a server that is not Kubernetes")
     _ = check(503, "", is: "HTTP 503")
   }
 }

@@ -16,7 +16,9 @@ import Testing
     WatchState.Page(version: version, continueToken: next, remaining: remaining, count: count)
   }
 
-  private static func answer(_ status: Int, _ message: String = "words", retryAfter: Double? = nil) -> ErrorAnswer {
+  private static func answer(_ status: Int, _ message: String = "words", retryAfter: Double? = nil)
+    -> ErrorAnswer
+  {
     ErrorAnswer(status: status, message: message, retryAfterSeconds: retryAfter)
   }
 
@@ -227,7 +229,8 @@ import Testing
     state.heard(version: "99999999")
     _ = state.watchEnded(Self.lostError, now: 1_100)
     #expect(state.waited() == .check(version: "99999999"))
-    let future = Self.answer(504, "Timeout: Too large resource version: 99999999, current: 6977", retryAfter: 1)
+    let future = Self.answer(
+      504, "Timeout: Too large resource version: 99999999, current: 6977", retryAfter: 1)
     #expect(state.answered(future, now: 1_103) == .list(continueToken: nil, limit: 500))
   }
 
@@ -241,7 +244,9 @@ import Testing
     #expect((24...36).contains(seconds(wait)))
     #expect(state.phase == .refused(status: 401, why: "Unauthorized"))
     _ = state.waited()
-    #expect(state.answered(Self.answer(401), now: 1_040) == .refreshCredential, "later it may be another credential")
+    #expect(
+      state.answered(Self.answer(401), now: 1_040) == .refreshCredential, "later it may be another credential"
+    )
   }
 
   @Test mutating func aCredentialThatCannotBeRenewedSaysWhy() {
