@@ -66,10 +66,8 @@ struct Loop {
     ]
     let count: nfds_t = isDirty ? 2 : 3
     var timeout = isDirty ? max(0, nextFrame - now) : -1
-    if let wakeAt = session.wakeAt, wakeAt != .max {
-      let left = max(0, wakeAt - now)
-      timeout = timeout < 0 ? left : min(timeout, left)
-    }
+    let left = max(0, session.wakeAt - now)
+    timeout = timeout < 0 ? left : min(timeout, left)
     if script != nil { timeout = timeout < 0 ? 10 : min(timeout, 10) }
     _ = poll(&polled, count, CInt(clamping: timeout))
     if polled[1].revents != 0 { return .signals(screen.takeSignals()) }

@@ -42,7 +42,9 @@ final class Session {
 
   /// Readable when there is something to take in.
   var descriptor: CInt { mailbox.descriptor }
-  var wakeAt: Int64? { shell.wakeAt }
+  /// The moment to draw again although nothing came.
+  var wakeAt: Int64 { min(shell.wakeAt ?? .max, drawnAt + shell.redrawIn(world)) }
+  private var drawnAt: Int64 = 0
   var milliseconds: Int64 { clock.milliseconds() }
 
   // MARK: Contexts
@@ -164,6 +166,7 @@ final class Session {
   /// The screen as it should look now.
   func frame(width: Int, height: Int) -> Canvas {
     tick()
+    drawnAt = world.milliseconds
     shell.prepare(world, width: width, height: height)
     reconcile()
     return shell.draw(world, width: width, height: height)
@@ -172,7 +175,7 @@ final class Session {
   /// Whether everything that is needed is there and nothing is on its way: what tests and `print` wait for.
   var isIdle: Bool {
     guard mailbox.isEmpty else { return false }
-    if let wakeAt, wakeAt <= clock.milliseconds() + 1_000, wakeAt != .max { return false }
+    if let wakeAt = shell.wakeAt, wakeAt <= clock.milliseconds() + 1_000, wakeAt != .max { return false }
     return shell.needs(world).allSatisfy { need in
       switch world.phase(need) {
       case .connecting, .listing: need == .kinds && world.kinds.isComplete

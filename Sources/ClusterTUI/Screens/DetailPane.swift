@@ -23,6 +23,8 @@ struct DetailPane {
 
   var wakeAt: Int64? { coming == nil ? nil : settlesAt }
 
+  var secondsUntilChange: Int64 { screen?.secondsUntilChange ?? 60 }
+
   func needs(_ world: World) -> Set<Need> { screen?.needs(world) ?? [] }
 
   mutating func prepare(_ current: Subject?, _ world: World, area: Rect) {

@@ -29,6 +29,9 @@ struct PageScreen: Screen {
     }
   }
 
+  /// A reason tells times in seconds.
+  var secondsUntilChange: Int64 { if case .why = content { 1 } else { 60 } }
+
   var mainNeed: Need? {
     switch content {
     case .description(let ref): .description(ref)

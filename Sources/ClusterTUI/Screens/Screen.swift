@@ -28,6 +28,8 @@ protocol Screen {
   mutating func search(_ text: String, find: Bool, world: World)
   /// The moment (World.milliseconds) at which something is to happen without a key or a change.
   var wakeAt: Int64? { get }
+  /// Seconds until what is drawn would read differently although nothing changed: ages.
+  var secondsUntilChange: Int64 { get }
 }
 
 extension Screen {
@@ -37,6 +39,7 @@ extension Screen {
   var filterText: String? { nil }
   mutating func search(_ text: String, find: Bool, world: World) {}
   var wakeAt: Int64? { nil }
+  var secondsUntilChange: Int64 { 60 }
   mutating func prepare(_ world: World, area: Rect) {}
 }
 

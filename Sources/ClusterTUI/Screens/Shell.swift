@@ -41,9 +41,17 @@ struct Shell {
     return needs
   }
 
+  /// When something happens without a key or a change: a detail follows the cursor, a notice goes away.
   var wakeAt: Int64? {
     let moments = [top?.wakeAt, flash.flatMap { $0.isError ? nil : $0.until }].compactMap { $0 }
     return moments.min()
+  }
+
+  /// When the clock or an age on screen reads differently, in milliseconds from now.
+  func redrawIn(_ world: World) -> Int64 {
+    var seconds = min(60 - world.now % 60, top?.secondsUntilChange ?? 60)
+    if let need = top?.mainNeed, case .stale = world.phase(need) { seconds = 1 }
+    return max(1, seconds) * 1_000
   }
 
   // MARK: Commands

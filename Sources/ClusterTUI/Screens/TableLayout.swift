@@ -20,6 +20,8 @@ struct TableLayout {
   private var places: [ColumnPlan.Place] = []
   private var measuredFor: [Column] = []
   private var wasWide = false
+  /// Seconds until some age on screen reads differently.
+  private(set) var secondsUntilChange: Int64 = 60
   private static let glyphColumns = 2
 
   /// The index of the moment that age column `index` reads, and how it is sorted.
@@ -42,18 +44,28 @@ struct TableLayout {
       let title = Text.columns(entry.column.title) + (Self.key(of: entry, screen) == screen.sort.key ? 1 : 0)
       widths[entry.source] = max(widths[entry.source] ?? 0, title)
     }
+    secondsUntilChange = 60
     let last = min(screen.arrangement.order.count, screen.top + screen.pageSize)
     for at in min(screen.top, last)..<last {
       let slot = screen.arrangement.order[at]
       guard store.isAlive(slot) else { continue }
       let row = store[slot]
       for entry in shown {
+        if entry.column.content == .age { noteAge(entry, row, world) }
         let columns = Self.width(of: entry, row, world)
         if columns > widths[entry.source] ?? 0 { widths[entry.source] = columns }
       }
     }
     places = ColumnPlan.places(
       shown.map(wish), width: max(1, screen.listArea.width - Self.glyphColumns - 1))
+  }
+
+  private mutating func noteAge(_ entry: Shown, _ row: Row, _ world: World) {
+    var moment = row.created
+    if case .cell(_, let index) = entry.source { moment = row.moment(index) ?? 0 }
+    guard moment > 0 else { return }
+    let rest = Age.secondsUntilChange(seconds: max(0, world.now - moment))
+    secondsUntilChange = min(secondsUntilChange, rest)
   }
 
   private static func columns(of screen: TableScreen, _ store: RowStore) -> [Shown] {

@@ -43,6 +43,7 @@ struct TableScreen: Screen {
   var mainNeed: Need? { kind.id == Catalog.contexts.id ? nil : .rows(query) }
   var filterText: String? { filter.text }
   var wakeAt: Int64? { detail.wakeAt }
+  var secondsUntilChange: Int64 { min(layout.secondsUntilChange, detail.secondsUntilChange) }
 
   func needs(_ world: World) -> Set<Need> {
     var needs = detail.needs(world)

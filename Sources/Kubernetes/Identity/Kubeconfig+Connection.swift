@@ -17,7 +17,7 @@ extension Kubeconfig {
     return Connection(
       source: contexts.isEmpty ? .commandLine : .kubeconfig,
       place: Place(
-        context: context.name, cluster: cluster.name, user: user.name,
+        context: context.name, cluster: cluster.name.isEmpty ? server.place : cluster.name, user: user.name,
         namespace: overrides.namespace ?? context.namespace),
       server: server, credential: credential, impersonation: user.impersonation,
       requestTimeoutSeconds: overrides.requestTimeoutSeconds)
@@ -154,4 +154,9 @@ extension FileOrData {
     guard PEM.isPlausible(bytes) else { throw .notPEM(what: what) }
     return bytes
   }
+}
+
+extension Server {
+  /// The address without its scheme, for a server that no kubeconfig gave a name.
+  fileprivate var place: String { base.firstRange(of: "://").map { String(base[$0.upperBound...]) } ?? base }
 }
