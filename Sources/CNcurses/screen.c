@@ -83,8 +83,10 @@ static void set_input_modes(void) {
 }
 
 int nc_open(void) {
+  int problem = 0;
   use_utf8();
   set_escdelay(25);
+  if (setupterm(NULL, STDOUT_FILENO, &problem) != OK || !nc_key_sequence("cup")) return 0;
   screen = newterm(NULL, stdout, stdin);
   if (!screen) return 0;
   xterm_like = nc_key_sequence("kmous") != NULL;

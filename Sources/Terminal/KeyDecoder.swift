@@ -136,6 +136,7 @@ struct KeyDecoder {
       return Self.numbered(numbers.first ?? 0, modifier: modifier).map { .key($0, length: length) }
         ?? .nothing(length: length)
     }
+    if end == 2, let key = Self.rxvtArrow(buffer[end]) { return .key(key, length: length) }
     return Self.named(buffer[end], modifier: modifier).map { .key($0, length: length) }
       ?? .nothing(length: length)
   }
@@ -154,16 +155,22 @@ struct KeyDecoder {
     case UInt8(ascii: "B"): return isShifted ? .shiftDown : .down
     case UInt8(ascii: "C"): return isShifted ? .shiftRight : .right
     case UInt8(ascii: "D"): return isShifted ? .shiftLeft : .left
-    // rxvt's shifted arrows
-    case UInt8(ascii: "a"): return .shiftUp
-    case UInt8(ascii: "b"): return .shiftDown
-    case UInt8(ascii: "c"): return .shiftRight
-    case UInt8(ascii: "d"): return .shiftLeft
     case UInt8(ascii: "H"): return .home
     case UInt8(ascii: "F"): return .end
     case UInt8(ascii: "Z"): return .backtab
     case UInt8(ascii: "P")...UInt8(ascii: "S"): return function(Int(final) - 0x4F, modifier: modifier)
     default: return nil
+    }
+  }
+
+  /// rxvt sends small letters for its shifted arrows.
+  private static func rxvtArrow(_ final: UInt8) -> Key? {
+    switch final {
+    case UInt8(ascii: "a"): .shiftUp
+    case UInt8(ascii: "b"): .shiftDown
+    case UInt8(ascii: "c"): .shiftRight
+    case UInt8(ascii: "d"): .shiftLeft
+    default: nil
     }
   }
 

@@ -123,6 +123,9 @@ package final class TerminalScreen {
     guard isOpen else { return }
     nc_leave()
     nc_signals_stop()
+    // Being continued is the end of this and no news.
+    let left = nc_signals_take() & ~UInt32(NC_CONTINUED)
+    if left != 0 { nc_signals_post(left) }
     nc_enter()
     refollow()
   }

@@ -17,7 +17,10 @@ package enum Text {
       if bytes.allSatisfy({ $0 &- 0x20 < 0x5F }) { return text }
       var out = String.UnicodeScalarView()
       var reader = GlyphReader(bytes)
-      while let glyph = reader.next() { out.append(Unicode.Scalar(glyph.scalar) ?? " ") }
+      while let glyph = reader.next() {
+        if glyph.columns == 0, out.isEmpty { out.append(" ") }  // for a mark to stand on
+        out.append(Unicode.Scalar(glyph.scalar) ?? " ")
+      }
       return String(out)
     }
   }

@@ -84,7 +84,9 @@ struct Probe {
       status = "hanging"
       screen.show(canvas(screen))
       while true { pause() }
-    case .function(11): screen.stop()
+    case .function(11):
+      screen.stop()
+      resumed += 1
     case .function(12): _ = overflow(1)
     case .character("m"): screen.useMouse(false)
     case .character("M"): screen.useMouse(true)

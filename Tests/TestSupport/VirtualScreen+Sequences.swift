@@ -130,6 +130,7 @@ extension VirtualScreen {
     let parts = text.split(separator: ";", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
     switch parts[0] {
     case "0", "2": title = parts.dropFirst().joined(separator: ";")
+    case "104": break  // the palette as it was
     case "52" where parts.count == 3: clipboard = parts[2]
     default: unknown.append("OSC \(text)")
     }

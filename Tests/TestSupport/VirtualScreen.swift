@@ -12,6 +12,20 @@ package struct VirtualScreen: Sendable {
     package var italic = false
     package var underline = false
     package var reverse = false
+
+    package init(
+      foreground: Int? = nil, background: Int? = nil, bold: Bool = false, dim: Bool = false,
+      italic: Bool = false,
+      underline: Bool = false, reverse: Bool = false
+    ) {
+      self.foreground = foreground
+      self.background = background
+      self.bold = bold
+      self.dim = dim
+      self.italic = italic
+      self.underline = underline
+      self.reverse = reverse
+    }
   }
 
   struct Cell: Hashable, Sendable {
@@ -239,4 +253,10 @@ extension VirtualScreen {
     uniqueKeysWithValues: zip(
       "`afgjklmnopqrstuvwxyz{|}~".unicodeScalars.map(\.value),
       "◆▒°±┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·".unicodeScalars.map(\.value)))
+}
+
+extension VirtualScreen: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(width)x\(height):\n\(text)" }
+  /// Keeps messages of failed tests readable.
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }
