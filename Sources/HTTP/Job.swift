@@ -9,6 +9,8 @@ struct Job: Sendable {
   var idleTimeoutSeconds: Int?
   var maxBytes: Int?
   var event: @Sendable (TransferEvent) -> Flow
+  /// Only connect, send nothing, and tell this what came of it.
+  var probe: (@Sendable (ConnectionProbe) -> Void)?
 
   /// Silence is legal, and it may go on for ever: a watch or a followed log.
   var isEndless: Bool { idleTimeoutSeconds == nil }

@@ -22,6 +22,7 @@ extension Running {
     setConnection()
     setProxy()
     if address.isSecure { try setTLS() }
+    if job.probe != nil { setProbe() }
   }
 
   private func setCallbacks() {

@@ -80,6 +80,7 @@ final class Running {
   func end(_ error: HTTPError?) {
     countConnections()
     counter.openTransfers.subtract(1, ordering: .relaxed)
+    job.probe?(facts)
     _ = job.event(.ended(transfer.isCancelled && error != nil ? .cancelled : error))
   }
 

@@ -130,7 +130,12 @@ enum Run {
   private static func doctor(_ arguments: Arguments) -> Int32 {
     var overrides = arguments.overrides
     overrides.namespace = arguments.namespaces?.first
-    return failed("doctor is on its way")  // DOCTOR
+    // A plug-in may ask its questions here: nothing else uses the terminal.
+    let hasTerminal = isatty(0) == 1 && isatty(2) == 1
+    return Doctor(overrides, terminal: hasTerminal ? .own : .none).run { step in
+      for line in step.lines { print(line) }
+      fflush(nil)
+    }
   }
 
   private static func demo(_ arguments: Arguments) -> Int32 {

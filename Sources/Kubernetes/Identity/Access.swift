@@ -92,8 +92,18 @@ package final class Access: Sendable {
   /// The same as a question: whether it is worth asking again after this status.
   package func refreshed(after status: Int) -> Bool { status == 401 && refresh() == nil }
 
-  /// When what we hold ends, in seconds since 1970, where that is known.
-  package var credentialExpires: Int64? { state.withLock { $0.held?.expires } }
+  // MARK: What is held
+
+  /// The server with the client certificate that is shown to it; nil before the first `getter`.
+  var currentServer: Server? { state.withLock { $0.held?.server } }
+
+  /// The client certificate that is shown; nil where there is none, and before the first `getter`.
+  package var clientCertificate: Certificate? {
+    currentServer?.tls.clientCertificate.flatMap { Certificate(pem: $0) }
+  }
+
+  /// When the token ends, in seconds since 1970, where it says so or the plug-in did.
+  package var tokenExpires: Int64? { state.withLock { $0.held?.tokenExpires } }
 
   private var refusal: String {
     let who = connection.place.user

@@ -1,3 +1,4 @@
+import Document
 import HTTP
 
 /// A credential ready for use: the server with the client certificate, and the headers of every request.
@@ -69,6 +70,19 @@ struct HeldCredential: Sendable {
   var headers: [Header] {
     guard let authorization else { return impersonation }
     return [Header("Authorization", authorization.revealed)] + impersonation
+  }
+
+  /// In seconds since 1970: what the plug-in said, else the claim "exp" of a JSON Web Token (RFC 7519), which is not
+  /// verified here.
+  var tokenExpires: Int64? {
+    if let expires { return expires }
+    guard let token = authorization?.revealed, token.hasPrefix("Bearer ") else { return nil }
+    let parts = token.dropFirst("Bearer ".count).split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return nil }
+    var claims = String(parts[1]).replacing("-", with: "+").replacing("_", with: "/")
+    while claims.utf8.count % 4 != 0 { claims += "=" }
+    let json = Base64.decode(claims).flatMap { JSON.parse($0).value }
+    return json?["exp"].int.map { Int64($0) }
   }
 
   func differs(from other: HeldCredential) -> Bool {

@@ -5,7 +5,7 @@ extension IdentityError {
   private var words: String {
     switch self {
     case .kubeconfig(let problem): return "kubeconfig \(problem)"
-    case .noContext(let known, let files): return Self.noContext(known, files)
+    case .noContext(let known, let files, let missing): return Self.noContext(known, files, missing)
     case .unknownContext(let name, let known):
       return "there is no context \"\(name)\" in the kubeconfig; \(Self.list(known))"
     case .unknownCluster(let name, let context):
@@ -35,10 +35,11 @@ extension IdentityError {
     }
   }
 
-  private static func noContext(_ known: [String], _ files: [String]) -> String {
+  private static func noContext(_ known: [String], _ files: [String], _ missing: [String]) -> String {
     if !known.isEmpty { return "no current context is set; choose one with --context: \(list(known))" }
-    if files.isEmpty { return "there is no kubeconfig: set KUBECONFIG, or write ~/.kube/config" }
-    return "there is no context in \(files.joined(separator: ", "))"
+    if !files.isEmpty { return "there is no context in \(files.joined(separator: ", "))" }
+    let places = missing.isEmpty ? "" : " (looked for \(missing.joined(separator: ", ")))"
+    return "there is no kubeconfig\(places); write one, or name one with KUBECONFIG or --kubeconfig"
   }
 
   private static func list(_ names: [String]) -> String {

@@ -3,7 +3,7 @@ package enum IdentityError: Error, Sendable, Hashable {
   /// The file that --kubeconfig names can't be read.
   case kubeconfig(KubeconfigProblem)
   /// Nothing says which context to use.
-  case noContext(known: [String], files: [String])
+  case noContext(known: [String], files: [String], missing: [String])
   case unknownContext(String, known: [String])
   case unknownCluster(String, context: String)
   case unknownUser(String, context: String)

@@ -31,7 +31,7 @@ extension Kubeconfig {
     if overrides.server != nil || overrides.cluster != nil {
       return Context(name: "", cluster: "", user: "")
     }
-    throw .noContext(known: contexts.map(\.name), files: files + missing)
+    throw .noContext(known: contexts.map(\.name), files: files, missing: missing)
   }
 
   private func chosenCluster(_ overrides: Overrides, _ context: Context) throws(IdentityError) -> ClusterEntry
