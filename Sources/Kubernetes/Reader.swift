@@ -67,7 +67,11 @@ package final class KubernetesReader: Reader {
       let run = ObjectRun(ref, engine: lists, mailbox: mailbox)
       run.start()
       return Stop { run.stop() }
-    case .description, .log: return Stop {}
+    case .log(let query):
+      let run = LogRun(query, engine: logs, mailbox: mailbox)
+      run.start()
+      return Stop { run.stop() }
+    case .description: return Stop {}
     case .kinds:
       mailbox.post(.kinds(kinds))
       mailbox.post(.phase(need, .live))

@@ -1,4 +1,5 @@
 import Cluster
+import Document
 import Testing
 
 @testable import Kubernetes
@@ -101,6 +102,14 @@ import Testing
     cutter.dropRest()
     let cut = cutter.cut(Array("2026-11-21T03:27:51Z whole\n".utf8)) { _ in true }
     #expect(String(decoding: cut.bytes, as: UTF8.self) == "whole")
+  }
+
+  @Test func aSecondIsWrittenAsTheServerWantsIt() {
+    for text in [
+      "1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "2026-11-21T03:27:51Z", "1969-12-31T23:59:59Z",
+    ] {
+      #expect(Timestamp(text)?.text == text)
+    }
   }
 
   // MARK: What was had before

@@ -13,6 +13,13 @@ struct PhaseBoard {
     return combined
   }
 
+  /// One more part.
+  mutating func add() { phases.append(.connecting) }
+
+  func areAllEnded(from first: Int) -> Bool {
+    phases.dropFirst(first).allSatisfy { if case .ended = $0 { true } else { false } }
+  }
+
   private var combined: Phase {
     phases.dropFirst().reduce(phases.first ?? .live, Self.worse)
   }
