@@ -51,6 +51,7 @@ let package = Package(
     tests("ClusterTests", ["Cluster", "Document"]),
     tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"]),
     tests("KubernetesTests", ["Kubernetes", "Cluster", "Document", "HTTP"], fixtures: true),
-    tests("ClusterTUITests", ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"]),
+    tests("ClusterTUITests", ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"],
+      fixtures: true),
   ]
 )
