@@ -53,7 +53,7 @@ import Testing
         // Signals do not queue, so it takes more than three where they come too fast.
         let hasEnded = waitUntil {
           if number == SIGINT { terminal.type("\u{3}") } else { terminal.signal(number) }
-          return terminal.programID == nil
+          return terminal.screen.contains("[ended")
         }
         #expect(hasEnded)
       }

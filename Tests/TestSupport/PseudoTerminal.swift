@@ -18,6 +18,7 @@ package final class PseudoTerminal: @unchecked Sendable {
   private let slave: CInt
   private let reader: TerminalReader
   private var exitStatus: Exit?
+  private var program: pid_t?
 
   /// `environment` adds to this process's own; TERM is xterm-256color where it says nothing else.
   package init(
@@ -75,10 +76,13 @@ package final class PseudoTerminal: @unchecked Sendable {
   /// The program itself: the leader or the leader's child. nil when it has ended.
   package var programID: pid_t? {
     if leader == .program { return exit == nil ? processID : nil }
+    // The kernel's list of children may miss one, so it is asked only once.
+    if let program { return kill(program, 0) == 0 ? program : nil }
     let children = "/proc/\(processID)/task/\(processID)/children"
-    return (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ").first.flatMap {
+    program = (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ").first.flatMap {
       pid_t($0)
     }
+    return program
   }
 
   /// Sends bytes as the keyboard would: "\r" is enter, "\u{1B}[A" the up key.
