@@ -19,7 +19,8 @@ final class RecordedServer: Sendable {
   }
 
   static func fixture(_ name: String) -> [UInt8] {
-    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)")
+    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Fixtures/\(name)")
     return Array((try? Data(contentsOf: url)) ?? Data())
   }
 
@@ -37,7 +38,8 @@ final class RecordedServer: Sendable {
       } else if let body = bodies[request.path] {
         responder.respond(200, json, body: body)
       } else {
-        let status = #"{"kind":"Status","status":"Failure","message":"not recorded","reason":"NotFound","code":404}"#
+        let status =
+          #"{"kind":"Status","status":"Failure","message":"not recorded","reason":"NotFound","code":404}"#
         responder.respond(404, json, body: Array(status.utf8))
       }
     }
@@ -46,7 +48,8 @@ final class RecordedServer: Sendable {
   func session(now: Int64, command: String, namespaces: [String] = []) -> Session {
     let base = "http://127.0.0.1:\(server.port)"
     let place = Place(context: "recorded", cluster: "c", user: "u", namespace: nil)
-    let upstream = Upstream(place: place, getter: { .success(Getter(session: $0, server: Server(base: base))) })
+    let upstream = Upstream(
+      place: place, getter: { .success(Getter(session: $0, server: Server(base: base))) })
     let system = Clock.system
     let clock = Clock(epochSeconds: { now }, milliseconds: system.milliseconds, local: { _ in ("03:30", 0) })
     let row = Connector.ContextRow(name: "recorded", cluster: "c", user: "u", namespace: "")
@@ -71,14 +74,70 @@ final class RecordedServer: Sendable {
     return lines[18]
   }
 
+  private func settledSession(_ server: RecordedServer, _ command: String) -> Session {
+    let session = server.session(now: Self.now, command: command)
+    _ = Headless.settle(session, width: 240, height: 20, patienceMilliseconds: 15_000)
+    return session
+  }
+
+  private static let reasons: [(String, String)] = [
+    (
+      "bad-image-name",
+      "container app: registry.example.com/Ops/UPPER:1 is no valid image name: repository name (Ops/UPPER) must be lowercase"
+    ),
+    (
+      "cart-",
+      "perhaps its postStart hook fails, its events tell; restarting, 4 times so far (back-off 1m20s)"
+    ),
+    (
+      "recommender-",
+      "container recommender: OOMKilled (exit 137) 16m ago after 3s, limit 32Mi; restarting, 4 times so far"
+    ),
+    (
+      "search-",
+      "no node takes it 18m ago: 0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)"
+    ),
+    ("notifier-", "container notifier: cannot be configured: configmap \"notifier-config\" not found"),
+    ("gated", "held back by the scheduling gate example.com/approval"),
+    ("init-broken", "init container wait-for-db: exit 2 17m ago after 0s; restarting, 4 times so far"),
+    ("stuck-", "deleted 17m ago, kept by the finalizer example.com/protect"),
+    ("catalog-", "container catalog: has not passed its readiness probe (GET :8080/readyz), started 18m ago"),
+  ]
+
   @Test func failingPodsSayWhy() throws {
     let server = try RecordedServer(lists: ["/api/v1/pods": "pods.json"])
     defer { server.server.stop() }
-    let session = server.session(now: Self.now, command: "pods")
+    let session = settledSession(server, "pods")
     defer { session.close() }
-    _ = Headless.settle(session, width: 240, height: 20, patienceMilliseconds: 15_000)
-    for name in ["bad-image-name", "cart-", "recommender-", "search-", "notifier-", "gated", "init-broken", "stuck-", "postgres-0", "catalog-"] {
-      print(name, why(name, in: session))
+    for (name, reason) in Self.reasons {
+      let line = why(name, in: session)
+      #expect(line.contains(reason), "\(name): \(line)")
     }
+  }
+
+  @Test(arguments: ["deploy", "rs"]) func aQuotaThatDeniesPodsIsNamed(kind: String) throws {
+    let server = try RecordedServer(lists: [
+      "/apis/apps/v1/deployments": "deployments.json", "/apis/apps/v1/replicasets": "replicasets.json",
+    ])
+    defer { server.server.stop() }
+    let session = settledSession(server, kind)
+    defer { session.close() }
+    let line = why("report-builder", in: session)
+    #expect(line.contains("exceeded quota: compute"), "\(line)")
+  }
+
+  @Test func aRecordedWatchChangesTheRows() throws {
+    let path = "/api/v1/namespaces/ops/pods"
+    let server = try RecordedServer(lists: [path: "pods.json"], watches: [path: "pods.ops.watch.jsonl"])
+    defer { server.server.stop() }
+    let session = server.session(now: Self.now, command: "pods ops")
+    defer { session.close() }
+    let deadline = session.milliseconds + 15_000
+    var text = ""
+    // liveness-flap comes by the watch alone.
+    while session.milliseconds < deadline, !text.contains("liveness-flap") {
+      text = Headless.settle(session, width: 120, height: 40, patienceMilliseconds: 1_000).text()
+    }
+    #expect(text.contains("liveness-flap") && text.contains("bad-command"))
   }
 }
