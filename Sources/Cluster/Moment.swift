@@ -6,6 +6,9 @@ package enum Moment {
   /// To be put into a row's reason: draws as "42 s ago".
   package static func mark(_ epochSeconds: Int64) -> String { "\u{1E}\(epochSeconds)\u{1E}" }
 
+  /// The same without "ago", for what still goes on: "not ready for \(lasting)" draws as "not ready for 42s".
+  package static func lasting(since epochSeconds: Int64) -> String { "\u{1E}=\(epochSeconds)\u{1E}" }
+
   /// A text from a cluster, made fit to stand beside marks: control characters become blanks, runs of them one.
   package static func plain(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
@@ -30,6 +33,8 @@ package enum Moment {
       let text = String(decoding: part, as: UTF8.self)
       if index % 2 == 1, let moment = Int64(text) {
         out += Age.text(seconds: now - moment) + " ago"
+      } else if index % 2 == 1, text.hasPrefix("="), let moment = Int64(text.dropFirst()) {
+        out += Age.text(seconds: now - moment)
       } else {
         out += text
       }

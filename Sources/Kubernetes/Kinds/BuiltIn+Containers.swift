@@ -132,7 +132,7 @@ private struct ContainerRow {
   private var isInit: Bool { index.hasPrefix("I") }
 
   private var health: Health {
-    guard let status else { return Health(pod.metadata.deletion == nil ? .starting : .ending) }
+    guard let status else { return podHealth }
     let restarts = ["Never", "OnFailure"].contains(pod[.restartPolicy].line)
     if let end = status.termination, end.exitCode == 0, isInit || pod.isOver || restarts {
       return Health(.done)
@@ -145,6 +145,14 @@ private struct ContainerRow {
     if status.isRunning, status.isReady || neverReady {
       return Health(isInit ? .starting : .good, story.history)
     }
-    return story.health
+    let health = story.health
+    return health.reason.isEmpty ? podHealth : health
+  }
+
+  /// What keeps the pod from starting its containers.
+  private var podHealth: Health {
+    var health = PodHealth(pod: pod, status: PodStatus(pod)).health
+    if health.tone == .bad { health.tone = .starting }
+    return health
   }
 }

@@ -24,10 +24,10 @@ extension BuiltIn {
     health: .reading("status.conditions") { fields in
       let conditions = StatusConditions(fields[0])
       if let conflict = conditions.failing("NamesAccepted") {
-        return Health(.bad, "its names are not accepted\(conflict.ago): \(conflict.text)")
+        return Health(.bad, "its names are not accepted\(conflict.lasting): \(conflict.text)")
       }
       if conditions["Established"]?.isTrue != true {
-        let why = conditions["Established"].map { "\($0.ago): \($0.text)" } ?? ""
+        let why = conditions["Established"].map { "\($0.lasting): \($0.text)" } ?? ""
         return Health(.starting, "not established\(why)")
       }
       if let schema = conditions.holding("NonStructuralSchema") { return Health(.pending, schema.text) }

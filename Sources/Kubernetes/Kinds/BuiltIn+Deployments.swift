@@ -35,10 +35,10 @@ private struct DeploymentHealth {
   var health: Health {
     let conditions = StatusConditions(status?["conditions"])
     if let failure = conditions.holding("ReplicaFailure") {
-      return Health(.bad, "cannot create pods\(failure.ago): \(failure.text)")
+      return Health(.bad, "cannot create pods\(failure.lasting): \(failure.text)")
     }
     if let stuck = conditions.failing("Progressing") {
-      return Health(.bad, "the rollout got stuck\(stuck.ago): \(stuck.text) \(counts)")
+      return Health(.bad, "the rollout is stuck\(stuck.lasting): \(Trim.end(stuck.text)); \(counts)")
     }
     if isPaused {
       return Health(
@@ -50,7 +50,7 @@ private struct DeploymentHealth {
     }
     let isRolledOut = conditions["Progressing"]?.reason == "NewReplicaSetAvailable"
     if let lacking = conditions.failing("Available"), isRolledOut {
-      return Health(.bad, "not available\(lacking.ago): \(available) of \(wanted) pods are")
+      return Health(.bad, "not available\(lacking.lasting): \(available) of \(wanted) pods are")
     }
     if updated < wanted || available < wanted {
       return isRolledOut

@@ -27,11 +27,11 @@ extension BuiltIn {
       let conditions = StatusConditions(fields[0])
       if let broken = conditions.failing("AbleToScale") ?? conditions.failing("ScalingActive") {
         let isOff = broken.reason == "ScalingDisabled"
-        return Health(isOff ? .done : .bad, "not scaling\(broken.ago): \(broken.text)")
+        return Health(isOff ? .done : .bad, "not scaling\(broken.lasting): \(broken.text)")
       }
       if let limited = conditions.holding("ScalingLimited") {
         let isAtTop = limited.reason == "TooManyReplicas"
-        return Health(isAtTop ? .pending : .good, "limited\(limited.ago): \(limited.text)")
+        return Health(isAtTop ? .pending : .good, "limited\(limited.lasting): \(limited.text)")
       }
       return .good
     })

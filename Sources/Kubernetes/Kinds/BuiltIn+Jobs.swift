@@ -40,7 +40,7 @@ extension BuiltIn {
       }
       if conditions.holding("Complete") != nil { return Health(.done) }
       if let suspended = conditions.holding("Suspended") {
-        return Health(.pending, "suspended\(suspended.ago)")
+        return Health(.pending, "suspended\(suspended.lasting)")
       }
       if failures > 0 {
         return Health(

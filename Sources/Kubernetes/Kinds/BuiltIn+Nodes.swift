@@ -39,18 +39,19 @@ extension BuiltIn {
     let ready = conditions["Ready"]
     if ready?.isTrue != true {
       tone = .bad
-      reasons.append(ready.map { "not ready\($0.ago): \($0.text) (\($0.reason))" } ?? "it never reported")
+      reasons.append(
+        ready.map { "not ready\($0.lasting): \(Trim.end($0.text)) (\($0.reason))" } ?? "it never reported")
     }
     // Ready aside, a node's conditions are complaints.
     for condition in conditions.all where condition.type != "Ready" && condition.isTrue {
       if tone == .good { tone = .pending }
-      reasons.append("\(condition.type)\(condition.ago): \(condition.text)")
+      reasons.append("\(condition.type)\(condition.lasting): \(condition.text)")
     }
     if isCordoned {
       if tone == .good { tone = .pending }
       let since = taints.elements.first { $0["key"].has("node.kubernetes.io/unschedulable") }?["timeAdded"]
-      let ago = since?.epochSeconds.map { " " + Moment.mark($0) } ?? ""
-      reasons.append("cordoned\(ago): no new pods are put here")
+      let lasting = since?.epochSeconds.map { " for " + Moment.lasting(since: $0) } ?? ""
+      reasons.append("cordoned\(lasting): no new pods are put here")
     }
     return Health(tone, reasons.joined(separator: "; "))
   }

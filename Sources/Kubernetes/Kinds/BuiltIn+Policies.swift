@@ -21,7 +21,7 @@ extension BuiltIn {
       if let failed = StatusConditions(status?["conditions"]).failing("DisruptionAllowed"),
         failed.reason == "SyncFailed"
       {
-        return Health(.bad, "it could not be worked out\(failed.ago): \(failed.text)")
+        return Health(.bad, "it could not be worked out\(failed.lasting): \(failed.text)")
       }
       if healthy < needed { return Health(.pending, "\(healthy) of the \(needed) pods it needs are healthy") }
       if status?["expectedPods"].count == 0 { return Health(.good, "no pods match its selector") }

@@ -28,7 +28,7 @@ extension BuiltIn {
   private static let replicaHealth = Health.Rule.reading("spec.replicas", "status") { fields in
     let (wanted, status) = (fields[0].count, fields[1])
     if let failure = StatusConditions(status?["conditions"]).holding("ReplicaFailure") {
-      return Health(.bad, "cannot create pods\(failure.ago): \(failure.text)")
+      return Health(.bad, "cannot create pods\(failure.lasting): \(failure.text)")
     }
     let (current, ready) = (status?["replicas"].count ?? 0, status?["readyReplicas"].count ?? 0)
     if wanted == 0, current == 0 { return Health(.done) }

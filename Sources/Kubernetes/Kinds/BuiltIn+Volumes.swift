@@ -51,7 +51,7 @@ extension BuiltIn {
         return .good
       }
       let isError = change.type.hasSuffix("Error")
-      return Health(isError ? .bad : .starting, "\(change.type)\(change.ago): \(change.text)")
+      return Health(isError ? .bad : .starting, "\(change.type)\(change.lasting): \(change.text)")
     }
   }
 

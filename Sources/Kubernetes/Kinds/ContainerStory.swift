@@ -80,7 +80,7 @@ struct ContainerStory {
   private func how(_ end: Termination) -> String {
     let code = end.exitCode
     switch end.reason.line {
-    case "Completed" where code == 0: return "ended by itself (exit 0)"
+    case "Completed" where code == 0: return "ended with exit 0"
     case "", "Error":
       if end.signal != 0 { return "killed by \(Signal.name(end.signal))" }
       // A shell and the container runtimes report a deadly signal as 128 + its number.
@@ -103,14 +103,15 @@ struct ContainerStory {
   // MARK: Running
 
   private func runningHealth(since: Int64?) -> Health {
-    let ago = since.map { ", started \(Moment.mark($0))" } ?? ""
+    let ago = since.map { " since it started \(Moment.mark($0))" } ?? ""
     if let probe = spec?["startupProbe"], !status.hasStarted {
       return Health(.starting, "has not passed its startup probe (\(Probe.text(probe)))\(ago)" + previous)
     }
     let test =
       spec?["readinessProbe"].map { "its readiness probe (\(Probe.text($0)))" } ?? "its readiness check"
     if let changed = readinessChanged, let since, changed > since + 1 {
-      return Health(.bad, "does not pass \(test) any more, not ready \(Moment.mark(changed))" + previous)
+      return Health(
+        .bad, "does not pass \(test) any more, not ready for \(Moment.lasting(since: changed))" + previous)
     }
     return Health(.pending, "has not passed \(test)\(ago)" + previous)
   }

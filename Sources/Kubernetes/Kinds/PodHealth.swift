@@ -74,7 +74,15 @@ struct PodHealth {
         "held back by the scheduling gate\(gates.count == 1 ? "" : "s") \(gates.joined(separator: ", "))")
     }
     if scheduled.isTrue { return Health(.starting) }
-    return Health(.pending, "no node takes it\(scheduled.ago): \(scheduled.text)")
+    return Health(.pending, "unschedulable\(scheduled.lasting): \(schedulerWords(scheduled.message))")
+  }
+
+  /// "0/3 nodes are available: 1 Insufficient cpu. preemption: 0/3 ...": up to the first full stop, for the rest tells
+  /// of preemption.
+  private func schedulerWords(_ message: String) -> String {
+    let end = message.firstRange(of: ". ")?.lowerBound ?? message.endIndex
+    let words = Trim.end(String(message[..<end]))
+    return words.contains("PersistentVolumeClaim") ? words + mounts : words
   }
 
   private var scheduledAgo: String { pod.conditions.holding("PodScheduled")?.ago ?? "" }
@@ -100,9 +108,11 @@ struct PodHealth {
     let conditions = pod.conditions
     if let sandbox = conditions["PodReadyToStartContainers"], !sandbox.isTrue {
       return Health(
-        .starting, "its volumes or network are not ready, on \(pod[.nodeName].line)\(scheduledAgo)\(mounts)")
+        .starting,
+        "its volumes or network are not ready yet, given to \(pod[.nodeName].line)\(scheduledAgo)\(mounts)")
     }
-    return Health(.starting, "its containers are being created on \(pod[.nodeName].line)\(scheduledAgo)")
+    return Health(
+      .starting, "its containers are being created, given to \(pod[.nodeName].line)\(scheduledAgo)")
   }
 
   // MARK: Containers
@@ -136,7 +146,7 @@ struct PodHealth {
   private func notReady(_ unready: StatusCondition) -> Health {
     let gates = pod[.readinessGates].elements.map { $0["conditionType"].line }
     let closed = gates.filter { gate in !pod.conditions.all.contains { $0.type == gate && $0.isTrue } }
-    if closed.isEmpty { return Health(.pending, "not ready\(unready.ago): \(unready.text)") }
+    if closed.isEmpty { return Health(.pending, "not ready\(unready.lasting): \(unready.text)") }
     return Health(
       .pending, "its containers are ready, but not the readiness gate \(closed.joined(separator: ", "))")
   }

@@ -17,6 +17,8 @@ struct StatusCondition {
 
   /// " 5m ago" with a blank before it, or nothing.
   var ago: String { since.map { " " + Moment.mark($0) } ?? "" }
+  /// " for 5m" with a blank before it, or nothing.
+  var lasting: String { since.map { " for " + Moment.lasting(since: $0) } ?? "" }
   /// The message, or the reason where there is none.
   var text: String { message.isEmpty ? reason : message }
 }
