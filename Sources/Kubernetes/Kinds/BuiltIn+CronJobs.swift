@@ -13,7 +13,7 @@ extension BuiltIn {
       .count("ACTIVE", "status.active").priority(6),
       .moment("LAST SCHEDULE", "status.lastScheduleTime").priority(6),
       .moment("LAST SUCCESS", "status.lastSuccessfulTime").priority(4),
-      .imageNames("IMAGE", "spec.jobTemplate.spec.template.spec").priority(1),
+      .imageNames("IMAGE", "spec.jobTemplate.spec.template").priority(1),
     ] + Cell.template("spec.jobTemplate.spec.template")
       + [.selector("SELECTOR", "spec.jobTemplate.spec.selector").wide],
     health: .reading("spec.suspend") { fields in

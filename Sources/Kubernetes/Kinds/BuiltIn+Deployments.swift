@@ -11,7 +11,7 @@ extension BuiltIn {
       .number("UP-TO-DATE", "status.updatedReplicas").priority(7),
       .number("AVAILABLE", "status.availableReplicas").priority(6),
       .number("REV", "metadata.annotations['deployment.kubernetes.io/revision']", or: "").priority(3),
-      .imageNames("IMAGE", "spec.template.spec").priority(2),
+      .imageNames("IMAGE", "spec.template").priority(2),
     ] + Cell.template("spec.template") + [.selector("SELECTOR", "spec.selector").wide],
     drill: .selector("spec.selector"),
     health: .reading("spec.replicas", "spec.paused", "status", "metadata.generation") { fields in
@@ -38,7 +38,7 @@ private struct DeploymentHealth {
       return Health(.bad, "cannot create pods\(failure.lasting): \(failure.text)")
     }
     if let stuck = conditions.failing("Progressing") {
-      return Health(.bad, "the rollout is stuck\(stuck.lasting): \(Trim.end(stuck.text)); \(counts)")
+      return Health(.bad, "the rollout has been stuck\(stuck.lasting): \(Trim.end(stuck.text)); \(counts)")
     }
     if isPaused {
       return Health(

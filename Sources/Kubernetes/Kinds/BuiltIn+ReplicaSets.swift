@@ -8,7 +8,7 @@ extension BuiltIn {
       children: .selected("v1/pods")),
     replicaCells + [
       .number("REV", "metadata.annotations['deployment.kubernetes.io/revision']", or: "").priority(4),
-      .imageNames("IMAGE", "spec.template.spec").priority(2),
+      .imageNames("IMAGE", "spec.template").priority(2),
     ] + Cell.template("spec.template") + [.selector("SELECTOR", "spec.selector").wide],
     drill: .selector("spec.selector"), health: replicaHealth)
 

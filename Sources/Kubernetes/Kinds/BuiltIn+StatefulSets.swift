@@ -10,7 +10,7 @@ extension BuiltIn {
       .ratio("READY", "status.readyReplicas", of: "spec.replicas").priority(9),
       .number("UP-TO-DATE", "status.updatedReplicas").priority(6),
       .text("SERVICE", "spec.serviceName").priority(4),
-      .imageNames("IMAGE", "spec.template.spec").priority(2),
+      .imageNames("IMAGE", "spec.template").priority(2),
       .number("PARTITION", "spec.updateStrategy.rollingUpdate.partition").wide,
       .text("CURRENT REV", "status.currentRevision").wide,
       .text("UPDATE REV", "status.updateRevision").wide,

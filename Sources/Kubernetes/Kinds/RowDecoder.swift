@@ -16,9 +16,11 @@ package struct RowDecoder: Sendable {
     self.remove = remove
   }
 
+  private static let fields = FieldSet(Metadata.paths)
+
   private static let removeOne: @Sendable (JSONSlice, inout RowWriter) -> Void = { object, row in
-    guard let metadata = object["metadata"] else { return }
-    row.begin(uid: metadata["uid"]?.string ?? "", namespace: "", name: "")
-    row.endRemoved()
+    var slices: [JSONSlice?] = []
+    fields.pick(from: object, into: &slices)
+    if Metadata(slices: slices).begin(&row) { row.endRemoved() }
   }
 }
