@@ -10,6 +10,8 @@ final class Listener: Sendable {
   /// 0 for a unix socket.
   let port: Int
   private let unixPath: String?
+  /// IPPROTO_TCP, which the Glibc module of the static standard library does not show.
+  private static let tcpProtocol: CInt = 6
 
   init(_ address: ListenAddress) throws(HTTPError) {
     switch address {
@@ -46,7 +48,7 @@ final class Listener: Sendable {
     #endif
     guard connection >= 0 else { return (nil, errno == EMFILE || errno == ENFILE || errno == ENOMEM) }
     Descriptor.prepare(connection)
-    if unixPath == nil { Self.setOption(connection, CInt(IPPROTO_TCP), TCP_NODELAY) }
+    if unixPath == nil { Self.setOption(connection, Self.tcpProtocol, TCP_NODELAY) }
     #if !canImport(Glibc)
       Self.setOption(connection, SOL_SOCKET, SO_NOSIGPIPE)
     #endif
