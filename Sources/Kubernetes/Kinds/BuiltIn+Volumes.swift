@@ -117,8 +117,9 @@ extension BuiltIn {
 
 /// Access modes of volumes, abbreviated as kubectl does: the same order whatever the object's.
 enum AccessModes {
-  static func text(_ modes: JSONSlice?) -> String {
-    let names = Set(modes.elements.map(\.line))
+  static func text(_ modes: JSONSlice?) -> String { text(Set(modes.elements.map(\.line))) }
+
+  static func text(_ names: Set<String>) -> String {
     let short = [
       ("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"),
       ("ReadWriteOncePod", "RWOP"),
