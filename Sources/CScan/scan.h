@@ -8,74 +8,86 @@
 #if defined(__SSE2__) && !defined(SCAN_SCALAR)
 #include <emmintrin.h>
 #define SCAN_BLOCKS 1
+// Four named vectors and no loops: Swift's optimizer does not unroll C loops.
 typedef struct {
-  __m128i v[4];
+  __m128i a, b, c, d;
 } scan_block;
 
 static inline scan_block scan_load(const uint8_t *_Nonnull p) {
-  scan_block b;
-  for (int i = 0; i < 4; i++) b.v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-  return b;
+  const __m128i *v = (const __m128i *)(const void *)p;
+  return (scan_block){_mm_loadu_si128(v), _mm_loadu_si128(v + 1), _mm_loadu_si128(v + 2), _mm_loadu_si128(v + 3)};
 }
 
-static inline scan_block scan_with_bit(scan_block b, uint8_t bit) {
+static inline scan_block scan_with_bit(scan_block x, uint8_t bit) {
   __m128i m = _mm_set1_epi8((char)bit);
-  for (int i = 0; i < 4; i++) b.v[i] = _mm_or_si128(b.v[i], m);
-  return b;
+  return (scan_block){_mm_or_si128(x.a, m), _mm_or_si128(x.b, m), _mm_or_si128(x.c, m), _mm_or_si128(x.d, m)};
 }
 
 /// Bit i is set where byte i is `c`.
-static inline uint64_t scan_equal(scan_block b, uint8_t c) {
+static inline uint64_t scan_equal(scan_block x, uint8_t c) {
   __m128i m = _mm_set1_epi8((char)c);
-  uint64_t r = 0;
-  for (int i = 3; i >= 0; i--) r = r << 16 | (uint16_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b.v[i], m));
-  return r;
+  uint64_t a = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x.a, m));
+  uint64_t b = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x.b, m));
+  uint64_t c2 = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x.c, m));
+  uint64_t d = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x.d, m));
+  return (a | b << 16) | (c2 | d << 16) << 32;
+}
+
+/// Whether any byte is `c`: cheaper than asking where.
+static inline int scan_has(scan_block x, uint8_t c) {
+  __m128i m = _mm_set1_epi8((char)c);
+  __m128i ab = _mm_or_si128(_mm_cmpeq_epi8(x.a, m), _mm_cmpeq_epi8(x.b, m));
+  __m128i cd = _mm_or_si128(_mm_cmpeq_epi8(x.c, m), _mm_cmpeq_epi8(x.d, m));
+  return _mm_movemask_epi8(_mm_or_si128(ab, cd)) != 0;
 }
 
 /// Whether any of the 64 bytes is above 0x7F.
-static inline int scan_has_high(scan_block b) {
-  __m128i m = _mm_or_si128(_mm_or_si128(b.v[0], b.v[1]), _mm_or_si128(b.v[2], b.v[3]));
-  return _mm_movemask_epi8(m) != 0;
+static inline int scan_has_high(scan_block x) {
+  return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(x.a, x.b), _mm_or_si128(x.c, x.d))) != 0;
 }
 #elif defined(__ARM_NEON) && defined(__aarch64__) && !defined(SCAN_SCALAR)
 #include <arm_neon.h>
 #define SCAN_BLOCKS 1
 typedef struct {
-  uint8x16_t v[4];
+  uint8x16_t a, b, c, d;
 } scan_block;
 
 static inline scan_block scan_load(const uint8_t *_Nonnull p) {
-  scan_block b;
-  for (int i = 0; i < 4; i++) b.v[i] = vld1q_u8(p + 16 * i);
-  return b;
+  return (scan_block){vld1q_u8(p), vld1q_u8(p + 16), vld1q_u8(p + 32), vld1q_u8(p + 48)};
 }
 
-static inline scan_block scan_with_bit(scan_block b, uint8_t bit) {
+static inline scan_block scan_with_bit(scan_block x, uint8_t bit) {
   uint8x16_t m = vdupq_n_u8(bit);
-  for (int i = 0; i < 4; i++) b.v[i] = vorrq_u8(b.v[i], m);
-  return b;
+  return (scan_block){vorrq_u8(x.a, m), vorrq_u8(x.b, m), vorrq_u8(x.c, m), vorrq_u8(x.d, m)};
 }
 
 /// Bit i is set where byte i is `c`. NEON has no movemask: each byte keeps the bit of its place in a group of eight,
 /// and three pairwise additions bring the groups together.
-static inline uint64_t scan_equal(scan_block b, uint8_t c) {
+static inline uint64_t scan_equal(scan_block x, uint8_t c) {
   const uint8x16_t bits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   uint8x16_t m = vdupq_n_u8(c);
-  uint8x16_t x = vpaddq_u8(vandq_u8(vceqq_u8(b.v[0], m), bits), vandq_u8(vceqq_u8(b.v[1], m), bits));
-  uint8x16_t y = vpaddq_u8(vandq_u8(vceqq_u8(b.v[2], m), bits), vandq_u8(vceqq_u8(b.v[3], m), bits));
-  x = vpaddq_u8(x, y);
-  x = vpaddq_u8(x, x);
-  return vgetq_lane_u64(vreinterpretq_u64_u8(x), 0);
+  uint8x16_t ab = vpaddq_u8(vandq_u8(vceqq_u8(x.a, m), bits), vandq_u8(vceqq_u8(x.b, m), bits));
+  uint8x16_t cd = vpaddq_u8(vandq_u8(vceqq_u8(x.c, m), bits), vandq_u8(vceqq_u8(x.d, m), bits));
+  uint8x16_t all = vpaddq_u8(ab, cd);
+  return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(all, all)), 0);
 }
 
-static inline int scan_has_high(scan_block b) {
-  return vmaxvq_u8(vorrq_u8(vorrq_u8(b.v[0], b.v[1]), vorrq_u8(b.v[2], b.v[3]))) > 0x7F;
+/// Whether any byte is `c`: cheaper than asking where.
+static inline int scan_has(scan_block x, uint8_t c) {
+  uint8x16_t m = vdupq_n_u8(c);
+  uint8x16_t ab = vorrq_u8(vceqq_u8(x.a, m), vceqq_u8(x.b, m));
+  return vmaxvq_u8(vorrq_u8(ab, vorrq_u8(vceqq_u8(x.c, m), vceqq_u8(x.d, m)))) != 0;
+}
+
+/// Whether any of the 64 bytes is above 0x7F.
+static inline int scan_has_high(scan_block x) {
+  return vmaxvq_u8(vorrq_u8(vorrq_u8(x.a, x.b), vorrq_u8(x.c, x.d))) > 0x7F;
 }
 #endif
 
 #ifdef SCAN_BLOCKS
 /// A block of `n` < 64 bytes, the rest zero.
-static inline scan_block scan_load_tail(const uint8_t *_Nonnull p, size_t n) {
+static __attribute__((noinline, unused)) scan_block scan_load_tail(const uint8_t *_Nonnull p, size_t n) {
   uint8_t copy[64] = {0};
   memcpy(copy, p, n);
   return scan_load(copy);
@@ -165,8 +177,7 @@ static inline size_t scan_close(const uint8_t *_Nonnull p, size_t n, size_t dept
   for (size_t i = 0; i < n; i += 64) {
     scan_block b = scan_load_at(p, i, n);
     uint64_t quotes = scan_equal(b, '"');
-    uint64_t backslashes = scan_equal(b, '\\');
-    if (backslashes | carry) quotes &= ~scan_escaped(backslashes, &carry);
+    if (scan_has(b, '\\') || carry) quotes &= ~scan_escaped(scan_equal(b, '\\'), &carry);
     uint64_t strings = scan_prefix_xor(quotes) ^ in_string;
     in_string = (uint64_t)((int64_t)strings >> 63);
     scan_block folded = scan_with_bit(b, 0x20);  // '[' and ']' differ from '{' and '}' in this bit alone
