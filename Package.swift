@@ -40,8 +40,6 @@ let package = Package(
     .executableTarget(
       name: "ClusterTUI", dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal"],
       swiftSettings: settings),
-    .executableTarget(
-      name: "Bench", dependencies: ["Document"], path: "Benchmarks/Bench", swiftSettings: settings),
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(name: "CPty", path: "Tests/CPty"),
@@ -53,8 +51,7 @@ let package = Package(
     tests("ClusterTests", ["Cluster", "Document"]),
     tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"]),
     tests("KubernetesTests", ["Kubernetes", "Cluster", "Document", "HTTP"], fixtures: true),
-    tests(
-      "ClusterTUITests",
-      ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"], fixtures: true),
+    tests("ClusterTUITests", ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"],
+      fixtures: true),
   ]
 )

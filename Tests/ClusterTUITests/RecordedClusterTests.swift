@@ -25,11 +25,14 @@ final class RecordedServer: Sendable {
   }
 
   /// `lists`: fixtures by path; `watches`: what a watch of that path tells at once.
-  init(lists: [String: String], watches: [String: String] = [:]) throws {
-    let bodies = lists.mapValues(Self.fixture)
+  convenience init(lists: [String: String], watches: [String: String] = [:], port: Int = 0) throws {
+    try self.init(bodies: lists.mapValues(Self.fixture), watches: watches, port: port)
+  }
+
+  init(bodies: [String: [UInt8]], watches: [String: String] = [:], port: Int = 0) throws {
     let told = watches.mapValues(Self.fixture)
     let open = Open()
-    server = try HTTPServer(.tcp(host: "127.0.0.1", port: 0)) { request, responder in
+    server = try HTTPServer(.tcp(host: "127.0.0.1", port: port)) { request, responder in
       let json = [Header("Content-Type", "application/json")]
       if request.query("watch") == "true" {
         let stream = responder.stream(200, json)
@@ -45,8 +48,10 @@ final class RecordedServer: Sendable {
     }
   }
 
+  var base: String { "http://127.0.0.1:\(server.port)" }
+
   func session(now: Int64, command: String, namespaces: [String] = []) -> Session {
-    let base = "http://127.0.0.1:\(server.port)"
+    let base = base
     let place = Place(context: "recorded", cluster: "c", user: "u", namespace: nil)
     let upstream = Upstream(
       place: place, getter: { .success(Getter(session: $0, server: Server(base: base))) })
@@ -95,13 +100,13 @@ final class RecordedServer: Sendable {
     ),
     (
       "search-",
-      "no node takes it 18m ago: 0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)"
+      "unschedulable for 18m: 0/3 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)"
     ),
     ("notifier-", "container notifier: cannot be configured: configmap \"notifier-config\" not found"),
     ("gated", "held back by the scheduling gate example.com/approval"),
     ("init-broken", "init container wait-for-db: exit 2 17m ago after 0s; restarting, 4 times so far"),
     ("stuck-", "deleted 17m ago, kept by the finalizer example.com/protect"),
-    ("catalog-", "container catalog: has not passed its readiness probe (GET :8080/readyz), started 18m ago"),
+    ("catalog-", "container catalog: has not passed its readiness probe (GET :8080/readyz) since it started 18m ago"),
   ]
 
   @Test func failingPodsSayWhy() throws {

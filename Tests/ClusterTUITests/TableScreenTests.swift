@@ -26,7 +26,7 @@ import Testing
 
 
 
-         : command  enter containers  l logs  d describe  y yaml  E events  w why
+         : command  enter containers  l logs  d describe  y yaml  E events  ? help
         """)
     stage.press(.down)
     #expect(

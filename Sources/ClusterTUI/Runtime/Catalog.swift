@@ -67,7 +67,7 @@ struct Catalog {
   }
 }
 
-/// Finds what somebody meant to type (Levenshtein distance).
+/// Finds what somebody meant to type (optimal string alignment distance).
 enum Nearest {
   static func word(to typed: String, among candidates: [String]) -> String? {
     let limit = max(1, typed.count / 3)
@@ -76,16 +76,18 @@ enum Nearest {
     return best.flatMap { $0.1 <= limit ? $0.0 : nil }
   }
 
+  /// Changed, missing, surplus and swapped letters.
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var before = [Int](repeating: 0, count: b.count + 1)
     var row = Array(0...b.count)
-    for (i, left) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, right) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (left == right ? 0 : 1))
-        diagonal = above
+    for i in a.indices {
+      var next = [i + 1] + [Int](repeating: 0, count: b.count)
+      for j in b.indices {
+        next[j + 1] = min(row[j + 1] + 1, next[j] + 1, row[j] + (a[i] == b[j] ? 0 : 1))
+        let isSwap = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]
+        if isSwap { next[j + 1] = min(next[j + 1], before[j - 1] + 1) }
       }
+      (before, row) = (row, next)
     }
     return row[b.count]
   }

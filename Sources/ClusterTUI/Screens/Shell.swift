@@ -257,15 +257,24 @@ struct Shell {
       canvas.fill(Rect(x: 0, y: y, width: canvas.width, height: 1), style: style)
       canvas.put(" \(flash.text)", x: 0, y: y, style: style, maxColumns: canvas.width)
     } else {
-      var x = 1
-      let hints = [KeyHint(":", "command")] + top.keyHints.filter { !$0.isMinor } + [KeyHint("?", "help")]
-      for hint in hints {
-        let columns = Text.columns(hint.key) + 1 + Text.columns(hint.action)
-        guard x + columns < canvas.width else { break }
-        x += canvas.put(hint.key, x: x, y: y, style: Theme.hintKey) + 1
-        x += canvas.put(hint.action, x: x, y: y, style: Theme.hint) + 2
-      }
+      drawHints(top, on: &canvas, y: y)
     }
+  }
+
+  /// As many as fit; help always does, since it tells the rest.
+  private func drawHints(_ top: any Screen, on canvas: inout Canvas, y: Int) {
+    var x = 1
+    func put(_ hint: KeyHint, keeping room: Int) -> Bool {
+      let columns = Text.columns(hint.key) + 1 + Text.columns(hint.action)
+      guard x + columns + room <= canvas.width else { return false }
+      x += canvas.put(hint.key, x: x, y: y, style: Theme.hintKey) + 1
+      x += canvas.put(hint.action, x: x, y: y, style: Theme.hint) + 2
+      return true
+    }
+    for hint in [KeyHint(":", "command")] + top.keyHints.filter({ !$0.isMinor }) {
+      if !put(hint, keeping: 8) { break }
+    }
+    _ = put(KeyHint("?", "help"), keeping: 0)
   }
 }
 

@@ -92,17 +92,21 @@ struct TableLayout {
   private func wish(_ entry: Shown) -> ColumnPlan.Wish {
     let width = widths[entry.source] ?? 0
     var wish = ColumnPlan.Wish(
-      title: entry.column.title, width: width, minimum: width, priority: entry.column.priority,
+      title: entry.column.title, width: width, minimum: width, comfortable: width,
+      priority: entry.column.priority,
       alignsRight: entry.column.content == .number)
     switch entry.source {
     case .name:
       wish.isFixed = true
       wish.minimum = min(width, 24)
-    case .namespace: wish.minimum = min(width, 10)
+      wish.comfortable = min(width, 52)
+    case .namespace:
+      wish.minimum = min(width, 10)
+      wish.comfortable = min(width, 24)
     case .age: wish.isFixed = true
     case .cell:
       wish.isFixed = entry.column.content == .status
-      if entry.column.content == .text { wish.minimum = min(width, 14) }
+      if entry.column.content == .text { (wish.minimum, wish.comfortable) = (min(width, 14), min(width, 14)) }
       wish.width = min(width, entry.column.isWide ? 60 : 400)
     }
     return wish

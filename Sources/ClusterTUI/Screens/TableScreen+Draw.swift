@@ -37,7 +37,10 @@ extension TableScreen {
         } else if showsOnlyTrouble {
           ("no \(kind.plural)\(place) in trouble: ctrl-z shows all", Theme.span(.good))
         } else if kind.id == Catalog.contexts.id {
-          ("no contexts: --kubeconfig names a file, and 'clustertui demo' shows a simulated cluster", Theme.ghost)
+          (
+            "no contexts: --kubeconfig names a file, and 'clustertui demo' shows a simulated cluster",
+            Theme.ghost
+          )
         } else {
           ("no \(kind.plural)\(place)", Theme.ghost)
         }

@@ -8,6 +8,8 @@ struct ColumnPlan {
     var width: Int
     /// The column gives way down to this before others are dropped.
     var minimum: Int
+    /// Columns that are merely nice to have are dropped before it gets narrower than this.
+    var comfortable: Int
     var priority: Int
     var isFixed = false
     var alignsRight = false
@@ -21,17 +23,23 @@ struct ColumnPlan {
   }
 
   static let gap = 1
+  /// Columns of a lower priority are merely nice to have.
+  private static let essential = 6
 
   static func places(_ wishes: [Wish], width: Int) -> [Place] {
     var chosen = Array(wishes.indices)
     func total(_ widths: (Wish) -> Int) -> Int {
       chosen.reduce(0) { $0 + widths(wishes[$1]) } + max(0, chosen.count - 1) * gap
     }
-    while total(\.minimum) > width {
-      let droppable = chosen.filter { !wishes[$0].isFixed }
-      guard let victim = droppable.min(by: { before(wishes, $0, $1) }) else { break }
-      chosen.removeAll { $0 == victim }
+    func drop(until fits: (Wish) -> Int, where may: (Wish) -> Bool) {
+      while total(fits) > width {
+        let droppable = chosen.filter { !wishes[$0].isFixed && may(wishes[$0]) }
+        guard let victim = droppable.min(by: { before(wishes, $0, $1) }) else { break }
+        chosen.removeAll { $0 == victim }
+      }
     }
+    drop(until: \.comfortable, where: { $0.priority < essential })
+    drop(until: \.minimum, where: { _ in true })
     var widths = Dictionary(uniqueKeysWithValues: chosen.map { ($0, wishes[$0].width) })
     var excess = total(\.width) - width
     // The least important wide columns give way first.

@@ -37,7 +37,7 @@ final class RowsRun: @unchecked Sendable {
 
   private final class Board {
     var phases: PhaseBoard
-    var told = Phase.connecting
+    var told: Phase?
     init(count: Int) { phases = PhaseBoard(count: count) }
   }
 }
