@@ -69,6 +69,45 @@ import Testing
     }
   }
 
+  @Test func rowsBreakAtWordsOrAnywhere() {
+    func rows(_ text: String, _ columns: Int, indent: Int = 0, atWords: Bool = true) -> [String] {
+      let bytes = Array(text.utf8)
+      return Text.rows(text, columns: columns, indent: indent, atWords: atWords).map {
+        String(decoding: bytes[$0], as: UTF8.self)
+      }
+    }
+    #expect(rows("", 5) == [""])
+    #expect(rows("the quick brown fox", 10) == ["the quick ", "brown fox"])
+    #expect(rows("the quick brown fox", 10, indent: 4) == ["the quick ", "brown ", "fox"])
+    #expect(rows("the quick brown fox", 10, atWords: false) == ["the quick ", "brown fox"])
+    #expect(rows("the quicker brown fox", 10, atWords: false) == ["the quicke", "r brown fo", "x"])
+    #expect(rows("a bcdefghijklmnop", 8) == ["a bcdefg", "hijklmno", "p"])
+    #expect(rows("漢字漢字", 5) == ["漢字", "漢字"])
+    #expect(rows("漢字", 1) == ["漢", "字"])
+    #expect(rows("e\u{301}e\u{301}e\u{301}", 2) == ["e\u{301}e\u{301}", "e\u{301}"])
+    #expect(rows("abc", 0) == ["a", "b", "c"])
+  }
+
+  @Test func rowsHoldTheWholeText() {
+    var generator = SeededGenerator(seed: 5)
+    for _ in 0..<2_000 {
+      let length = Int.random(in: 0...40, using: &generator)
+      let text = (0..<length).map { _ in
+        ["a", "bc ", " ", "漢", "é", "e\u{301}"].randomElement(using: &generator)!
+      }
+      .joined()
+      let columns = Int.random(in: 2...12, using: &generator)
+      let indent = Int.random(in: 0...columns - 2, using: &generator)
+      let rows = Text.rows(text, columns: columns, indent: indent, atWords: Bool.random(using: &generator))
+      #expect(rows.first?.lowerBound == 0 && rows.last?.upperBound == text.utf8.count)
+      for (row, next) in zip(rows, rows.dropFirst()) { #expect(row.upperBound == next.lowerBound) }
+      for (index, row) in rows.enumerated() {
+        let part = String(decoding: Array(text.utf8)[row], as: UTF8.self)
+        #expect(Text.columns(part) <= (index == 0 ? columns : columns - indent))
+      }
+    }
+  }
+
   @Test func aSliceIsCutAtColumns() {
     #expect(Text.slice("abcdef", from: 2, columns: 3) == "cde")
     #expect(Text.slice("a漢字b", from: 0, columns: 2) == "a ")

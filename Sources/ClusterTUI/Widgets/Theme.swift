@@ -19,6 +19,7 @@ enum Theme {
   static let ghost = Style(foreground: .gray)
   static let separator = Style(foreground: .gray)
   static let match = Style(foreground: .black, background: .yellow)
+  static let currentMatch = Style(foreground: .black, background: .brightGreen, bold: true, underline: true)
   static let mark = Style(foreground: .brightGreen, bold: true)
 
   /// A row's glyph, name and status. The rest of a row in trouble stays plain, so that a screen full of trouble
