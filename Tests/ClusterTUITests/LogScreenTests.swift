@@ -1,0 +1,138 @@
+import Cluster
+import Terminal
+import Testing
+
+@testable import ClusterTUI
+
+@Suite struct LogScreenTests {
+  private let query: LogQuery
+  private let stage: Stage
+
+  /// A stage with the log of pod web-1 open.
+  init() {
+    stage = Stage()
+    stage.height = 8
+    stage.tell(Stage.allPods, ["shop/web-1 1/1 Running 0"])
+    stage.press(.character("l"))
+    query = LogQuery(namespace: "shop", pod: "web-1", uid: "shop/web-1")
+    #expect(stage.reader.running.contains(.log(query)))
+  }
+
+  private func tell(_ lines: [String], sources: [String] = ["app"], source: UInt16 = 0, mark: Bool = false) {
+    var chunk = LogChunk(sources: sources)
+    for (index, line) in lines.enumerated() {
+      let bytes = Array(line.utf8)
+      // 2001-09-09T01:46:40Z and a second each.
+      let time = (1_000_000_000 + Int64(index)) * 1_000_000_000
+      chunk.lines.append(
+        .init(start: chunk.bytes.count, length: bytes.count, nanoseconds: time, source: source, isMark: mark))
+      chunk.bytes += bytes
+    }
+    stage.reader.tell(.log(query, chunk), .phase(.log(query), .live))
+    stage.session.takeIn()
+  }
+
+  private var body: [String] { Array(stage.lines[1..<stage.lines.count - 1]) }
+
+  @Test func theNewestLinesAreFollowed() {
+    tell((1...20).map { "line \($0)" })
+    #expect(body == ["line 15", "line 16", "line 17", "line 18", "line 19", "line 20"])
+    #expect(stage.lines[0].contains("web-1 > log  20 lines, following"))
+    tell(["line 21"])
+    #expect(body.last == "line 21")
+  }
+
+  @Test func scrollingBackStaysWhileLinesCome() {
+    tell((1...20).map { "line \($0)" })
+    stage.press(.up)
+    #expect(body.first == "line 14")
+    tell(["line 21", "line 22"])
+    #expect(body.first == "line 14")
+    stage.press(.character("G"))
+    #expect(body.last == "line 22")
+    stage.press(.character("g"))
+    #expect(body.first == "line 1")
+  }
+
+  @Test func aFilterHidesOtherLinesAndCountsThem() {
+    tell((1...20).map { $0 % 5 == 0 ? "ERROR \($0)" : "line \($0)" })
+    stage.enter("/error")
+    #expect(body.filter { !$0.isEmpty } == ["ERROR 5", "ERROR 10", "ERROR 15", "ERROR 20"])
+    #expect(stage.lines[0].contains("4 of 20 lines"))
+    tell(["error 21", "fine 22"])
+    #expect(body.filter { !$0.isEmpty }.last == "error 21")
+    stage.press(.escape)
+    #expect(body.last == "fine 22")
+    stage.enter("/!line")
+    #expect(body.filter { !$0.isEmpty }.count == 6)
+  }
+
+  @Test func findGoesFromMatchToMatch() {
+    tell((1...40).map { $0 % 10 == 3 ? "needle \($0)" : "line \($0)" })
+    stage.enter("fneedle")
+    #expect(stage.screen.contains("needle 33"), "the newest match first")
+    stage.press(.character("N"))
+    #expect(stage.screen.contains("needle 23") && !stage.screen.contains("needle 33"))
+    stage.press(.character("N"), .character("N"))
+    #expect(stage.screen.contains("needle 3"))
+    stage.press(.character("N"))
+    #expect(stage.screen.contains("no earlier line holds 'needle'"))
+    stage.press(.character("n"))
+    #expect(stage.screen.contains("needle 13"))
+  }
+
+  @Test func timesAreShownOnRequest() {
+    tell(["hello"])
+    stage.press(.character("t"))
+    #expect(body.first == "01:46:40.000 hello")
+  }
+
+  @Test func longLinesAreWrappedOnRequest() {
+    tell([String(repeating: "x", count: 80) + "tail"])
+    #expect(!stage.screen.contains("tail"))
+    stage.press(.right)
+    #expect(stage.screen.contains("tail"))
+    stage.press(.left, .character("w"))
+    #expect(body[1] == "tail")
+  }
+
+  @Test func linesOfSeveralContainersSayWhose() {
+    tell(["from app"], sources: ["app", "proxy"], source: 0)
+    tell(["from proxy"], sources: ["app", "proxy"], source: 1)
+    #expect(body.prefix(2) == ["app from app", "proxy from proxy"])
+  }
+
+  @Test func whatIsLostIsSaid() {
+    tell(["before"])
+    tell(["--- 1,204 lines lost ---"], mark: true)
+    stage.enter("/before")
+    #expect(body.prefix(2) == ["before", "--- 1,204 lines lost ---"], "a gap passes every filter")
+  }
+
+  @Test func hostileLinesKeepTheirColoursAndNothingElse() {
+    tell(["\u{1B}[31mred\u{1B}[0m \u{1B}[2J\u{1B}]0;t\u{07}\r\tafter\u{8}"])
+    let canvas = stage.canvas
+    #expect(canvas.style(x: 0, y: 1).foreground == .red)
+    #expect(stage.screen.contains("after"))
+    #expect(!stage.screen.unicodeScalars.contains { $0 != "\n" && ($0.value < 0x20 || $0.value == 0x7F) })
+  }
+
+  @Test func anotherPartOfTheLogIsAskedFor() {
+    tell(["now"])
+    stage.press(.character("4"))
+    _ = stage.screen
+    var wanted = query
+    (wanted.tailLines, wanted.sinceSeconds) = (nil, 900)
+    #expect(stage.reader.running.contains(.log(wanted)) && !stage.reader.running.contains(.log(query)))
+    stage.press(.character("p"))
+    _ = stage.screen
+    (wanted.previous, wanted.follow) = (true, false)
+    #expect(stage.reader.running.contains(.log(wanted)))
+  }
+
+  @Test func whyThereIsNoLogIsSaid() {
+    stage.reader.tell(.phase(.log(query), .ended(why: "the pod is not scheduled yet")))
+    stage.session.takeIn()
+    #expect(stage.screen.contains("the pod is not scheduled yet"))
+  }
+}
