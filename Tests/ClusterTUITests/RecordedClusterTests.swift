@@ -106,7 +106,10 @@ final class RecordedServer: Sendable {
     ("gated", "held back by the scheduling gate example.com/approval"),
     ("init-broken", "init container wait-for-db: exit 2 17m ago after 0s; restarting, 4 times so far"),
     ("stuck-", "deleted 17m ago, kept by the finalizer example.com/protect"),
-    ("catalog-", "container catalog: has not passed its readiness probe (GET :8080/readyz) since it started 18m ago"),
+    (
+      "catalog-",
+      "container catalog: has not passed its readiness probe (GET :8080/readyz) since it started 18m ago"
+    ),
   ]
 
   @Test func failingPodsSayWhy() throws {
