@@ -40,6 +40,8 @@ let package = Package(
     .executableTarget(
       name: "ClusterTUI", dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "Bench", dependencies: ["Document"], path: "Benchmarks/Bench", swiftSettings: settings),
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(name: "CPty", path: "Tests/CPty"),
@@ -51,7 +53,8 @@ let package = Package(
     tests("ClusterTests", ["Cluster", "Document"]),
     tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"]),
     tests("KubernetesTests", ["Kubernetes", "Cluster", "Document", "HTTP"], fixtures: true),
-    tests("ClusterTUITests", ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"],
-      fixtures: true),
+    tests(
+      "ClusterTUITests",
+      ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"], fixtures: true),
   ]
 )

@@ -1,3 +1,5 @@
+import CScan
+
 extension JSON {
   /// How deep arrays and objects may nest. Values are walked by recursion, and worker threads have small stacks.
   package static let maxDepth = 256
@@ -88,26 +90,24 @@ private struct JSONParser {
 
   private mutating func string() -> String? {
     let open = at
-    at += 1
-    let start = at
-    while let next = byte, next != UInt8(ascii: "\"") {
-      if next < 0x20 { return fail("expected no raw control character in a string")?.string }
-      if next == UInt8(ascii: "\\") {
-        var end = at
-        guard JSONText.escape(bytes, &end) != nil else {
-          return fail("expected an escape of JSON", offset: 1)?.string
-        }
-        at = end
-      } else {
-        at += 1
-      }
+    let start = at + 1
+    var escaped: CInt = 0
+    guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return nil }
+    let length = scan_string(base + start, bytes.count - start, &escaped)
+    let raw = UnsafeRawBufferPointer(start: base + start, count: length)
+    if let control = raw.firstIndex(where: { $0 < 0x20 }) {
+      at = start + control
+      return fail("expected no raw control character in a string")?.string
     }
-    guard byte != nil else {
+    guard start + length < bytes.count else {
       at = open
       return fail("the string has no end", showsFound: false)?.string
     }
-    at += 1
-    return JSONText.unescaped(UnsafeRawBufferPointer(rebasing: bytes[start..<at - 1]))
+    at = start + length + 1
+    if escaped == 0 { return String(decoding: raw, as: UTF8.self) }
+    if let text = JSONText.unescaped(raw) { return text }
+    at = start + JSONText.firstFault(raw)
+    return fail("expected an escape of JSON", offset: 1)?.string
   }
 
   private mutating func number() -> JSON? {

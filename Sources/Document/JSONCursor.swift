@@ -1,7 +1,23 @@
 import CScan
 
 /// Walks over JSON bytes without judging them: it finds where values end and never reads outside its range.
+///
+/// Containers are skipped without recursion, so nesting costs nothing.
 struct JSONCursor {
+  /// A key as it is written.
+  struct Key {
+    let raw: UnsafeRawBufferPointer
+    let hasEscapes: Bool
+  }
+
+  /// What stands behind an open bracket.
+  enum Entered {
+    /// There was no such bracket.
+    case nothing
+    case empty
+    case items
+  }
+
   private(set) var position: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
 
@@ -20,7 +36,7 @@ struct JSONCursor {
 
   @inline(__always)
   mutating func skipSpace() {
-    while position < end, position.pointee <= 0x20, isJSONSpace(position.pointee) { position += 1 }
+    while position < end, isJSONSpace(position.pointee) { position += 1 }
   }
 
   @inline(__always)
@@ -30,48 +46,72 @@ struct JSONCursor {
     return true
   }
 
-  /// The bytes between the quotes; the cursor stands on the opening one. nil when the string has no end.
+  /// Moves into an object or array; over it when it is empty.
   @inline(__always)
-  mutating func key() -> UnsafeRawBufferPointer? {
+  mutating func enter(_ open: UInt8, _ close: UInt8) -> Entered {
+    guard take(open) else { return .nothing }
+    skipSpace()
+    return take(close) ? .empty : .items
+  }
+
+  /// Moves over the comma behind a member or element, if one is there.
+  @inline(__always)
+  mutating func takeComma() -> Bool {
+    skipSpace()
+    return take(UInt8(ascii: ","))
+  }
+
+  /// Moves over the key of a member and its colon, to the value. nil when they are not there.
+  @inline(__always)
+  mutating func memberKey() -> Key? {
+    skipSpace()
     guard take(UInt8(ascii: "\"")) else { return nil }
     var escaped: CInt = 0
     let length = scan_string(position, remaining, &escaped)
     guard length < remaining else { return nil }
     let raw = UnsafeRawBufferPointer(start: position, count: length)
     position += length + 1
-    return raw
+    skipSpace()
+    guard take(UInt8(ascii: ":")) else { return nil }
+    skipSpace()
+    return Key(raw: raw, hasEscapes: escaped != 0)
   }
 
   /// The value under the cursor, brackets and quotes included. nil when it does not end or nothing is there.
   @inline(__always)
   mutating func value() -> JSONSlice? {
     let start = position
+    return skipValue() ? JSONSlice(start, count: position - start) : nil
+  }
+
+  @inline(__always)
+  mutating func skipValue() -> Bool {
     switch byte {
     case UInt8(ascii: "\""):
       var escaped: CInt = 0
       let length = scan_string(position + 1, remaining - 1, &escaped) + 2
-      guard length <= remaining else { return nil }
+      guard length <= remaining else { return false }
       position += length
+      return true
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       let length = scan_container(position, remaining)
-      guard length > 0 else { return nil }
       position += length
+      return length > 0
     default:
+      let start = position
       while position < end, isJSONWord(position.pointee) { position += 1 }
-      guard position > start else { return nil }
+      return position > start
     }
-    return JSONSlice(start, count: position - start)
   }
 }
 
 @inline(__always)
-func isJSONSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+func isJSONSpace(_ byte: UInt8) -> Bool {
+  byte <= 0x20 && (byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09)
+}
 
 /// What a number, true, false or null is made of.
 @inline(__always)
 func isJSONWord(_ byte: UInt8) -> Bool {
-  switch byte {
-  case 0x30...0x39, 0x61...0x7A, 0x41...0x5A, 0x2B, 0x2D, 0x2E: true
-  default: false
-  }
+  byte &- 48 < 10 || byte | 0x20 &- 97 < 26 || byte == 0x2B || byte == 0x2D || byte == 0x2E
 }

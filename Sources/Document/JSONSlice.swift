@@ -48,42 +48,37 @@ package struct JSONSlice {
   package var isNull: Bool { isWord("null") }
 
   /// Calls `body` with every member of an object in its order: the key as the bytes between its quotes (escapes
-  /// untouched) and the value. Says whether the object was whole; what stands before the fault is handed out.
+  /// untouched) and the value. Says whether the object was whole; what stands before a fault is handed out.
   @discardableResult @inline(__always)
   package func eachMember(_ body: (_ rawKey: UnsafeRawBufferPointer, _ value: JSONSlice) -> Void) -> Bool {
     var cursor = JSONCursor(start, count: count)
-    guard cursor.take(UInt8(ascii: "{")) else { return false }
-    cursor.skipSpace()
-    if cursor.take(UInt8(ascii: "}")) { return true }
-    while true {
-      cursor.skipSpace()
-      guard let key = cursor.key() else { return false }
-      cursor.skipSpace()
-      guard cursor.take(UInt8(ascii: ":")) else { return false }
-      cursor.skipSpace()
-      guard let value = cursor.value() else { return false }
-      body(key, value)
-      cursor.skipSpace()
-      if cursor.take(UInt8(ascii: ",")) { continue }
-      return cursor.take(UInt8(ascii: "}"))
+    switch cursor.enter(UInt8(ascii: "{"), UInt8(ascii: "}")) {
+    case .nothing: return false
+    case .empty: return true
+    case .items: break
     }
+    repeat {
+      guard let key = cursor.memberKey(), let value = cursor.value() else { return false }
+      body(key.raw, value)
+    } while cursor.takeComma()
+    return cursor.take(UInt8(ascii: "}"))
   }
 
   /// Calls `body` with every element of an array in its order. Says whether the array was whole.
   @discardableResult @inline(__always)
   package func eachElement(_ body: (JSONSlice) -> Void) -> Bool {
     var cursor = JSONCursor(start, count: count)
-    guard cursor.take(UInt8(ascii: "[")) else { return false }
-    cursor.skipSpace()
-    if cursor.take(UInt8(ascii: "]")) { return true }
-    while true {
+    switch cursor.enter(UInt8(ascii: "["), UInt8(ascii: "]")) {
+    case .nothing: return false
+    case .empty: return true
+    case .items: break
+    }
+    repeat {
       cursor.skipSpace()
       guard let value = cursor.value() else { return false }
       body(value)
-      cursor.skipSpace()
-      if cursor.take(UInt8(ascii: ",")) { continue }
-      return cursor.take(UInt8(ascii: "]"))
-    }
+    } while cursor.takeComma()
+    return cursor.take(UInt8(ascii: "]"))
   }
 
   /// The member with this key, found by reading the object from its start; the last of doubled ones. Keys that are

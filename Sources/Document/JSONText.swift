@@ -7,16 +7,32 @@ enum JSONText {
     bytes.reserveCapacity(raw.count)
     var at = 0
     while at < raw.count {
-      let byte = raw[at]
-      if byte != UInt8(ascii: "\\") {
-        bytes.append(byte)
-        at += 1
-        continue
-      }
+      let rest = UnsafeRawBufferPointer(rebasing: raw[at...])
+      let length = rest.firstIndex(of: UInt8(ascii: "\\")) ?? rest.count
+      bytes.append(contentsOf: rest[..<length])
+      at += length
+      guard at < raw.count else { break }
       guard let scalar = escape(raw, &at) else { return nil }
-      bytes.append(contentsOf: UTF8.encode(scalar)!)
+      if scalar.isASCII {
+        bytes.append(UInt8(scalar.value))
+      } else {
+        bytes.append(contentsOf: UTF8.encode(scalar)!)
+      }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The offset of the first backslash that begins no escape of JSON; the end where there is none.
+  static func firstFault(_ raw: UnsafeRawBufferPointer) -> Int {
+    var at = 0
+    while at < raw.count {
+      if raw[at] != UInt8(ascii: "\\") {
+        at += 1
+      } else if escape(raw, &at) == nil {
+        return at
+      }
+    }
+    return at
   }
 
   /// The character of the escape that starts at `at` with a backslash; `at` moves behind it, or stays when it is
@@ -73,6 +89,11 @@ enum JSONText {
   /// Appends the text between quotes. Only what JSON demands is escaped: quotes, backslashes, control characters.
   static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    if !text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+      bytes.append(contentsOf: text.utf8)
+      return
+    }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -86,6 +107,5 @@ enum JSONText {
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -1,12 +1,27 @@
 /// The order Go yaml.v2 writes keys in: runs of digits compare as numbers, and other signs come before letters.
 enum YAMLKeyOrder {
   static func precedes(_ a: String, _ b: String) -> Bool {
+    if let result = precedesByLetter(a, b) { return result }
     let left = Array(a.unicodeScalars)
     let right = Array(b.unicodeScalars)
     for index in 0..<min(left.count, right.count) where left[index] != right[index] {
       return precedes(left, right, at: index)
     }
     return left.count < right.count
+  }
+
+  /// The answer where the first bytes that differ are ASCII and one at least is a letter, as for nearly all keys.
+  private static func precedesByLetter(_ a: String, _ b: String) -> Bool? {
+    var right = b.utf8.makeIterator()
+    for byte in a.utf8 {
+      guard let other = right.next() else { return false }
+      if byte == other { continue }
+      let isLetter = byte | 0x20 &- 97 < 26
+      let otherIsLetter = other | 0x20 &- 97 < 26
+      guard isLetter || otherIsLetter, byte < 0x80, other < 0x80 else { return nil }
+      return isLetter && otherIsLetter ? byte < other : otherIsLetter
+    }
+    return right.next() != nil
   }
 
   /// Decides by the first place where two keys differ.

@@ -1,6 +1,7 @@
 /// The members of a YAML mapping while it is read: finds doubled keys in constant time and applies merges.
 struct YAMLMembers {
   private var object = JSONObject()
+  /// Where each key stands; kept from the ninth member on, since fewer are looked through as fast.
   private var places: [String: Int] = [:]
   private var merged: [JSONObject.Member] = []
   private var size = YAMLReader.Node(.null)
@@ -9,13 +10,21 @@ struct YAMLMembers {
   mutating func add(_ key: String, _ value: YAMLReader.Node) -> Bool {
     size.add(value)
     size.weight += key.utf8.count / 16
-    if let place = places[key] {
+    if let place = place(of: key) {
       object.members[place].value = value.value
       return false
     }
-    places[key] = object.members.count
     object.members.append(JSONObject.Member(key: key, value: value.value))
+    if object.members.count == 9 {
+      for (place, member) in object.members.enumerated() { places[member.key] = place }
+    } else if object.members.count > 9 {
+      places[key] = object.members.count - 1
+    }
     return true
+  }
+
+  private func place(of key: String) -> Int? {
+    object.members.count < 9 ? object.members.firstIndex { $0.key == key } : places[key]
   }
 
   /// Takes the members of a mapping, or of a list of mappings, for which there are none of the mapping's own; the

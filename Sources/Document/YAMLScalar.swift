@@ -18,7 +18,8 @@ enum YAMLScalar {
   }
 
   private static func word(_ text: String) -> JSON? {
-    switch text {
+    guard let first = text.utf8.first, text.utf8.count <= 5, mayBeginWord(first) else { return nil }
+    return switch text {
     case "~", "null", "Null", "NULL": .null
     case "true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON": true
     case "false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF": false
@@ -26,9 +27,18 @@ enum YAMLScalar {
     }
   }
 
+  /// Whether one of the words that are no text begins with this letter. The longest has five.
+  static func mayBeginWord(_ first: UInt8) -> Bool {
+    switch first | 0x20 {
+    case UInt8(ascii: "y"), UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "o"): true
+    default: first == UInt8(ascii: "~")
+    }
+  }
+
   /// Infinities and the like, which YAML has and JSON has not.
   static func isNotFinite(_ text: String) -> Bool {
-    switch text {
+    guard let first = text.utf8.first, first < UInt8(ascii: "0"), text.utf8.count <= 5 else { return false }
+    return switch text {
     case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF":
       true
     default: false
@@ -37,6 +47,7 @@ enum YAMLScalar {
 
   /// Base 60, which YAML 1.1 read as numbers: text for us, but quoted when written, for other readers' sake.
   static func isBase60(_ text: String) -> Bool {
+    guard text.utf8.contains(UInt8(ascii: ":")) else { return false }
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count >= 2, let head = parts.first else { return false }
     let digits = head.first == "+" || head.first == "-" ? head.dropFirst() : head

@@ -83,9 +83,40 @@ struct YAMLText {
   }
 }
 
+extension YAMLText {
+  /// Whether a text is one that most are: ASCII without anything that YAML or this writer treats specially. It is
+  /// written as it is.
+  static func isOrdinary(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = utf8.first, first | 0x20 &- 97 < 26 || first == UInt8(ascii: "/"),
+      utf8.count > 5 || !YAMLScalar.mayBeginWord(first)
+    else { return false }
+    var previous = first
+    for byte in utf8 {
+      if byte < 0x20 || byte > 0x7E { return false }
+      if byte == UInt8(ascii: "#"), previous == 0x20 { return false }
+      if byte == 0x20, previous == UInt8(ascii: ":") { return false }
+      previous = byte
+    }
+    return previous != 0x20 && previous != UInt8(ascii: ":")
+  }
+}
+
 extension YAMLWriter {
+  /// Writes a text without further ado when it is an ordinary one and need not fold. Says whether it did.
+  mutating func ordinary(_ text: String, isKey: Bool) -> Bool {
+    var text = text
+    return text.withUTF8 { utf8 in
+      guard isKey ? utf8.count <= 128 : column + utf8.count <= foldColumn, YAMLText.isOrdinary(utf8) else {
+        return false
+      }
+      put(utf8)
+      return true
+    }
+  }
+
   /// Writes a text; further lines of it stand at `indent`.
   mutating func text(_ text: String, indent: Int, isKey: Bool) {
+    if ordinary(text, isKey: isKey) { return }
     let scalars = Array(text.unicodeScalars)
     switch YAMLText(text).style(isKey: isKey) {
     case .plain: folding(scalars, indent: indent, isKey: isKey, quote: nil)

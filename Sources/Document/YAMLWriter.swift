@@ -5,7 +5,7 @@ extension JSON {
   /// kubectl folds long texts at the first space behind column 80; `foldColumn: 80` does the same, nil never folds.
   /// Where kubectl's output does not read back, ours does: NEL, LS and PS are escaped, and `<<` is in quotes.
   package func yaml(sortedKeys: Bool = true, foldColumn: Int? = nil) -> String {
-    var writer = YAMLWriter(sortsKeys: sortedKeys, foldColumn: foldColumn ?? .max)
+    var writer = YAMLWriter(sortsKeys: sortedKeys, foldColumn: foldColumn ?? 1 << 40)
     writer.document(self)
     return String(decoding: writer.bytes, as: UTF8.self)
   }
@@ -34,6 +34,12 @@ struct YAMLWriter {
   mutating func put(_ text: StaticString) {
     bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     column += text.utf8CodeUnitCount
+  }
+
+  /// ASCII bytes without a line break.
+  mutating func put(_ ascii: UnsafeBufferPointer<UInt8>) {
+    bytes.append(contentsOf: ascii)
+    column += ascii.count
   }
 
   mutating func put(_ scalar: Unicode.Scalar) {
@@ -86,7 +92,10 @@ struct YAMLWriter {
   private mutating func mapping(_ object: JSONObject, indent: Int, _ isInline: Bool) {
     for (index, member) in ordered(object).enumerated() {
       startItem(indent, isInline: isInline && index == 0)
-      if YAMLText(member.key).isSimpleKey {
+      if ordinary(member.key, isKey: true) {
+        put(":")
+        node(member.value, indent: indent, isInSequence: false)
+      } else if YAMLText(member.key).isSimpleKey {
         text(member.key, indent: indent + 2, isKey: true)
         put(":")
         node(member.value, indent: indent, isInSequence: false)
@@ -105,18 +114,13 @@ struct YAMLWriter {
     if isInline && column > 0 { put(" ") } else { startLine(indent) }
   }
 
+  /// The members in the order to write; of doubled keys the last.
   private func ordered(_ object: JSONObject) -> [JSONObject.Member] {
-    var members: [JSONObject.Member] = []
-    var places: [String: Int] = [:]
-    for member in object.members {
-      if let place = places.updateValue(members.count, forKey: member.key) {
-        places[member.key] = place
-        members[place] = member
-      } else {
-        members.append(member)
-      }
-    }
-    return sortsKeys ? members.sorted { YAMLKeyOrder.precedes($0.key, $1.key) } : members
+    guard sortsKeys else { return object.unique.members }
+    let members = object.members.sorted { YAMLKeyOrder.precedes($0.key, $1.key) }
+    let hasDoubled = zip(members, members.dropFirst()).contains { $0.key == $1.key }
+    if !hasDoubled { return members }
+    return object.unique.members.sorted { YAMLKeyOrder.precedes($0.key, $1.key) }
   }
 
   private mutating func scalar(_ value: JSON, indent: Int) {
@@ -128,5 +132,22 @@ struct YAMLWriter {
     case .array: put("[]")
     case .object: put("{}")
     }
+  }
+}
+
+extension JSONObject {
+  /// The same with the last of doubled keys alone, in the place of the first.
+  fileprivate var unique: JSONObject {
+    var places: [String: Int] = [:]
+    var result = JSONObject()
+    for member in members {
+      if let place = places[member.key] {
+        result.members[place] = member
+      } else {
+        places[member.key] = result.members.count
+        result.members.append(member)
+      }
+    }
+    return result
   }
 }

@@ -54,10 +54,10 @@ extension Doctor {
   // MARK: TCP
 
   private func lookAtTCP(_ place: ServerPlace, _ probe: ConnectionProbe) -> Step {
-    if let milliseconds = probe.connectMilliseconds, let address = probe.address {
+    if let address = probe.address {
       let shown = address.contains(":") ? "[\(address)]" : address
-      return Step(
-        name: "tcp", state: .ok, found: "\(shown):\(probe.port ?? place.port) answers in \(milliseconds) ms")
+      let time = probe.connectMilliseconds.map { " in \($0) ms" } ?? ""
+      return Step(name: "tcp", state: .ok, found: "\(shown):\(probe.port ?? place.port) answers\(time)")
     }
     var step = Step(name: "tcp", state: .failed, found: "\(place.host):\(place.port) can't be reached")
     switch probe.error {
@@ -87,9 +87,9 @@ extension Doctor {
       shown = Self.withoutUser(value) + " of \(name)"
       // Whether no_proxy exempts this server is known from where the connection went.
       let proxyPlace = ServerPlace(value.contains("://") ? value : "http://" + value)
-      isUsed = probe.connectMilliseconds != nil && probe.port == proxyPlace.port && place.port != probe.port
+      isUsed = probe.address != nil && probe.port == proxyPlace.port && place.port != probe.port
     }
-    if case .proxy(_, let why) = probe.error {
+    if let why = Self.proxyFailure(probe, isUsed: isUsed) {
       return Step(
         name: "proxy", state: .failed, found: "the proxy \(shown) does not connect us to \(place.host)",
         said: [why], advice: "check proxy-url and the variables https_proxy and no_proxy")
@@ -97,6 +97,15 @@ extension Doctor {
     guard isUsed else { return nil }
     let milliseconds = probe.connectMilliseconds.map { ", answers in \($0) ms" } ?? ""
     return Step(name: "proxy", state: .ok, found: "through \(shown)\(milliseconds)")
+  }
+
+  private static func proxyFailure(_ probe: ConnectionProbe, isUsed: Bool) -> String? {
+    switch probe.error {
+    case .proxy(_, let why): why
+    case .timedOut(_, let phase, let seconds) where phase.contains("proxy"): "silent for \(seconds) s"
+    case let error? where isUsed && probe.address == nil: error.advice
+    default: nil
+    }
   }
 
   private func environmentProxy(_ place: ServerPlace) -> (name: String, value: String)? {

@@ -33,6 +33,7 @@ package final class Access: Sendable {
     /// The connection that credentials are obtained for: the one given, or what `reload` gave last.
     var source: Connection
     var held: HeldCredential?
+    /// When a 401 last brought a new credential.
     var renewed: Int64?
     /// The last failure and when it was known: who waited for it gets it too, and runs nothing again.
     var failure: (error: IdentityError, at: Int64)?
@@ -82,6 +83,8 @@ package final class Access: Sendable {
         let fresh = try obtain()
         if let old, !fresh.differs(from: old) { return Unavailable(refusal) }
         keep(fresh)
+        let done = now()
+        state.withLock { $0.renewed = done }
         return nil
       } catch {
         return Unavailable(error.advice)
@@ -138,7 +141,6 @@ package final class Access: Sendable {
     let now = now()
     state.withLock { state in
       state.held = fresh
-      state.renewed = now
       state.failure = nil
       state.tokenChecked = now
     }

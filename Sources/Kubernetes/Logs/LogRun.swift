@@ -24,7 +24,7 @@ final class LogRun: @unchecked Sendable {
   private var merge: LogMerge?
   private var held: [(Intake, Int)] = []
   private var phases = PhaseBoard(count: 1)
-  private var told: Phase?
+  private var told = Phase.connecting
   private var check: PendingFetch?
   private var checkers: [LogStream] = []
   private var isStopped = false
@@ -158,7 +158,7 @@ final class LogRun: @unchecked Sendable {
   func phaseChanged(_ index: Int, to phase: Phase) {
     let before = told
     told = phases.change(index + 1, to: phase)
-    if told != before, let told, !isStopped { mailbox.post(.phase(.log(query), told)) }
+    if told != before, !isStopped { mailbox.post(.phase(.log(query), told)) }
     if !streams.isEmpty, phases.areAllEnded(from: 1) { end() }
     if merge != nil, !streams.contains(where: \.holdsUpMerge) { endMerge() }
   }

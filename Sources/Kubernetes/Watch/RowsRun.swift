@@ -37,7 +37,7 @@ final class RowsRun: @unchecked Sendable {
 
   private final class Board {
     var phases: PhaseBoard
-    var told: Phase?
+    var told = Phase.connecting
     init(count: Int) { phases = PhaseBoard(count: count) }
   }
 }

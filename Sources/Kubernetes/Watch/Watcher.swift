@@ -41,7 +41,7 @@ final class Watcher: @unchecked Sendable {
   private var target: WatchTarget
   private var consumer: (any WatchConsumer)?
   private var state: WatchState
-  private var phase: Phase?
+  private var phase = Phase.connecting
   /// Names the step being performed; what comes from an earlier one is not heard any more.
   private var step = 0
   private var pending: PendingFetch?
