@@ -40,7 +40,7 @@ package struct Canvas: Sendable {
   package mutating func put(
     utf8 bytes: UnsafeRawBufferPointer, x: Int, y: Int, style: Style = Style(), maxColumns: Int? = nil
   ) -> Int {
-    guard y >= 0, y < height, x < width else { return 0 }
+    guard y >= 0, y < height, x < width, maxColumns ?? 1 > 0 else { return 0 }
     let start = max(x, -1_000_000)
     let limit = min(width, start + min(max(0, maxColumns ?? width - start), width - start))
     let look = style.packed
@@ -54,7 +54,12 @@ package struct Canvas: Sendable {
         continue
       }
       let columns = max(1, glyph.columns)
-      if column + columns > limit { break }
+      if column + columns > limit {
+        // Half of it would fit: a blank, so that what is put next does not stand in its place.
+        if column < limit, column >= 0 { place(0x20, columns: 1, at: row + column, look: look) }
+        column = limit
+        break
+      }
       if column >= 0 {
         place(glyph.columns == 0 ? 0x20 : glyph.scalar, columns: columns, at: row + column, look: look)
         base = row + column

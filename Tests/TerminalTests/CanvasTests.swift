@@ -37,6 +37,7 @@ private func check(
     #expect(canvas.put("long", x: 0, y: 0, maxColumns: -1) == 0)
     #expect(canvas.put("abc", x: -1, y: 0) == 3)
     #expect(canvas.put("abc", x: 0, y: 7) == 0)
+    #expect(canvas.put("a漢字", x: 0, y: 0, maxColumns: 4) == 4)
   }
 
   @Test func aWideCharacterNeverStandsHalfOut() {

@@ -26,7 +26,6 @@ struct LogScreen: Screen {
 
   var crumb: String {
     let which = query.containers.isEmpty ? query.pod : query.containers.joined(separator: ",")
-    query.containers.isEmpty ? query.pod : "\(query.pod) > \(query.containers.joined(separator: ","))"
     return "\(which) > \(query.previous ? "previous log" : "log")"
   }
   var mainNeed: Need? { .log(query) }

@@ -29,9 +29,10 @@ struct StyledLine {
       if range.lowerBound <= start, end <= range.upperBound {
         out.append(piece)
       } else if end > range.lowerBound {
-        let from = max(0, range.lowerBound - start)
-        let to = min(end, range.upperBound) - start
-        out.append((String(decoding: Array(piece.text.utf8)[from..<to], as: UTF8.self), piece.style))
+        let utf8 = piece.text.utf8
+        let from = utf8.index(utf8.startIndex, offsetBy: max(0, range.lowerBound - start))
+        let to = utf8.index(utf8.startIndex, offsetBy: min(end, range.upperBound) - start)
+        out.append((String(piece.text[from..<to]), piece.style))
       }
       start = end
     }
