@@ -41,9 +41,8 @@ struct LogScreen: Screen {
     return parts.joined(separator: ", ")
   }
 
-  func reason(_ world: World) -> (text: String, tone: Tone)? {
-    if let problem = lines.problem ?? findProblem { return (problem, .bad) }
-    return nil
+  func remark(_ world: World) -> Remark? {
+    (lines.problem ?? findProblem).map { Remark(text: $0, tone: .bad) }
   }
 
   var keyHints: [KeyHint] {

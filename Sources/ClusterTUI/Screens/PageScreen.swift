@@ -43,6 +43,7 @@ struct PageScreen: Screen {
   func needs(_ world: World) -> Set<Need> { mainNeed.map { [$0] } ?? [] }
   var filterText: String? { view.searchText }
   func tally(_ world: World) -> String { view.tally }
+  func remark(_ world: World) -> Remark? { view.problem.map { Remark(text: $0, tone: .bad) } }
 
   var keyHints: [KeyHint] {
     var hints = [KeyHint("/", "search"), KeyHint("n N", "next, previous"), KeyHint("enter", "fold")]

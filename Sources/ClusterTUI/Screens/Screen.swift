@@ -20,8 +20,8 @@ protocol Screen {
   var mainNeed: Need? { get }
   /// "3!/42" in the first row.
   func tally(_ world: World) -> String
-  /// The line above the last: why the thing under the cursor is in its state.
-  func reason(_ world: World) -> (text: String, tone: Tone)?
+  /// The line above the last.
+  func remark(_ world: World) -> Remark?
   /// What `/` begins with, nil where nothing can be filtered.
   var filterText: String? { get }
   /// Called with every key typed into `/`; `find` is true for a search that moves instead of hiding.
@@ -35,12 +35,20 @@ protocol Screen {
 extension Screen {
   var mainNeed: Need? { nil }
   func tally(_ world: World) -> String { "" }
-  func reason(_ world: World) -> (text: String, tone: Tone)? { nil }
+  func remark(_ world: World) -> Remark? { nil }
   var filterText: String? { nil }
   mutating func search(_ text: String, find: Bool, world: World) {}
   var wakeAt: Int64? { nil }
   var secondsUntilChange: Int64 { 60 }
   mutating func prepare(_ world: World, area: Rect) {}
+}
+
+/// One line under a screen.
+struct Remark {
+  var text: String
+  var tone: Tone
+  /// Says why the thing under the cursor is in its state; else something about the screen itself.
+  var isWhy = false
 }
 
 /// A key and what it does, in as few words as fit.

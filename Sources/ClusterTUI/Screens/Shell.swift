@@ -212,8 +212,8 @@ struct Shell {
 
   mutating func prepare(_ world: World, width: Int, height: Int) {
     if let until = flash?.until, until <= world.milliseconds { flash = nil }
-    let hasReason = height >= 8 && (top is TableScreen || top?.reason(world) != nil)
-    let below = (height >= 4 ? 1 : 0) + (hasReason ? 1 : 0)
+    let hasRemark = height >= 8 && (top is TableScreen || top?.remark(world) != nil)
+    let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0)
     area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
     if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
   }
@@ -223,7 +223,7 @@ struct Shell {
     guard let top else { return canvas }
     top.draw(on: &canvas, area: area, world: world)
     header(top, world).draw(on: &canvas, world: world)
-    if area.y + area.height < height - 1 { drawReason(top, on: &canvas, y: area.y + area.height, world) }
+    if area.y + area.height < height - 1 { drawRemark(top, on: &canvas, y: area.y + area.height, world) }
     if height >= 4 { drawFoot(top, on: &canvas, y: height - 1, world) }
     return canvas
   }
@@ -236,17 +236,18 @@ struct Shell {
     return Header(crumbs: crumbs.joined(separator: " > "), tally: top.tally(world), freshness: freshness)
   }
 
-  private func drawReason(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
+  private func drawRemark(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
     if let need = top.mainNeed, case .stale(_, let why) = world.phase(need) {
       canvas.put(" \(why)", x: 0, y: y, style: Theme.error, maxColumns: canvas.width)
       return
     }
-    guard let (text, tone) = top.reason(world) else { return }
-    var style = Theme.row(tone)
-    style.bold = true
-    let used = canvas.put(" WHY ", x: 0, y: y, style: style)
-    let shown = Text.truncated(text, columns: max(0, canvas.width - used - 1), keepTail: false)
-    canvas.put(shown, x: used, y: y, style: Theme.row(tone), maxColumns: canvas.width - used)
+    guard let remark = top.remark(world) else { return }
+    let style = Theme.row(remark.tone)
+    var label = style
+    label.bold = true
+    let used = canvas.put(remark.isWhy ? " WHY " : " ", x: 0, y: y, style: label)
+    let shown = Text.truncated(remark.text, columns: max(0, canvas.width - used - 1), keepTail: false)
+    canvas.put(shown, x: used, y: y, style: style, maxColumns: canvas.width - used)
   }
 
   private func drawFoot(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {

@@ -109,11 +109,11 @@ struct TableScreen: Screen {
     return store.isAlive(slot) ? store[slot] : nil
   }
 
-  func reason(_ world: World) -> (text: String, tone: Tone)? {
-    if let problem = filter.problem { return (problem, .bad) }
+  func remark(_ world: World) -> Remark? {
+    if let problem = filter.problem { return Remark(text: problem, tone: .bad) }
     guard let row = row(world) else { return nil }
     let text = row.reason(now: world.now)
-    return text.isEmpty ? nil : (text, row.tone)
+    return text.isEmpty ? nil : Remark(text: text, tone: row.tone, isWhy: true)
   }
 
   mutating func search(_ text: String, find: Bool, world: World) { filter = Filter(text) }
