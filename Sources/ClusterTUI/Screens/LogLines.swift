@@ -51,9 +51,9 @@ struct LogLines {
     guard let pattern else { return }
     if let gone = passed.firstIndex(where: { $0 >= first }), gone > 0 { passed.removeFirst(gone) }
     scannedTo = max(scannedTo, first)
-    let deadline = clock_gettime_nsec() + Self.budgetNanoseconds
+    let deadline = monotonicNanoseconds() + Self.budgetNanoseconds
     while scannedTo < end {
-      if scannedTo % 512 == 0, clock_gettime_nsec() > deadline { break }
+      if scannedTo % 512 == 0, monotonicNanoseconds() > deadline { break }
       let passes = ring.withLine(scannedTo) { $0.isMark || pattern.matches($0.bytes) != isInverse }
       if passes == true { passed.append(scannedTo) }
       scannedTo += 1
@@ -103,7 +103,7 @@ struct LogLines {
   }
 }
 
-private func clock_gettime_nsec() -> UInt64 {
+private func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
