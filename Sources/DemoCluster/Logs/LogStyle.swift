@@ -1,0 +1,4 @@
+/// How a program writes its log.
+enum LogStyle: Sendable {
+  case json, logfmt, plain, java, colours, wide, nginx, quiet
+}
