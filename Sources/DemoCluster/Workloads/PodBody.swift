@@ -91,6 +91,8 @@ struct ContainerState: Sendable {
   var isReady = false
   var hasStarted = false
   var restarts = 0
+  /// Runs in a row that ended soon: what the back-off grows with.
+  var crashes = 0
   /// Which container this is, out of all that ever ran; 0 before the first.
   var id: UInt64 = 0
 

@@ -24,8 +24,11 @@ final class PodText: Sendable {
   /// `fieldsV1` of the controller that made the pod, of the kubelet, and of the kubelet before there was an address.
   let controllerFields, kubeletFields, earlyKubeletFields: Template
 
+  /// Stands for a pod's own name in what a template says: in the claims of a StatefulSet.
+  static let podNameMark = "\u{E000}pod"
+
   private static let marks = [
-    "\"nodeName\":\"\u{E000}node\",", "\u{E000}token", "\u{E000}pod", "\u{E000}owner", "\u{E000}address",
+    "\"nodeName\":\"\u{E000}node\",", "\u{E000}token", podNameMark, "\u{E000}owner", "\u{E000}address",
   ]
 
   init(_ source: JSON, containers: [ContainerPlan]) {

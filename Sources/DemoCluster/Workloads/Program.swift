@@ -9,6 +9,8 @@ struct Program: Sendable {
     case exits(afterSeconds: ClosedRange<Double>, code: Int)
     /// Grows until the container's memory limit stops it.
     case leaks(afterSeconds: ClosedRange<Double>)
+    /// Stops answering its liveness probe, until it is killed.
+    case hangs(afterSeconds: ClosedRange<Double>)
   }
 
   /// What its readiness probe finds.
