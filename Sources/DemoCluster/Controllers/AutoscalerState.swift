@@ -40,9 +40,12 @@ final class AutoscalerState {
     return middle + swing * wave + Double(targetPercent) * (world.dice.fraction() - 0.5) * 0.4
   }
 
-  func look(_ world: World) {
+  /// Takes the pods' load as it is now.
+  func measure(_ world: World) { percent = Int(load(world)) / max(1, deployment.current.family.count.ready) }
+
+  private func look(_ world: World) {
+    measure(world)
     let ready = max(1, deployment.current.family.count.ready)
-    percent = Int(load(world)) / ready
     let ratio = Double(percent) / Double(targetPercent)
     // Within a tenth of the target nothing is done.
     var wanted = deployment.replicas

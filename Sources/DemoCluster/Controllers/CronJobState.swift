@@ -31,6 +31,17 @@ final class CronJobState {
     }
   }
 
+  /// The moments of the schedule that have passed.
+  func runs(since start: Moment, _ world: World) -> [Moment] {
+    var moments: [Moment] = []
+    var at = start
+    while let next = schedule?.next(after: at), next < world.now {
+      moments.append(next)
+      at = next
+    }
+    return moments
+  }
+
   private func run(_ world: World) {
     if spec["concurrencyPolicy"].string == "Forbid", !active.isEmpty {
       say("JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid", world)

@@ -87,6 +87,8 @@ final class DeploymentState: Reconciler {
     world.after(Double(progressDeadlineSeconds) + 1) { [weak self] world in self?.reconcile(world) }
   }
 
+  func setTemplate(_ template: JSON) { self.template = template }
+
   /// Makes the current template's ReplicaSet the newest one.
   func addRevision(created: Int64, desired: Int, _ world: World) {
     let revision = (replicaSets.map(\.revision).max() ?? 0) + 1

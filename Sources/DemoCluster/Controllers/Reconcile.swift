@@ -48,13 +48,24 @@ struct PodCount: Hashable {
 /// The pods of an owner.
 struct PodFamily {
   private(set) var count = PodCount()
-  private(set) var members: Set<ObjectHandle> = []
+  /// In no order that means anything, but the same one in every run.
+  private(set) var members: [ObjectHandle] = []
+  private var places: [UID: Int] = [:]
 
   mutating func podChanged(_ before: Object?, _ after: Object?) {
     count.add(before, -1)
     count.add(after, 1)
-    if before == nil, let after { members.insert(ObjectHandle(after)) }
-    if after == nil, let before { members.remove(ObjectHandle(before)) }
+    if before == nil, let after {
+      places[after.meta.uid] = members.count
+      members.append(ObjectHandle(after))
+    }
+    if after == nil, let before, let place = places.removeValue(forKey: before.meta.uid) {
+      let last = members.removeLast()
+      if place < members.count {
+        members[place] = last
+        places[last.uid] = place
+      }
+    }
   }
 
   /// The members by name, with what they are now.
@@ -62,6 +73,10 @@ struct PodFamily {
     members.sorted { $0.key < $1.key }.compactMap { handle in
       world.pod(handle).map { (handle, $0.object, $0.state) }
     }
+  }
+
+  func anyMember(_ number: UInt64) -> ObjectHandle? {
+    members.isEmpty ? nil : members[Int(number % UInt64(members.count))]
   }
 }
 

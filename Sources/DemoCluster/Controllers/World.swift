@@ -20,6 +20,9 @@ final class World {
 
   var deployments: [ObjectKey: DeploymentState] = [:]
   var statefulSets: [ObjectKey: StatefulSetState] = [:]
+  var cronJobs: [CronJobState] = []
+  var nodeReports: [NodeReport] = []
+  var autoscalers: [AutoscalerState] = []
   /// Objects that count pods by labels, for each namespace.
   var podSelections: [String: [any PodSelection]] = [:]
   var recorder = EventRecorder()

@@ -1,0 +1,204 @@
+import Document
+
+/// Objects that nothing moves: services, storage, configuration, rights.
+extension Builder {
+  func namespace(_ name: String, age: Age, labels: [(String, String)] = []) {
+    put(
+      StoreKey("namespaces"), meta(name, age: age, labels: labels + [("kubernetes.io/metadata.name", name)]), api: "v1",
+      manager: "kubectl-create", ["spec": ["finalizers": ["kubernetes"]], "status": ["phase": "Active"]])
+    put(
+      StoreKey("serviceaccounts"), meta("default", name, age: age), api: "v1", manager: "kube-controller-manager", [:])
+    configMap(
+      "kube-root-ca.crt", name, age: age,
+      ["ca.crt": "-----BEGIN CERTIFICATE-----\nMIIBdjCCAR2gAwIBAgIBADAKBggqhkjOPQQDAjAjMSEwHwYDVQQDDBhkZW1v\n-----END CERTIFICATE-----\n"])
+  }
+
+  func configMap(_ name: String, _ namespace: String, age: Age, _ data: JSON) {
+    put(.configMaps, meta(name, namespace, age: age), api: "v1", ["data": data])
+  }
+
+  /// - Parameter data: with values already in base64.
+  func secret(_ name: String, _ namespace: String, age: Age, type: String = "Opaque", _ data: JSON) {
+    put(.secrets, meta(name, namespace, age: age), api: "v1", ["data": data, "type": .string(type)])
+  }
+
+  /// A Service and, where it selects pods, its EndpointSlice.
+  func service(
+    _ name: String, _ namespace: String, age: Age, app: String?, port: Int = 80, targetPort: Int = 8080,
+    type: String = "ClusterIP", isHeadless: Bool = false, status: JSON = ["loadBalancer": [:]]
+  ) {
+    let address = isHeadless ? "None" : "10.96.\(world.dice.below(250)).\(2 + world.dice.below(250))"
+    var portJSON: JSON = [
+      "name": "http", "protocol": "TCP", "port": .int(port),
+      "targetPort": isHeadless ? .int(targetPort) : "http",
+    ]
+    if type == "LoadBalancer" || type == "NodePort" { portJSON["nodePort"] = .int(30_000 + world.dice.below(2_767)) }
+    var spec: JSON = ["ports": [portJSON]]
+    if let app { spec["selector"] = ["app": .string(app)] }
+    spec["clusterIP"] = .string(address)
+    spec["clusterIPs"] = [.string(address)]
+    spec["type"] = .string(type)
+    spec["sessionAffinity"] = "None"
+    if type == "LoadBalancer" { spec["externalTrafficPolicy"] = "Cluster" }
+    spec["ipFamilies"] = ["IPv4"]
+    spec["ipFamilyPolicy"] = "SingleStack"
+    spec["internalTrafficPolicy"] = "Cluster"
+    let object = put(
+      .services, meta(name, namespace, age: age, labels: [("app", app ?? name)]), api: "v1",
+      ["spec": spec, "status": status])
+    guard let app else { return }
+    slice(of: object, app: app, age: age, targetPort: targetPort, isHeadless: isHeadless)
+  }
+
+  private func slice(of service: Object, app: String, age: Age, targetPort: Int, isHeadless: Bool) {
+    var labels = [
+      ("app", app), ("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io"),
+      ("kubernetes.io/service-name", service.meta.name),
+    ]
+    if isHeadless { labels.append(("service.kubernetes.io/headless", "")) }
+    var meta = meta(
+      "\(service.meta.name)-\(world.dice.suffix())", service.meta.namespace, age: age, labels: labels, generation: 3)
+    meta.generateName = service.meta.name + "-"
+    meta.owners = [Owner(apiVersion: "v1", kind: "Service", name: service.meta.name, uid: service.meta.uid)]
+    meta.managers = [
+      FieldManager(
+        name: "kube-controller-manager", apiVersion: "discovery.k8s.io/v1", time: meta.created,
+        fields: ManagedFields.encoded(["addressType": "", "endpoints": "", "ports": ""]))
+    ]
+    let slice = EndpointSliceState(
+      meta, selector: [Pair("app", app)],
+      ports: [["name": "http", "protocol": "TCP", "port": .int(targetPort)]], isHeadless: isHeadless)
+    select(slice, in: service.meta.namespace)
+    slice.write(world)
+  }
+
+  /// Shows a selection the pods that there are, and all that come.
+  private func select(_ selection: any PodSelection, in namespace: String) {
+    let shelf = world.store[.pods]
+    for pod in shelf.objects where pod.meta.namespace == namespace && selection.selector.matches(pod.meta.labels) {
+      selection.podChanged(nil, pod, world)
+    }
+    world.podSelections[namespace, default: []].append(selection)
+  }
+
+  func disruptionBudget(_ name: String, _ namespace: String, age: Age, app: String, minAvailable: Int) {
+    let spec: JSON = ["minAvailable": .int(minAvailable), "selector": ["matchLabels": ["app": .string(app)]]]
+    var meta = meta(name, namespace, age: age, generation: 1)
+    meta.managers = [
+      FieldManager(
+        name: "helm", apiVersion: "policy/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec]))
+    ]
+    let budget = DisruptionBudgetState(meta, selector: [Pair("app", app)], spec: spec)
+    select(budget, in: namespace)
+    budget.write(world)
+  }
+
+  func autoscaler(
+    _ deployment: DeploymentState, min: Int, max: Int, percent: Int, age: Age, periodSeconds: Double
+  ) {
+    let spec: JSON = [
+      "scaleTargetRef": ["kind": "Deployment", "name": .string(deployment.key.name), "apiVersion": "apps/v1"],
+      "minReplicas": .int(min), "maxReplicas": .int(max),
+      "metrics": [
+        [
+          "type": "Resource",
+          "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": .int(percent)]],
+        ]
+      ],
+    ]
+    var meta = meta(deployment.key.name, deployment.key.namespace, age: age)
+    meta.managers = [
+      FieldManager(
+        name: "helm", apiVersion: "autoscaling/v2", time: meta.created, fields: ManagedFields.encoded(["spec": spec])),
+      FieldManager(
+        name: "kube-controller-manager", apiVersion: "autoscaling/v2", time: meta.created,
+        fields: ManagedFields.encoded([
+          "status": ["conditions": "", "currentMetrics": "", "currentReplicas": 0, "desiredReplicas": 0]
+        ]), subresource: "status"),
+    ]
+    let state = AutoscalerState(meta, spec: spec, deployment: deployment, periodSeconds: periodSeconds, world)
+    world.autoscalers.append(state)
+    state.measure(world)
+    state.write(world)
+    state.begin(world)
+  }
+
+  func claim(
+    _ name: String, _ namespace: String, app: String, age: Age, storage: String, storageClass: String, isBound: Bool
+  ) {
+    var meta = meta(name, namespace, age: age, labels: [("app", app)])
+    var spec: JSON = [
+      "accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": .string(storage)]],
+    ]
+    if isBound {
+      meta.setAnnotation("pv.kubernetes.io/bind-completed", "yes")
+      meta.setAnnotation("pv.kubernetes.io/bound-by-controller", "yes")
+      spec["volumeName"] = .string("pvc-\(meta.uid)")
+    }
+    meta.setAnnotation("volume.kubernetes.io/storage-provisioner", "csi.dockside.example")
+    spec["storageClassName"] = .string(storageClass)
+    spec["volumeMode"] = "Filesystem"
+    let status: JSON =
+      isBound
+      ? ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": .string(storage)]]
+      : ["phase": "Pending"]
+    let object = put(
+      .claims, meta, api: "v1", manager: "kube-controller-manager", finalizers: ["kubernetes.io/pvc-protection"],
+      ["spec": spec, "status": status])
+    if isBound { volume(for: object, storage: storage, storageClass: storageClass, age: age) }
+  }
+
+  private func volume(for claim: Object, storage: String, storageClass: String, age: Age) {
+    put(
+      StoreKey("persistentvolumes"),
+      meta(
+        "pvc-\(claim.meta.uid)", age: age, annotations: [("pv.kubernetes.io/provisioned-by", "csi.dockside.example")]),
+      api: "v1", manager: "csi-provisioner", finalizers: ["kubernetes.io/pv-protection"],
+      [
+        "spec": [
+          "capacity": ["storage": .string(storage)],
+          "csi": [
+            "driver": "csi.dockside.example", "fsType": "ext4",
+            "volumeHandle": .string("vol-\(Dice.nameHash(claim.meta.name))"),
+          ],
+          "accessModes": ["ReadWriteOnce"],
+          "claimRef": [
+            "kind": "PersistentVolumeClaim", "namespace": .string(claim.meta.namespace),
+            "name": .string(claim.meta.name), "uid": .string(claim.meta.uid.description), "apiVersion": "v1",
+            "resourceVersion": .string("\(claim.version)"),
+          ],
+          "persistentVolumeReclaimPolicy": "Delete", "storageClassName": .string(storageClass),
+          "volumeMode": "Filesystem",
+        ],
+        "status": ["phase": "Bound", "lastPhaseTransitionTime": .string(World.timestamp(time(age) + 4))],
+      ])
+  }
+
+  func ingress(
+    _ name: String, _ namespace: String, age: Age, host: String, paths: [(path: String, service: String)],
+    tls: String?
+  ) {
+    var spec: JSON = ["ingressClassName": "nginx"]
+    if let tls { spec["tls"] = [["hosts": [.string(host)], "secretName": .string(tls)]] }
+    spec["rules"] = [
+      [
+        "host": .string(host),
+        "http": [
+          "paths": .array(
+            paths.map { path in
+              [
+                "path": .string(path.path), "pathType": "Prefix",
+                "backend": ["service": ["name": .string(path.service), "port": ["name": "http"]]],
+              ]
+            })
+        ],
+      ]
+    ]
+    put(
+      StoreKey("ingresses", "networking.k8s.io"),
+      meta(
+        name, namespace, age: age, annotations: [("cert-manager.io/cluster-issuer", "acme-production")], generation: 1),
+      api: "networking.k8s.io/v1",
+      ["spec": spec, "status": ["loadBalancer": ["ingress": [["ip": "203.0.113.40"]]]]])
+  }
+}

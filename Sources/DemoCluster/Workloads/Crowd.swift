@@ -1,0 +1,71 @@
+import Document
+
+/// Many pods that nothing is wrong with: what makes a cluster large.
+struct Crowd {
+  private let builder: Builder
+  private var world: World { builder.world }
+  private static let perDeployment = 40
+  private static let perNamespace = 25
+  private static let names = [
+    "anchor", "beacon", "cargo", "davit", "ferry", "gantry", "hawser", "jetty", "keel", "lantern", "mast", "quay",
+  ]
+
+  init(_ world: World) { builder = Builder(world: world) }
+
+  /// Adds about `pods` pods in deployments, with the nodes to hold them.
+  func build(pods: Int) -> [DeploymentState] {
+    let image = Shop.image("crowd/worker", "1.0.0")
+    world.images.add(
+      "\(Shop.registry)/crowd/worker", ["1.0.0", "1.0.1"],
+      Program(readiness: .ready(afterSeconds: 1...4), log: .logfmt, linesPerSecond: 1))
+    let firstNode = world.nodes.count
+    for index in 0..<max(1, (pods + 99) / 100) {
+      builder.node(
+        "pier-\(index + 1)", address: "10.24.\(index / 250).\(index % 250 + 4)", zone: "north-1\(["a", "b", "c"][index % 3])",
+        cores: 16, memoryGiB: 64, age: .days(30 + Double(index % 60)))
+    }
+    var deployments: [DeploymentState] = []
+    var left = pods
+    while left > 0 {
+      let number = deployments.count
+      let space = "crowd-\(1 + number / Crowd.perNamespace)"
+      if number % Crowd.perNamespace == 0 { builder.namespace(space, age: .days(40), labels: [("team", "crowd")]) }
+      deployments.append(
+        deployment(
+          "\(Crowd.names[number % Crowd.names.count])-\(number % Crowd.perNamespace)", space,
+          replicas: min(left, Crowd.perDeployment), image: image, firstNode: firstNode))
+      left -= Crowd.perDeployment
+    }
+    return deployments
+  }
+
+  private func deployment(_ name: String, _ space: String, replicas: Int, image: String, firstNode: Int) -> DeploymentState {
+    let template = TemplateSketch(
+      labels: [("app", name), ("team", "crowd")],
+      annotations: [("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true")],
+      containers: [
+        ContainerSketch("worker", image, port: 8080).with {
+          $0.memoryLimit = "128Mi"
+          $0.env = [("QUEUE", name), ("LOG_LEVEL", "info"), ("OTEL_SERVICE_NAME", name)]
+          $0.readyPath = "/ready"
+          $0.livePath = "/live"
+        }
+      ])
+    let age = Age.days(1 + world.dice.between(0...38))
+    let meta = builder.meta(name, space, age: age, labels: [("app.kubernetes.io/name", name)], generation: 1)
+    let deployment = DeploymentState(
+      builder.withManagers(meta, template.json), selector: [Pair("app", name)], replicas: replicas,
+      template: template.json, patienceSeconds: 1, world)
+    deployment.addRevision(created: meta.created, desired: replicas, world)
+    let replicaSet = deployment.current
+    for index in 0..<replicas {
+      let node = world.nodes[firstNode + world.store[.pods].objects.count % (world.nodes.count - firstNode)]
+      builder.runningPod(
+        "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-", namespace: space,
+        template: replicaSet.template, owner: replicaSet.owner,
+        created: meta.created + Int64(index) + Int64(world.dice.below(Int(age.seconds / 2))), node: node)
+    }
+    builder.settle(deployment, since: age, isStuck: false)
+    return deployment
+  }
+}
