@@ -1,3 +1,5 @@
+import Document
+
 /// Sees to it that something happens: releases, pods that are replaced, probes that fail for a moment.
 ///
 /// It does what people, nodes and networks do to a cluster; what follows from that is the controllers' doing.
