@@ -53,13 +53,13 @@ enum Descriptor {
 }
 
 /// A thread that answers to no signals but those of its own faults, so that the others reach the main thread.
-enum WorkerThread {
+package enum WorkerThread {
   private final class Box {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  static func start(stackBytes: Int = 512 << 10, _ body: @escaping @Sendable () -> Void) {
+  package static func start(stackBytes: Int = 512 << 10, _ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body)).toOpaque()
     let failure = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { attributes in
       let attributes = attributes.baseAddress!

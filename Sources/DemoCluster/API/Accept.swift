@@ -16,8 +16,9 @@ enum Representation: Hashable, Sendable {
     }
     for part in accept.split(separator: ",") {
       let parts = part.split(separator: ";").map { String($0.filter { $0 != " " }) }
-      guard let type = parts.first, type == "application/json" || type == "*/*" || type == "application/*"
-        || type == "application/yaml"
+      guard let type = parts.first,
+        type == "application/json" || type == "*/*" || type == "application/*"
+          || type == "application/yaml"
       else { continue }
       let kind = parts.first { $0.hasPrefix("as=") }
       let isMeta = parts.contains("g=meta.k8s.io") && parts.contains("v=v1")

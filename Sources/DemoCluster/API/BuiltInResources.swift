@@ -60,7 +60,8 @@ extension Catalog {
 
   private static var apps: [ResourceDefinition] {
     [
-      ResourceDefinition("controllerrevisions", "ControllerRevision", group: "apps", table: .controllerRevisions),
+      ResourceDefinition(
+        "controllerrevisions", "ControllerRevision", group: "apps", table: .controllerRevisions),
       ResourceDefinition(
         "daemonsets", "DaemonSet", group: "apps", short: ["ds"], categories: ["all"],
         subresources: [status("DaemonSet")], table: .daemonSets),
@@ -78,7 +79,8 @@ extension Catalog {
 
   private static var batch: [ResourceDefinition] {
     [
-      ResourceDefinition("events", "Event", group: "events.k8s.io", short: ["ev"], store: StoreKey("events"),
+      ResourceDefinition(
+        "events", "Event", group: "events.k8s.io", short: ["ev"], store: StoreKey("events"),
         table: .events,
         fields: eventFields.map { $0.replacingPrefix("involvedObject", "regarding") }),
       ResourceDefinition(

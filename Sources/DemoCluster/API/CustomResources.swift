@@ -14,7 +14,8 @@ extension Catalog {
         subresources.append(ResourceDefinition.Subresource(name: "status", kind: kind, verbs: ["get"]))
       }
       return ResourceDefinition(
-        plural, kind, group: group, version: version["name"].string ?? "v1", singular: names["singular"].string,
+        plural, kind, group: group, version: version["name"].string ?? "v1",
+        singular: names["singular"].string,
         short: names["shortNames"].array.compactMap(\.string),
         categories: names["categories"].array.compactMap(\.string),
         isNamespaced: spec["scope"].string != "Cluster", isCustom: true, subresources: subresources,

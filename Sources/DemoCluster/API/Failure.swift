@@ -72,7 +72,8 @@ extension Failure {
   static let unknownPath = Failure(code: 404, message: "404 page not found", isPlain: true)
 
   static let unknownResource = Failure(
-    code: 404, message: "the server could not find the requested resource", reason: "NotFound", details: Details())
+    code: 404, message: "the server could not find the requested resource", reason: "NotFound",
+    details: Details())
 
   static let methodNotAllowed = Failure(
     code: 405, message: "the server does not allow this method on the requested resource",
@@ -108,7 +109,8 @@ extension Failure {
     let list = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
     return Failure(
       code: 422, message: "\(kind)\(group.isEmpty ? "" : ".\(group)") \"\(name)\" is invalid: \(list)",
-      reason: "Invalid", details: Details(name: name.isEmpty ? nil : name, group: group, kind: kind, causes: causes))
+      reason: "Invalid",
+      details: Details(name: name.isEmpty ? nil : name, group: group, kind: kind, causes: causes))
   }
 
   static func tooLargeVersion(_ version: UInt64, current: UInt64) -> Failure {
@@ -122,7 +124,8 @@ extension Failure {
   static func expiredContinue(next token: String) -> Failure {
     Failure(
       code: 410,
-      message: "The provided continue parameter is too old to display a consistent list result. You can start a "
+      message:
+        "The provided continue parameter is too old to display a consistent list result. You can start a "
         + "new list without the continue parameter, or use the continue token in this response to retrieve the "
         + "remainder of the results. Continuing with the provided token results in an inconsistent list - objects "
         + "that were created, modified, or deleted between the time the first chunk was returned and now may show "

@@ -23,7 +23,8 @@ struct FieldSelector: Sendable, Hashable {
       var value = part[part.index(after: equals)...]
       if value.first == "=" { value.removeFirst() }
       let name = String(field)
-      guard name == "metadata.name" || name == "metadata.namespace" || resource.selectableFields.contains(name)
+      guard
+        name == "metadata.name" || name == "metadata.namespace" || resource.selectableFields.contains(name)
       else { throw .badRequest("field label not supported: \(name)") }
       terms.append(Term(field: name, value: value.filter { $0 != "\\" }, isEqual: isEqual))
     }

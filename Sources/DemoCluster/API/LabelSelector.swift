@@ -105,7 +105,9 @@ struct LabelSelector: Sendable, Hashable {
 
     private mutating func word() throws(Failure) -> String {
       let word = token
-      guard let first = word.first, !"=!(),<>".contains(first) else { throw fail("!, identifier, or 'end of string'") }
+      guard let first = word.first, !"=!(),<>".contains(first) else {
+        throw fail("!, identifier, or 'end of string'")
+      }
       at += 1
       return word
     }
@@ -131,6 +133,8 @@ struct LabelSelector: Sendable, Hashable {
       return values
     }
 
-    private func fail(_ expected: String) -> Failure { .badRequest("found '\(token)', expected: \(expected)") }
+    private func fail(_ expected: String) -> Failure {
+      .badRequest("found '\(token)', expected: \(expected)")
+    }
   }
 }

@@ -62,7 +62,8 @@ final class AutoscalerState {
     lastScale = world.now.seconds
     deployment.scale(to: wanted, world)
     guard let object = world.store[.autoscalers][key] else { return }
-    let why = isUp ? "cpu resource utilization (percentage of request) above target" : "All metrics below target"
+    let why =
+      isUp ? "cpu resource utilization (percentage of request) above target" : "All metrics below target"
     world.record(
       .normal, "SuccessfulRescale", "New size: \(wanted); reason: \(why)", about: object,
       as: ("HorizontalPodAutoscaler", "autoscaling/v2"), by: .controller("horizontal-pod-autoscaler"))
@@ -109,6 +110,8 @@ final class AutoscalerState {
     meta.touch(manager: "kube-controller-manager", subresource: "status", time: world.now.seconds)
     world.put(
       .autoscalers, meta,
-      .members([Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: status.encoded())]))
+      .members([
+        Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: status.encoded()),
+      ]))
   }
 }

@@ -28,7 +28,8 @@ final class Churn {
 
   private func change(_ world: World) {
     let deployment = world.dice.pick(crowd)
-    guard let victim = deployment.current.family.anyMember(world.dice.next()), let (_, state) = world.pod(victim)
+    guard let victim = deployment.current.family.anyMember(world.dice.next()),
+      let (_, state) = world.pod(victim)
     else { return }
     let chance = world.dice.fraction()
     let container = ContainerHandle(pod: victim, index: 0)

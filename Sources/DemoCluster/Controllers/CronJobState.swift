@@ -44,7 +44,9 @@ final class CronJobState {
 
   private func run(_ world: World) {
     if spec["concurrencyPolicy"].string == "Forbid", !active.isEmpty {
-      say("JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid", world)
+      say(
+        "JobAlreadyActive",
+        "Not starting job because prior execution is running and concurrency policy is Forbid", world)
       return
     }
     let job = make(world, at: world.now)
@@ -63,7 +65,9 @@ final class CronJobState {
       created: moment.seconds)
     meta.generation = 1
     meta.owners = [owner]
-    meta.annotations = [Pair("batch.kubernetes.io/cronjob-scheduled-timestamp", World.timestamp(moment.seconds))]
+    meta.annotations = [
+      Pair("batch.kubernetes.io/cronjob-scheduled-timestamp", World.timestamp(moment.seconds))
+    ]
     meta.managers = [
       FieldManager(
         name: "kube-controller-manager", apiVersion: "batch/v1", time: moment.seconds,
@@ -78,7 +82,9 @@ final class CronJobState {
     active.removeAll { $0 === job }
     finished.append((job, isComplete))
     if isComplete { lastSuccess = world.now.seconds }
-    say("SawCompletedJob", "Saw completed job: \(job.key.name), condition: \(isComplete ? "Complete" : "Failed")", world)
+    say(
+      "SawCompletedJob",
+      "Saw completed job: \(job.key.name), condition: \(isComplete ? "Complete" : "Failed")", world)
     write(world)
     prune(isComplete: true, keeping: spec["successfulJobsHistoryLimit"].int ?? 3, world)
     prune(isComplete: false, keeping: spec["failedJobsHistoryLimit"].int ?? 1, world)
@@ -96,7 +102,8 @@ final class CronJobState {
   private func say(_ reason: String, _ message: String, _ world: World) {
     guard let object = world.store[.cronJobs][key] else { return }
     world.record(
-      .normal, reason, message, about: object, as: ("CronJob", "batch/v1"), by: .controller("cronjob-controller"))
+      .normal, reason, message, about: object, as: ("CronJob", "batch/v1"),
+      by: .controller("cronjob-controller"))
   }
 
   func write(_ world: World) {
@@ -114,7 +121,9 @@ final class CronJobState {
       status.close("]")
       status.put(",")
     }
-    let times: [(StaticString, Int64?)] = [("lastScheduleTime", lastSchedule), ("lastSuccessfulTime", lastSuccess)]
+    let times: [(StaticString, Int64?)] = [
+      ("lastScheduleTime", lastSchedule), ("lastSuccessfulTime", lastSuccess),
+    ]
     for (key, time) in times {
       guard let time else { continue }
       status.put(key: key)
@@ -125,7 +134,9 @@ final class CronJobState {
     meta.touch(manager: "kube-controller-manager", subresource: "status", time: world.now.seconds)
     world.put(
       .cronJobs, meta,
-      .members([Object.Member(key: "spec", value: spec.encoded()), Object.Member(key: "status", value: status)]))
+      .members([
+        Object.Member(key: "spec", value: spec.encoded()), Object.Member(key: "status", value: status),
+      ]))
   }
 }
 
@@ -163,7 +174,9 @@ struct CronSchedule: Sendable {
       let halves = item.split(separator: "/")
       guard let body = halves.first, halves.count <= 2 else { return nil }
       let step = halves.count == 2 ? Int(halves[1]) ?? 0 : 1
-      let ends = body == "*" ? [range.lowerBound, range.upperBound] : body.split(separator: "-").compactMap { Int($0) }
+      let ends =
+        body == "*"
+        ? [range.lowerBound, range.upperBound] : body.split(separator: "-").compactMap { Int($0) }
       guard step > 0, let first = ends.first, let last = ends.last, first <= last else { return nil }
       let end = halves.count == 2 && ends.count == 1 ? range.upperBound : last
       found.formUnion(stride(from: first, through: end, by: step))

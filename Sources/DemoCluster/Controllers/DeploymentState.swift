@@ -33,7 +33,8 @@ final class DeploymentState: Reconciler {
   }
 
   init(
-    _ meta: Meta, selector: [Pair], replicas: Int, template: JSON, patienceSeconds: Double = 0.15, _ world: World
+    _ meta: Meta, selector: [Pair], replicas: Int, template: JSON, patienceSeconds: Double = 0.15,
+    _ world: World
   ) {
     self.meta = meta
     key = meta.key
@@ -46,7 +47,8 @@ final class DeploymentState: Reconciler {
       isTrue: true, updated: meta.created + 9, since: meta.created + 9, reason: "MinimumReplicasAvailable",
       message: "Deployment has minimum availability.")
     progressing = Condition(
-      isTrue: true, updated: meta.created + 9, since: meta.created, reason: "NewReplicaSetAvailable", message: "")
+      isTrue: true, updated: meta.created + 9, since: meta.created, reason: "NewReplicaSetAvailable",
+      message: "")
     lastProgress = world.now
     world.deployments[key] = self
   }
@@ -170,18 +172,22 @@ final class DeploymentState: Reconciler {
     if ready >= replicas - maxUnavailable {
       available.set(true, "MinimumReplicasAvailable", "Deployment has minimum availability.", at: time)
     } else {
-      available.set(false, "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", at: time)
+      available.set(
+        false, "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", at: time)
     }
     if isComplete {
       progressing.set(
-        true, "NewReplicaSetAvailable", "ReplicaSet \"\(current.key.name)\" has successfully progressed.", at: time)
+        true, "NewReplicaSetAvailable", "ReplicaSet \"\(current.key.name)\" has successfully progressed.",
+        at: time)
     } else if progressing.reason == "NewReplicaSetAvailable" {
       // A deployment that was complete stays so: missing pods are its ReplicaSet's business.
     } else if world.now - lastProgress > Double(progressDeadlineSeconds) {
       progressing.set(
-        false, "ProgressDeadlineExceeded", "ReplicaSet \"\(current.key.name)\" has timed out progressing.", at: time)
+        false, "ProgressDeadlineExceeded", "ReplicaSet \"\(current.key.name)\" has timed out progressing.",
+        at: time)
     } else {
-      progressing.set(true, "ReplicaSetUpdated", "ReplicaSet \"\(current.key.name)\" is progressing.", at: time)
+      progressing.set(
+        true, "ReplicaSetUpdated", "ReplicaSet \"\(current.key.name)\" is progressing.", at: time)
     }
   }
 
@@ -242,8 +248,10 @@ extension DeploymentState {
     out.put("{")
     out.put(member: "observedGeneration", meta.generation)
     let counts: [(StaticString, Int)] = [
-      ("replicas", all.active), ("updatedReplicas", current.family.count.active), ("readyReplicas", all.ready),
-      ("availableReplicas", all.ready), ("unavailableReplicas", max(0, max(replicas, all.active) - all.ready)),
+      ("replicas", all.active), ("updatedReplicas", current.family.count.active),
+      ("readyReplicas", all.ready),
+      ("availableReplicas", all.ready),
+      ("unavailableReplicas", max(0, max(replicas, all.active) - all.ready)),
     ]
     for (key, count) in counts where count > 0 { out.put(member: key, count) }
     out.put(member: "terminatingReplicas", all.terminating)
@@ -257,12 +265,14 @@ extension DeploymentState {
 
   /// The metadata and spec of the object's managedFields.
   static func fields(labels: [Pair], template: JSON) -> Bytes {
-    let labels = JSON.object(JSONObject(labels.map { JSONObject.Member(key: $0.key, value: .string($0.value)) }))
+    let labels = JSON.object(
+      JSONObject(labels.map { JSONObject.Member(key: $0.key, value: .string($0.value)) }))
     return ManagedFields.encoded([
       "metadata": ["labels": labels],
       "spec": [
         "progressDeadlineSeconds": 0, "replicas": 0, "revisionHistoryLimit": 0, "selector": "",
-        "strategy": ["rollingUpdate": ["maxSurge": "", "maxUnavailable": ""], "type": ""], "template": template,
+        "strategy": ["rollingUpdate": ["maxSurge": "", "maxUnavailable": ""], "type": ""],
+        "template": template,
       ],
     ])
   }
@@ -272,7 +282,8 @@ extension DeploymentState {
     "status": [
       "availableReplicas": 0,
       "conditions": [["type": "Available", "status": ""], ["type": "Progressing", "status": ""]],
-      "observedGeneration": 0, "readyReplicas": 0, "replicas": 0, "terminatingReplicas": 0, "updatedReplicas": 0,
+      "observedGeneration": 0, "readyReplicas": 0, "replicas": 0, "terminatingReplicas": 0,
+      "updatedReplicas": 0,
     ],
   ])
 
@@ -296,7 +307,8 @@ extension DeploymentState.Condition {
   fileprivate func write(_ type: StaticString, to out: inout Bytes) {
     out.put("{\"type\":\"")
     out.put(type)
-    out.put(isTrue ? "\",\"status\":\"True\",\"lastUpdateTime\":" : "\",\"status\":\"False\",\"lastUpdateTime\":")
+    out.put(
+      isTrue ? "\",\"status\":\"True\",\"lastUpdateTime\":" : "\",\"status\":\"False\",\"lastUpdateTime\":")
     out.put(timeSeconds: updated)
     out.put(",\"lastTransitionTime\":")
     out.put(timeSeconds: since)

@@ -62,7 +62,9 @@ final class Director {
     let name = world.dice.pick(names)
     let deployments = world.deployments.values.filter { $0.key.name == name }
     guard let deployment = deployments.first, deployments.count == 1 else { return nil }
-    let ready = deployment.current.family.pods(world).filter { $0.state.isReady && $0.object.meta.deletion == nil }
+    let ready = deployment.current.family.pods(world).filter {
+      $0.state.isReady && $0.object.meta.deletion == nil
+    }
     // Never the last one: the shop stays open.
     return ready.count > 1 ? world.dice.pick(ready).handle : nil
   }

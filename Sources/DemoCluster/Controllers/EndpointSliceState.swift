@@ -63,7 +63,9 @@ final class EndpointSliceState: PodSelection, Reconciler {
       out.put(",")
       if let node = state.node {
         out.put(member: "nodeName", node.name)
-        out.put(member: "zone", world.nodes[node.index].labels.first { $0.key == "topology.kubernetes.io/zone" }?.value)
+        out.put(
+          member: "zone",
+          world.nodes[node.index].labels.first { $0.key == "topology.kubernetes.io/zone" }?.value)
       }
       out.close("}")
       out.put(",")
@@ -78,7 +80,8 @@ final class EndpointSliceState: PodSelection, Reconciler {
     let isReady, isServing, isTerminating: Bool
 
     init?(_ pod: Object?) {
-      guard let pod, case .pod(let body) = pod.body, !body.state.isOver, let address = body.state.addressText else {
+      guard let pod, case .pod(let body) = pod.body, !body.state.isOver, let address = body.state.addressText
+      else {
         return nil
       }
       self.address = address
@@ -127,7 +130,8 @@ final class DisruptionBudgetState: PodSelection, Reconciler {
       "desiredHealthy": .int(needed), "expectedPods": .int(expected),
       "conditions": [
         [
-          "type": "DisruptionAllowed", "status": .string(allowed > 0 ? "True" : "False"), "observedGeneration": 1,
+          "type": "DisruptionAllowed", "status": .string(allowed > 0 ? "True" : "False"),
+          "observedGeneration": 1,
           "lastTransitionTime": .string(World.timestamp(allowedSince)),
           "reason": .string(allowed > 0 ? "SufficientPods" : "InsufficientPods"), "message": "",
         ]
@@ -136,7 +140,8 @@ final class DisruptionBudgetState: PodSelection, Reconciler {
     world.put(
       .disruptionBudgets, meta,
       .members([
-        Object.Member(key: "spec", value: spec.encoded()), Object.Member(key: "status", value: status.encoded()),
+        Object.Member(key: "spec", value: spec.encoded()),
+        Object.Member(key: "status", value: status.encoded()),
       ]))
   }
 }

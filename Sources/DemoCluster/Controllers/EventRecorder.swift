@@ -29,15 +29,19 @@ extension World {
   ///
   /// - Parameter container: the container it happened to, as a field path names it: `spec.containers{web}`.
   func record(
-    _ kind: EventBody.Kind, _ reason: String, _ message: String, about object: Object, as type: (kind: String, api: String),
+    _ kind: EventBody.Kind, _ reason: String, _ message: String, about object: Object,
+    as type: (kind: String, api: String),
     container: String? = nil, by reporter: Reporter
   ) {
-    record(kind, reason, message, about: object, as: type, container: container, by: reporter, count: 1, first: now)
+    record(
+      kind, reason, message, about: object, as: type, container: container, by: reporter, count: 1, first: now
+    )
   }
 
   /// The same for what began to happen at `first` and has happened `count` times by `last` (or now).
   func record(
-    _ kind: EventBody.Kind, _ reason: String, _ message: String, about object: Object, as type: (kind: String, api: String),
+    _ kind: EventBody.Kind, _ reason: String, _ message: String, about object: Object,
+    as type: (kind: String, api: String),
     container: String? = nil, by reporter: Reporter, count: Int, first: Moment, last: Moment? = nil
   ) {
     var (component, host, action): (String, String, String?)
@@ -47,8 +51,10 @@ extension World {
     case .controller(let name): (component, host, action) = (name, "", nil)
     }
     let key = EventRecorder.Key(
-      uid: object.meta.uid, fieldPath: container, reason: reason, message: message, component: component, host: host)
-    if let place = recorder.known[key], let event = store[.events][place], case .event(let body) = event.body {
+      uid: object.meta.uid, fieldPath: container, reason: reason, message: message, component: component,
+      host: host)
+    if let place = recorder.known[key], let event = store[.events][place], case .event(let body) = event.body
+    {
       store.put(.events, event.meta, .event(body.again(at: now)), at: now)
       return
     }

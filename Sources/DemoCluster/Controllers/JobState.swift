@@ -28,7 +28,8 @@ final class JobState: PodOwner, Reconciler {
     let identity: JSON = ["batch.kubernetes.io/controller-uid": .string(meta.uid.description)]
     var labels = identity
     for (key, value) in [
-      ("batch.kubernetes.io/job-name", meta.name), ("controller-uid", meta.uid.description), ("job-name", meta.name),
+      ("batch.kubernetes.io/job-name", meta.name), ("controller-uid", meta.uid.description),
+      ("job-name", meta.name),
     ] {
       labels[key] = .string(value)
     }
@@ -81,7 +82,8 @@ final class JobState: PodOwner, Reconciler {
 
   private func create(_ world: World) {
     let name = "\(key.name)-\(world.dice.suffix())"
-    world.createPod(name, generateName: key.name + "-", namespace: key.namespace, template: template, owner: owner)
+    world.createPod(
+      name, generateName: key.name + "-", namespace: key.namespace, template: template, owner: owner)
     say(.normal, "SuccessfulCreate", "Created pod: \(name)", world)
   }
 
@@ -98,7 +100,8 @@ final class JobState: PodOwner, Reconciler {
 
   private func say(_ kind: EventBody.Kind, _ reason: String, _ message: String, _ world: World) {
     guard let object = world.store[.jobs][key] else { return }
-    world.record(kind, reason, message, about: object, as: ("Job", "batch/v1"), by: .controller("job-controller"))
+    world.record(
+      kind, reason, message, about: object, as: ("Job", "batch/v1"), by: .controller("job-controller"))
   }
 
   /// Removes the job with its pods.
@@ -162,6 +165,7 @@ final class JobState: PodOwner, Reconciler {
     written = status
     meta.touch(manager: "kube-controller-manager", subresource: "status", time: world.now.seconds)
     world.put(
-      .jobs, meta, .members([Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: written)]))
+      .jobs, meta,
+      .members([Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: written)]))
   }
 }

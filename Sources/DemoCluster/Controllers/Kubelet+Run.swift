@@ -17,7 +17,9 @@ extension World {
     scheduleFate(container, id, plan, program)
   }
 
-  func scheduleReadiness(_ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program) {
+  func scheduleReadiness(
+    _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program
+  ) {
     guard let probe = plan.readinessProbe, !container.isInit else { return }
     switch program.readiness {
     case .ready(let seconds):
@@ -41,7 +43,9 @@ extension World {
       }
     case .leaks(let seconds):
       if plan.memoryLimitBytes == 0 { return }
-      after(max(0.1, dice.between(seconds) - elapsed)) { $0.end(container, id, code: 137, reason: "OOMKilled") }
+      after(max(0.1, dice.between(seconds) - elapsed)) {
+        $0.end(container, id, code: 137, reason: "OOMKilled")
+      }
     case .hangs(let seconds):
       after(max(0.1, dice.between(seconds) - elapsed)) { $0.failLiveness(container, id, times: 1) }
     }
@@ -55,7 +59,9 @@ extension World {
   }
 
   func setReady(_ container: ContainerHandle, _ id: UInt64, _ isReady: Bool) {
-    guard let found = running(container, id), found.isReady != isReady, alive(container) != nil else { return }
+    guard let found = running(container, id), found.isReady != isReady, alive(container) != nil else {
+      return
+    }
     update(container.pod) { state in
       state[container].isReady = isReady
       state.updateReadiness(at: now.seconds)
@@ -70,7 +76,8 @@ extension World {
 
   /// Not ready for a while, and ready again.
   func blip(_ container: ContainerHandle, seconds: Double) {
-    guard let (_, state, plan, _) = alive(container), state[container].isReady, state[container].runningSince != nil
+    guard let (_, state, plan, _) = alive(container), state[container].isReady,
+      state[container].runningSince != nil
     else { return }
     let id = state[container].id
     let address = state.addressText ?? "127.0.0.1"
@@ -102,11 +109,14 @@ extension World {
 
   /// A container stopped, by itself or killed. Its pod's policy says what follows.
   func end(_ container: ContainerHandle, _ id: UInt64, code: Int, reason: String) {
-    guard let found = running(container, id), let since = found.runningSince, let (_, state, _, _) = alive(container)
+    guard let found = running(container, id), let since = found.runningSince,
+      let (_, state, _, _) = alive(container)
     else { return }
-    let ending = Ending(exitCode: code, reason: reason, startedAt: since, finishedAt: now.seconds, id: id)
+    let ending = Ending(exitCode: code, reason: reason, startedAt: since, finished: now, id: id)
     let policy = state.template.restartPolicy
-    let isRestarted = container.isInit ? code != 0 && policy != "Never" : policy == "Always" || (policy == "OnFailure" && code != 0)
+    let isRestarted =
+      container.isInit
+      ? code != 0 && policy != "Never" : policy == "Always" || (policy == "OnFailure" && code != 0)
     let hadPeace = now.seconds - since > 600
     let crashes = hadPeace ? 0 : found.crashes
     update(container.pod) { state in
@@ -187,7 +197,7 @@ extension World {
         guard let since = state.containers[index].runningSince else { continue }
         state.containers[index].state = .ended(
           Ending(
-            exitCode: 0, reason: "Completed", startedAt: since, finishedAt: now.seconds,
+            exitCode: 0, reason: "Completed", startedAt: since, finished: now,
             id: state.containers[index].id))
         state.containers[index].isReady = false
         state.containers[index].hasStarted = false
@@ -212,7 +222,7 @@ extension World {
         guard let since = state.containers[index].runningSince else { continue }
         state.containers[index].state = .ended(
           Ending(
-            exitCode: 137, reason: "Error", startedAt: since, finishedAt: now.seconds,
+            exitCode: 137, reason: "Error", startedAt: since, finished: now,
             id: state.containers[index].id))
         state.containers[index].isReady = false
       }

@@ -9,7 +9,11 @@ extension PodState {
   subscript(handle: ContainerHandle) -> ContainerState {
     get { handle.isInit ? initContainers[handle.index] : containers[handle.index] }
     set {
-      if handle.isInit { initContainers[handle.index] = newValue } else { containers[handle.index] = newValue }
+      if handle.isInit {
+        initContainers[handle.index] = newValue
+      } else {
+        containers[handle.index] = newValue
+      }
     }
   }
 
@@ -22,7 +26,8 @@ extension PodState {
 extension World {
   /// The kubelet sees a pod that was bound to its node.
   func admit(_ handle: ObjectHandle) {
-    guard let (object, state) = pod(handle), state.node != nil, state.started == nil, object.meta.deletion == nil
+    guard let (object, state) = pod(handle), state.node != nil, state.started == nil,
+      object.meta.deletion == nil
     else { return }
     update(handle) { state in state.markAdmitted(at: now.seconds) }
     after(dice.between(0.4...1.4)) { $0.openSandbox(handle) }
@@ -30,10 +35,13 @@ extension World {
 
   /// Gives the pod an address and begins with its first containers.
   func openSandbox(_ handle: ObjectHandle) {
-    guard let (object, state) = pod(handle), let place = state.node, object.meta.deletion == nil else { return }
+    guard let (object, state) = pod(handle), let place = state.node, object.meta.deletion == nil else {
+      return
+    }
     if let secret = state.template.secretsMounted.first(where: { !has(.secrets, $0, in: handle) }) {
       recordPod(
-        .warning, "FailedMount", "MountVolume.SetUp failed for volume \"\(secret)\" : secret \"\(secret)\" not found",
+        .warning, "FailedMount",
+        "MountVolume.SetUp failed for volume \"\(secret)\" : secret \"\(secret)\" not found",
         object, by: .kubelet(node: place.name))
       after(dice.between(60...122)) { $0.openSandbox(handle) }
       return
@@ -65,7 +73,9 @@ extension World {
   }
 
   /// What the kubelet does works on a pod that is still there and is not to go.
-  func alive(_ container: ContainerHandle) -> (pod: Object, state: PodState, plan: ContainerPlan, node: NodeState)? {
+  func alive(_ container: ContainerHandle) -> (
+    pod: Object, state: PodState, plan: ContainerPlan, node: NodeState
+  )? {
     guard let (object, state) = pod(container.pod), let place = state.node, object.meta.deletion == nil,
       !state.isOver
     else { return nil }
@@ -92,7 +102,8 @@ extension World {
     if node.images.contains(plan.image) {
       report(
         .normal, "Pulled",
-        "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod", container)
+        "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod",
+        container)
       create(container)
       return
     }
@@ -174,7 +185,8 @@ extension World {
       update(container.pod) { state in
         state[container].state = .waiting(
           reason: "ImagePullBackOff",
-          message: "Back-off pulling image \"\(plan.image)\": ErrImagePull: \(ImageRegistry.notFound(plan.image))")
+          message:
+            "Back-off pulling image \"\(plan.image)\": ErrImagePull: \(ImageRegistry.notFound(plan.image))")
         state.reported = now.seconds
       }
     }

@@ -41,7 +41,9 @@ extension World {
   }
 
   private func count(_ pod: Object?, _ sign: Int) {
-    guard let pod, case .pod(let body) = pod.body, let place = body.state.node, !body.state.isOver else { return }
+    guard let pod, case .pod(let body) = pod.body, let place = body.state.node, !body.state.isOver else {
+      return
+    }
     let node = nodes[place.index]
     node.milliCPU += sign * body.state.template.milliCPU
     node.bytes += sign * body.state.template.memoryBytes

@@ -101,7 +101,8 @@ extension World {
     _ name: String, generateName: String?, namespace: String, template: PodTemplate, owner: Owner,
     extraLabels: [Pair] = [], created: Int64, _ state: PodState
   ) -> Object {
-    var meta = Meta(name: name, namespace: namespace, generateName: generateName, uid: dice.uid(), created: created)
+    var meta = Meta(
+      name: name, namespace: namespace, generateName: generateName, uid: dice.uid(), created: created)
     meta.generation = 1
     // Almost all pods share the very list of their template.
     meta.labels =

@@ -18,7 +18,10 @@ final class ReplicaSetState: PodOwner {
     didSet { meta.setAnnotation("deployment.kubernetes.io/revision", "\(revision)") }
   }
 
-  init(_ deployment: DeploymentState, _ template: PodTemplate, revision: Int, desired: Int, created: Int64, _ world: World) {
+  init(
+    _ deployment: DeploymentState, _ template: PodTemplate, revision: Int, desired: Int, created: Int64,
+    _ world: World
+  ) {
     self.deployment = deployment
     self.template = template
     self.revision = revision
@@ -65,7 +68,8 @@ final class ReplicaSetState: PodOwner {
 
   private func annotate() {
     meta.setAnnotation("deployment.kubernetes.io/desired-replicas", "\(deployment.replicas)")
-    meta.setAnnotation("deployment.kubernetes.io/max-replicas", "\(deployment.replicas + deployment.maxSurge)")
+    meta.setAnnotation(
+      "deployment.kubernetes.io/max-replicas", "\(deployment.replicas + deployment.maxSurge)")
     meta.setAnnotation("deployment.kubernetes.io/revision", "\(revision)")
   }
 
@@ -75,7 +79,8 @@ final class ReplicaSetState: PodOwner {
     let verb = count > desired ? "up" : "down"
     world.record(
       .normal, "ScalingReplicaSet", "Scaled \(verb) replica set \(key.name) from \(desired) to \(count)",
-      about: deployment.object(world), as: ("Deployment", "apps/v1"), by: .controller("deployment-controller"))
+      about: deployment.object(world), as: ("Deployment", "apps/v1"), by: .controller("deployment-controller")
+    )
     desired = count
     meta.generation += 1
     annotate()
@@ -106,7 +111,8 @@ final class ReplicaSetState: PodOwner {
   private func say(_ reason: String, _ message: String, _ world: World) {
     guard let object = world.store[.replicaSets][key] else { return }
     world.record(
-      .normal, reason, message, about: object, as: ("ReplicaSet", "apps/v1"), by: .controller("replicaset-controller"))
+      .normal, reason, message, about: object, as: ("ReplicaSet", "apps/v1"),
+      by: .controller("replicaset-controller"))
   }
 
   /// Those that do least go first: without a node, not ready, youngest.

@@ -27,7 +27,8 @@ extension World {
     }
     guard let bound else { return }
     recordPod(
-      .normal, "Scheduled", "Successfully assigned \(handle.key.namespace)/\(handle.key.name) to \(node.facts.name)",
+      .normal, "Scheduled",
+      "Successfully assigned \(handle.key.namespace)/\(handle.key.name) to \(node.facts.name)",
       bound, by: .scheduler(action: "Binding"))
     after(dice.between(0.05...0.3)) { $0.admit(handle) }
   }
@@ -53,7 +54,8 @@ extension World {
       return Verdict(reason: "Insufficient cpu", isResolvable: template.milliCPU <= node.allocatableMilliCPU)
     }
     if node.bytes + template.memoryBytes > node.allocatableBytes {
-      return Verdict(reason: "Insufficient memory", isResolvable: template.memoryBytes <= node.allocatableBytes)
+      return Verdict(
+        reason: "Insufficient memory", isResolvable: template.memoryBytes <= node.allocatableBytes)
     }
     return nil
   }
@@ -71,10 +73,12 @@ extension World {
         .joined(separator: ", ")
     }
     let preemption = verdicts.map {
-      $0.isResolvable ? "No preemption victims found for incoming pod" : "Preemption is not helpful for scheduling"
+      $0.isResolvable
+        ? "No preemption victims found for incoming pod" : "Preemption is not helpful for scheduling"
     }
     let available = "0/\(nodes.count) nodes are available: "
-    return available + counted(verdicts.map(\.reason)) + ". no new claims to deallocate, preemption: " + available
+    return available + counted(verdicts.map(\.reason)) + ". no new claims to deallocate, preemption: "
+      + available
       + counted(preemption) + "."
   }
 

@@ -78,7 +78,9 @@ final class StatefulSetState: PodOwner, Reconciler {
       // The next one has to wait for this one.
       if !found.state.isReady || found.object.meta.deletion != nil { break }
     }
-    let surplus = family.members.filter { (Int($0.key.name.split(separator: "-").last ?? "") ?? 0) >= replicas }
+    let surplus = family.members.filter {
+      (Int($0.key.name.split(separator: "-").last ?? "") ?? 0) >= replicas
+    }
     if let last = surplus.max(by: { $0.key < $1.key }), world.pod(last)?.object.meta.deletion == nil {
       say("SuccessfulDelete", "delete Pod \(last.key.name) in StatefulSet \(key.name) successful", world)
       world.delete(last)
@@ -97,7 +99,8 @@ final class StatefulSetState: PodOwner, Reconciler {
   private func say(_ reason: String, _ message: String, _ world: World) {
     guard let object = world.store[.statefulSets][key] else { return }
     world.record(
-      .normal, reason, message, about: object, as: ("StatefulSet", "apps/v1"), by: .controller("statefulset-controller"))
+      .normal, reason, message, about: object, as: ("StatefulSet", "apps/v1"),
+      by: .controller("statefulset-controller"))
   }
 
   private var status: Bytes {

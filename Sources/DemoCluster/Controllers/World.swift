@@ -16,8 +16,6 @@ final class World {
   /// Who manages the pods of an owner.
   var podOwners: [UID: any PodOwner] = [:]
 
-
-
   var deployments: [ObjectKey: DeploymentState] = [:]
   var statefulSets: [ObjectKey: StatefulSetState] = [:]
   var cronJobs: [CronJobState] = []
@@ -81,7 +79,8 @@ final class World {
     countUsage(before, after)
     guard let pod = after ?? before else { return }
     if let owner = pod.meta.owners.first { podOwners[owner.uid]?.podChanged(before, after, self) }
-    for selection in podSelections[pod.meta.namespace] ?? [] where selection.selector.matches(pod.meta.labels) {
+    for selection in podSelections[pod.meta.namespace] ?? [] where selection.selector.matches(pod.meta.labels)
+    {
       selection.podChanged(before, after, self)
     }
   }
@@ -136,7 +135,8 @@ struct ObjectHandle: Hashable {
 extension World {
   /// The pod, if it still is the same one.
   func pod(_ handle: ObjectHandle) -> (object: Object, state: PodState)? {
-    guard let object = store[.pods][handle.key], object.meta.uid == handle.uid, case .pod(let body) = object.body
+    guard let object = store[.pods][handle.key], object.meta.uid == handle.uid,
+      case .pod(let body) = object.body
     else { return nil }
     return (object, body.state)
   }

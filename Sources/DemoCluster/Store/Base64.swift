@@ -1,7 +1,9 @@
 /// Base64 as RFC 4648 has it: with padding for values of Secrets, without it and for URLs for continue tokens.
 enum Base64 {
   static func encoded(_ bytes: Bytes, isForURL: Bool = false) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8) + (isForURL ? "-_" : "+/").utf8
+    let alphabet =
+      Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+      + (isForURL ? "-_" : "+/").utf8
     var out = Bytes()
     var start = 0
     while start < bytes.count {

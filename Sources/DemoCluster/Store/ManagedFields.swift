@@ -46,7 +46,8 @@ enum ManagedFields {
     out.put("{\".\":{},")
     for item in items {
       let identity = JSON.object(
-        JSONObject(keys.map { JSONObject.Member(key: $0, value: $0 == "protocol" ? item[$0].orTCP : item[$0]) }))
+        JSONObject(
+          keys.map { JSONObject.Member(key: $0, value: $0 == "protocol" ? item[$0].orTCP : item[$0]) }))
       out.put(quoted: "k:" + identity.text)
       out.put(":")
       // An owner is one field: who refers to what.
@@ -57,12 +58,17 @@ enum ManagedFields {
   }
 
   private static func isAtomic(_ key: String) -> Bool {
-    ["selector", "matchLabels", "nodeSelector", "configMapKeyRef", "secretKeyRef", "fieldRef", "scaleTargetRef"]
-      .contains(key)
+    [
+      "selector", "matchLabels", "nodeSelector", "configMapKeyRef", "secretKeyRef", "fieldRef",
+      "scaleTargetRef",
+    ]
+    .contains(key)
   }
 
   /// The parts of an object that are always there have no field of their own.
-  private static func hasDot(_ key: String) -> Bool { !["metadata", "spec", "status", "template"].contains(key) }
+  private static func hasDot(_ key: String) -> Bool {
+    !["metadata", "spec", "status", "template"].contains(key)
+  }
 }
 
 extension JSON {

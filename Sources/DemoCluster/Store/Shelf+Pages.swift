@@ -10,7 +10,8 @@ extension Shelf {
 
   /// The objects after a key as they were at `version`; nil when that version is forgotten.
   func page(
-    at version: UInt64, namespace: String?, after start: ObjectKey?, limit: Int, where matches: ((Object) -> Bool)?
+    at version: UInt64, namespace: String?, after start: ObjectKey?, limit: Int,
+    where matches: ((Object) -> Bool)?
   ) -> Page? {
     guard let changes = changes(after: version) else { return nil }
     var undone: [ObjectKey: Object?] = [:]

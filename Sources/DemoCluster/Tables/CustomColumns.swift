@@ -21,7 +21,8 @@ extension TableDefinition {
       printed.append(Printed(path: PrinterPath(path), type: type))
     }
     if customColumns.isEmpty {
-      columns.append(Column(name: "Age", type: "date", format: "", description: Column.age.description, priority: 0))
+      columns.append(
+        Column(name: "Age", type: "date", format: "", description: Column.age.description, priority: 0))
       printed.append(Printed(path: PrinterPath(".metadata.creationTimestamp"), type: "date"))
     }
     self.init(columns) { [printed] slice, row in

@@ -15,7 +15,8 @@ enum HumanDuration {
     return days < 2920 ? pair(days / 365, "y", days % 365, "d") : "\(days / 365)y"
   }
 
-  private static func pair(_ large: Int64, _ largeUnit: String, _ small: Int64, _ smallUnit: String) -> String {
+  private static func pair(_ large: Int64, _ largeUnit: String, _ small: Int64, _ smallUnit: String) -> String
+  {
     small == 0 ? "\(large)\(largeUnit)" : "\(large)\(largeUnit)\(small)\(smallUnit)"
   }
 }

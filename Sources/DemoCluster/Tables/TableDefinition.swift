@@ -158,7 +158,9 @@ extension JSONSlice {
   func hasCondition(_ type: StaticString) -> Bool {
     var found = false
     self["status"]?["conditions"]?.eachElement { condition in
-      if let name = condition["type"], name.isText(type) { found = condition["status"]?.isText("True") ?? false }
+      if let name = condition["type"], name.isText(type) {
+        found = condition["status"]?.isText("True") ?? false
+      }
     }
     return found
   }

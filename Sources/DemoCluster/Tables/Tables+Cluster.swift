@@ -29,7 +29,8 @@ extension TableDefinition {
 
   private static func nodeWord(_ node: JSONSlice) -> String {
     var words: [String] = []
-    for condition in node["status"]?["conditions"]?.elements ?? [] where condition["type"]?.isText("Ready") == true {
+    for condition in node["status"]?["conditions"]?.elements ?? []
+    where condition["type"]?.isText("Ready") == true {
       words.append(condition["status"]?.isText("True") == true ? "Ready" : "NotReady")
     }
     if words.isEmpty { words = ["Unknown"] }
@@ -49,7 +50,8 @@ extension TableDefinition {
   }
 
   private static func address(_ node: JSONSlice, _ type: StaticString) -> String? {
-    (node["status"]?["addresses"]?.elements ?? []).first { $0["type"]?.isText(type) == true }?["address"]?.string
+    (node["status"]?["addresses"]?.elements ?? []).first { $0["type"]?.isText(type) == true }?["address"]?
+      .string
   }
 
   static let namespaces = TableDefinition([
@@ -118,8 +120,10 @@ extension TableDefinition {
   private static func eventSource(_ event: JSONSlice) -> String {
     let source = event["source"] ?? event["deprecatedSource"]
     let component =
-      source?["component"]?.string ?? event["reportingComponent"]?.string ?? event["reportingController"]?.string
-    let host = source?["host"]?.string ?? (source?["component"] == nil ? event["reportingInstance"]?.string : nil)
+      source?["component"]?.string ?? event["reportingComponent"]?.string
+      ?? event["reportingController"]?.string
+    let host =
+      source?["host"]?.string ?? (source?["component"] == nil ? event["reportingInstance"]?.string : nil)
     return [component, host].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }

@@ -128,7 +128,8 @@ extension TableDefinition {
     .age,
   ]) { object, row in
     let isDefault = object["metadata"]?["annotations"]?["storageclass.kubernetes.io/is-default-class"]
-    row.text((object["metadata"]?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
+    row.text(
+      (object["metadata"]?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
     row.text(object["provisioner"]?.string ?? "")
     row.text(object["reclaimPolicy"]?.string ?? "")
     row.text(object["volumeBindingMode"]?.string ?? "")

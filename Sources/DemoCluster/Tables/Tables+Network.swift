@@ -71,8 +71,10 @@ extension TableDefinition {
     row.name(object)
     row.text(spec?["ingressClassName"]?.string, or: "<none>")
     let hosts = (spec?["rules"]?.elements ?? []).compactMap { $0["host"]?.string }
-    row.text(hosts.count > 3 ? "\(hosts.prefix(3).joined(separator: ",")) + \(hosts.count - 3) more..."
-      : hosts.joined(separator: ","), or: "*")
+    row.text(
+      hosts.count > 3
+        ? "\(hosts.prefix(3).joined(separator: ",")) + \(hosts.count - 3) more..."
+        : hosts.joined(separator: ","), or: "*")
     let balanced = object["status"]?["loadBalancer"]?["ingress"]?.elements ?? []
     row.text(balanced.compactMap { $0["ip"]?.string ?? $0["hostname"]?.string }.joined(separator: ","))
     row.text(spec?["tls"]?.elements.isEmpty == false ? "80, 443" : "80")
@@ -86,10 +88,13 @@ extension TableDefinition {
     .age,
   ]) { object, row in
     let isDefault = object["metadata"]?["annotations"]?["ingressclass.kubernetes.io/is-default-class"]
-    row.text((object["metadata"]?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
+    row.text(
+      (object["metadata"]?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
     row.text(object["spec"]?["controller"]?.string ?? "")
     let parameters = object["spec"]?["parameters"]
-    row.text(parameters == nil ? "<none>" : "\(parameters?["kind"]?.string ?? "")/\(parameters?["name"]?.string ?? "")")
+    row.text(
+      parameters == nil
+        ? "<none>" : "\(parameters?["kind"]?.string ?? "")/\(parameters?["name"]?.string ?? "")")
     row.age(object)
   }
 

@@ -80,7 +80,9 @@ private struct PodSummary {
 
   /// Says whether one of them is not through yet; that one gives the word.
   private mutating func readInitContainers() -> Bool {
-    guard let containers = status?["initContainerStatuses"]?.elements, !containers.isEmpty else { return false }
+    guard let containers = status?["initContainerStatuses"]?.elements, !containers.isEmpty else {
+      return false
+    }
     let wanted = pod["spec"]?["initContainers"]?.elements.count ?? containers.count
     for (index, container) in containers.enumerated() {
       count(container)

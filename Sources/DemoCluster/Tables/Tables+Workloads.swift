@@ -149,7 +149,8 @@ extension TableDefinition {
     let owner = object["metadata"]?["ownerReferences"]?.elements.first
     let group = owner?["apiVersion"]?.string?.split(separator: "/").dropLast().first
     let kind = (owner?["kind"]?.string ?? "").lowercased()
-    row.text(owner == nil ? "<none>" : "\(kind)\(group.map { ".\($0)" } ?? "")/\(owner?["name"]?.string ?? "")")
+    row.text(
+      owner == nil ? "<none>" : "\(kind)\(group.map { ".\($0)" } ?? "")/\(owner?["name"]?.string ?? "")")
     row.integer(object["revision"]?.int ?? 0)
     row.age(object)
   }
@@ -191,7 +192,8 @@ extension TableDefinition {
     }
     if texts.isEmpty { return "<none>" }
     return texts.count > 2
-      ? texts.prefix(2).joined(separator: ", ") + " + \(texts.count - 2) more..." : texts.joined(separator: ", ")
+      ? texts.prefix(2).joined(separator: ", ") + " + \(texts.count - 2) more..."
+      : texts.joined(separator: ", ")
   }
 
   static let podDisruptionBudgets = TableDefinition([

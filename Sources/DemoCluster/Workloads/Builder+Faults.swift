@@ -2,7 +2,8 @@
 extension Builder {
   /// A pod whose first container ends soon after each start: restarted `restarts` times so far, waiting for the next.
   func crashLoopingPod(
-    _ replicaSet: ReplicaSetState, created: Int64, restarts: Int, code: Int, reason: String, runSeconds: Int64,
+    _ replicaSet: ReplicaSetState, created: Int64, restarts: Int, code: Int, reason: String,
+    runSeconds: Int64,
     hookEvents: Bool = false
   ) {
     let node = roomiestNode()
@@ -20,7 +21,9 @@ extension Builder {
     }
     state.containers[0].begin(id: id, at: ended - runSeconds, isReady: false)
     state.containers[0].state = .ended(
-      Ending(exitCode: code, reason: reason, startedAt: ended - runSeconds, finishedAt: ended, id: id))
+      Ending(
+        exitCode: code, reason: reason, startedAt: ended - runSeconds, finished: Moment(seconds: ended),
+        id: id))
     state.containers[0].hasStarted = false
     state.containers[0].restarts = restarts
     state.containers[0].crashes = 9
@@ -36,13 +39,18 @@ extension Builder {
     let started = ended - runSeconds
     let pulled = "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod"
     past(.normal, "Pulled", pulled, container, count: restarts + 1, from: created + 1, to: started)
-    past(.normal, "Created", "Container created", container, count: restarts + 1, from: created + 1, to: started)
-    past(.normal, "Started", "Container started", container, count: restarts + 1, from: created + 2, to: started)
+    past(
+      .normal, "Created", "Container created", container, count: restarts + 1, from: created + 1, to: started)
+    past(
+      .normal, "Started", "Container started", container, count: restarts + 1, from: created + 2, to: started)
     if hookEvents {
       past(
-        .warning, "FailedPostStartHook", "PostStartHook failed", container, count: restarts + 1, from: created + 3,
+        .warning, "FailedPostStartHook", "PostStartHook failed", container, count: restarts + 1,
+        from: created + 3,
         to: ended - 1)
-      past(.normal, "Killing", "FailedPostStartHook", container, count: restarts + 1, from: created + 3, to: ended - 1)
+      past(
+        .normal, "Killing", "FailedPostStartHook", container, count: restarts + 1, from: created + 3,
+        to: ended - 1)
     }
     past(
       .warning, "BackOff",
@@ -67,13 +75,17 @@ extension Builder {
     let container = ContainerHandle(pod: handle, index: 0)
     let next = world.dice.between(20...240)
     let tried = world.now.seconds - 300 + Int64(next)
-    past(.normal, "Pulling", "Pulling image \"\(plan.image)\"", container, count: attempts, from: created + 1, to: tried)
+    past(
+      .normal, "Pulling", "Pulling image \"\(plan.image)\"", container, count: attempts, from: created + 1,
+      to: tried)
     past(
       .warning, "Failed", "Failed to pull image \"\(plan.image)\": \(why)", container, count: attempts,
       from: created + 2, to: tried)
     past(.warning, "Failed", "Error: ErrImagePull", container, count: attempts, from: created + 2, to: tried)
     let waits = Int((world.now.seconds - created) / 14)
-    past(.normal, "BackOff", "Back-off pulling image \"\(plan.image)\"", container, count: waits, from: created + 5)
+    past(
+      .normal, "BackOff", "Back-off pulling image \"\(plan.image)\"", container, count: waits,
+      from: created + 5)
     past(.warning, "Failed", "Error: ImagePullBackOff", container, count: waits, from: created + 5)
     let until = world.now + next
     world.after(world.dice.between(1...9)) { $0.backOffPulling(container, until: until, attempt: attempts) }
@@ -101,7 +113,8 @@ extension Builder {
   private func putPod(_ replicaSet: ReplicaSetState, created: Int64, _ state: PodState) -> Object {
     world.putPod(
       "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-",
-      namespace: replicaSet.key.namespace, template: replicaSet.template, owner: replicaSet.owner, created: created,
+      namespace: replicaSet.key.namespace, template: replicaSet.template, owner: replicaSet.owner,
+      created: created,
       state)
   }
 

@@ -3,12 +3,14 @@ import Document
 extension Builder {
   /// A node with its lease, and the kubelet that keeps both fresh.
   func node(
-    _ name: String, address: String, zone: String, cores: Int, memoryGiB: Int, age: Age, isControlPlane: Bool = false
+    _ name: String, address: String, zone: String, cores: Int, memoryGiB: Int, age: Age,
+    isControlPlane: Bool = false
   ) {
     let facts = NodeFacts(name: name, address: address, index: world.nodes.count)
     var labels = [
       ("kubernetes.io/arch", "amd64"), ("kubernetes.io/hostname", name), ("kubernetes.io/os", "linux"),
-      ("node.kubernetes.io/instance-type", "dock-\(cores)x\(memoryGiB)"), ("topology.kubernetes.io/region", "north-1"),
+      ("node.kubernetes.io/instance-type", "dock-\(cores)x\(memoryGiB)"),
+      ("topology.kubernetes.io/region", "north-1"),
       ("topology.kubernetes.io/zone", zone),
     ]
     if isControlPlane { labels.append(("node-role.kubernetes.io/control-plane", "")) }
@@ -16,7 +18,8 @@ extension Builder {
     let meta = meta(
       name, age: age, labels: labels,
       annotations: [
-        ("node.alpha.kubernetes.io/ttl", "0"), ("volumes.kubernetes.io/controller-managed-attach-detach", "true"),
+        ("node.alpha.kubernetes.io/ttl", "0"),
+        ("volumes.kubernetes.io/controller-managed-attach-detach", "true"),
       ])
     // A little is kept back for the system.
     let memoryKiB = memoryGiB << 20
@@ -30,8 +33,10 @@ extension Builder {
       state, meta, spec: spec, cores: cores, memoryKiB: memoryKiB, since: time(age) + 12,
       machine: Dice.hash(name, world.dice.next()))
     world.nodeReports.append(kubelet)
-    lease(name, "kube-node-lease", holder: name, age: age, every: 10, owner: Owner(
-      apiVersion: "v1", kind: "Node", name: name, uid: meta.uid, isController: false))
+    lease(
+      name, "kube-node-lease", holder: name, age: age, every: 10,
+      owner: Owner(
+        apiVersion: "v1", kind: "Node", name: name, uid: meta.uid, isController: false))
   }
 
   /// A lease that its holder renews.
@@ -119,7 +124,8 @@ final class NodeReport {
     ]
     func resources(_ milliCPU: Int, _ memory: String) -> JSON {
       [
-        "cpu": .string(Amount.text(milliCPU: milliCPU)), "ephemeral-storage": "102350848Ki", "hugepages-1Gi": "0",
+        "cpu": .string(Amount.text(milliCPU: milliCPU)), "ephemeral-storage": "102350848Ki",
+        "hugepages-1Gi": "0",
         "hugepages-2Mi": "0", "memory": .string(memory), "pods": "110",
       ]
     }
@@ -145,7 +151,8 @@ final class NodeReport {
       ],
       "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
       "nodeInfo": [
-        "machineID": .string(machineID), "systemUUID": .string(machineID), "bootID": .string("\(UID(high: machine, low: Dice.mixed(machine)))"),
+        "machineID": .string(machineID), "systemUUID": .string(machineID),
+        "bootID": .string("\(UID(high: machine, low: Dice.mixed(machine)))"),
         "kernelVersion": "6.12.41-dock", "osImage": "Debian GNU/Linux 13 (trixie)",
         "containerRuntimeVersion": "containerd://2.1.4", "kubeletVersion": "v1.36.2", "kubeProxyVersion": "",
         "operatingSystem": "linux", "architecture": "amd64",
@@ -161,6 +168,8 @@ final class NodeReport {
     meta.touch(manager: "kubelet", subresource: "status", time: world.now.seconds)
     world.put(
       .nodes, meta,
-      .members([Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: status.encoded())]))
+      .members([
+        Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: status.encoded()),
+      ]))
   }
 }

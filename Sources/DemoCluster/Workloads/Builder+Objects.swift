@@ -4,13 +4,18 @@ import Document
 extension Builder {
   func namespace(_ name: String, age: Age, labels: [(String, String)] = []) {
     put(
-      StoreKey("namespaces"), meta(name, age: age, labels: labels + [("kubernetes.io/metadata.name", name)]), api: "v1",
+      StoreKey("namespaces"), meta(name, age: age, labels: labels + [("kubernetes.io/metadata.name", name)]),
+      api: "v1",
       manager: "kubectl-create", ["spec": ["finalizers": ["kubernetes"]], "status": ["phase": "Active"]])
     put(
-      StoreKey("serviceaccounts"), meta("default", name, age: age), api: "v1", manager: "kube-controller-manager", [:])
+      StoreKey("serviceaccounts"), meta("default", name, age: age), api: "v1",
+      manager: "kube-controller-manager", [:])
     configMap(
       "kube-root-ca.crt", name, age: age,
-      ["ca.crt": "-----BEGIN CERTIFICATE-----\nMIIBdjCCAR2gAwIBAgIBADAKBggqhkjOPQQDAjAjMSEwHwYDVQQDDBhkZW1v\n-----END CERTIFICATE-----\n"])
+      [
+        "ca.crt":
+          "-----BEGIN CERTIFICATE-----\nMIIBdjCCAR2gAwIBAgIBADAKBggqhkjOPQQDAjAjMSEwHwYDVQQDDBhkZW1v\n-----END CERTIFICATE-----\n"
+      ])
   }
 
   func configMap(_ name: String, _ namespace: String, age: Age, _ data: JSON) {
@@ -32,7 +37,9 @@ extension Builder {
       "name": "http", "protocol": "TCP", "port": .int(port),
       "targetPort": isHeadless ? .int(targetPort) : "http",
     ]
-    if type == "LoadBalancer" || type == "NodePort" { portJSON["nodePort"] = .int(30_000 + world.dice.below(2_767)) }
+    if type == "LoadBalancer" || type == "NodePort" {
+      portJSON["nodePort"] = .int(30_000 + world.dice.below(2_767))
+    }
     var spec: JSON = ["ports": [portJSON]]
     if let app { spec["selector"] = ["app": .string(app)] }
     spec["clusterIP"] = .string(address)
@@ -57,7 +64,8 @@ extension Builder {
     ]
     if isHeadless { labels.append(("service.kubernetes.io/headless", "")) }
     var meta = meta(
-      "\(service.meta.name)-\(world.dice.suffix())", service.meta.namespace, age: age, labels: labels, generation: 3)
+      "\(service.meta.name)-\(world.dice.suffix())", service.meta.namespace, age: age, labels: labels,
+      generation: 3)
     meta.generateName = service.meta.name + "-"
     meta.owners = [Owner(apiVersion: "v1", kind: "Service", name: service.meta.name, uid: service.meta.uid)]
     meta.managers = [
@@ -75,7 +83,8 @@ extension Builder {
   /// Shows a selection the pods that there are, and all that come.
   private func select(_ selection: any PodSelection, in namespace: String) {
     let shelf = world.store[.pods]
-    for pod in shelf.objects where pod.meta.namespace == namespace && selection.selector.matches(pod.meta.labels) {
+    for pod in shelf.objects
+    where pod.meta.namespace == namespace && selection.selector.matches(pod.meta.labels) {
       selection.podChanged(nil, pod, world)
     }
     world.podSelections[namespace, default: []].append(selection)
@@ -86,7 +95,8 @@ extension Builder {
     var meta = meta(name, namespace, age: age, generation: 1)
     meta.managers = [
       FieldManager(
-        name: "helm", apiVersion: "policy/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec]))
+        name: "helm", apiVersion: "policy/v1", time: meta.created,
+        fields: ManagedFields.encoded(["spec": spec]))
     ]
     let budget = DisruptionBudgetState(meta, selector: [Pair("app", app)], spec: spec)
     select(budget, in: namespace)
@@ -97,19 +107,24 @@ extension Builder {
     _ deployment: DeploymentState, min: Int, max: Int, percent: Int, age: Age, periodSeconds: Double
   ) {
     let spec: JSON = [
-      "scaleTargetRef": ["kind": "Deployment", "name": .string(deployment.key.name), "apiVersion": "apps/v1"],
+      "scaleTargetRef": [
+        "kind": "Deployment", "name": .string(deployment.key.name), "apiVersion": "apps/v1",
+      ],
       "minReplicas": .int(min), "maxReplicas": .int(max),
       "metrics": [
         [
           "type": "Resource",
-          "resource": ["name": "cpu", "target": ["type": "Utilization", "averageUtilization": .int(percent)]],
+          "resource": [
+            "name": "cpu", "target": ["type": "Utilization", "averageUtilization": .int(percent)],
+          ],
         ]
       ],
     ]
     var meta = meta(deployment.key.name, deployment.key.namespace, age: age)
     meta.managers = [
       FieldManager(
-        name: "helm", apiVersion: "autoscaling/v2", time: meta.created, fields: ManagedFields.encoded(["spec": spec])),
+        name: "helm", apiVersion: "autoscaling/v2", time: meta.created,
+        fields: ManagedFields.encoded(["spec": spec])),
       FieldManager(
         name: "kube-controller-manager", apiVersion: "autoscaling/v2", time: meta.created,
         fields: ManagedFields.encoded([
@@ -124,7 +139,8 @@ extension Builder {
   }
 
   func claim(
-    _ name: String, _ namespace: String, app: String, age: Age, storage: String, storageClass: String, isBound: Bool
+    _ name: String, _ namespace: String, app: String, age: Age, storage: String, storageClass: String,
+    isBound: Bool
   ) {
     var meta = meta(name, namespace, age: age, labels: [("app", app)])
     var spec: JSON = [
@@ -143,7 +159,8 @@ extension Builder {
       ? ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": .string(storage)]]
       : ["phase": "Pending"]
     let object = put(
-      .claims, meta, api: "v1", manager: "kube-controller-manager", finalizers: ["kubernetes.io/pvc-protection"],
+      .claims, meta, api: "v1", manager: "kube-controller-manager",
+      finalizers: ["kubernetes.io/pvc-protection"],
       ["spec": spec, "status": status])
     if isBound { volume(for: object, storage: storage, storageClass: storageClass, age: age) }
   }
@@ -152,7 +169,8 @@ extension Builder {
     put(
       StoreKey("persistentvolumes"),
       meta(
-        "pvc-\(claim.meta.uid)", age: age, annotations: [("pv.kubernetes.io/provisioned-by", "csi.dockside.example")]),
+        "pvc-\(claim.meta.uid)", age: age,
+        annotations: [("pv.kubernetes.io/provisioned-by", "csi.dockside.example")]),
       api: "v1", manager: "csi-provisioner", finalizers: ["kubernetes.io/pv-protection"],
       [
         "spec": [
@@ -197,7 +215,8 @@ extension Builder {
     put(
       StoreKey("ingresses", "networking.k8s.io"),
       meta(
-        name, namespace, age: age, annotations: [("cert-manager.io/cluster-issuer", "acme-production")], generation: 1),
+        name, namespace, age: age, annotations: [("cert-manager.io/cluster-issuer", "acme-production")],
+        generation: 1),
       api: "networking.k8s.io/v1",
       ["spec": spec, "status": ["loadBalancer": ["ingress": [["ip": "203.0.113.40"]]]]])
   }

@@ -124,12 +124,15 @@ extension Builder {
     let spec: JSON = [
       "selector": ["matchLabels": ["app": .string(name)]], "template": template.json,
       "volumeClaimTemplates": [claim], "serviceName": .string(name), "podManagementPolicy": "OrderedReady",
-      "updateStrategy": ["type": "RollingUpdate", "rollingUpdate": ["partition": 0]], "revisionHistoryLimit": 10,
+      "updateStrategy": ["type": "RollingUpdate", "rollingUpdate": ["partition": 0]],
+      "revisionHistoryLimit": 10,
       "persistentVolumeClaimRetentionPolicy": ["whenDeleted": "Retain", "whenScaled": "Retain"],
     ]
     var meta = meta(name, namespace, age: age, labels: [("app", name)], generation: 1)
     meta.managers = [
-      FieldManager(name: "helm", apiVersion: "apps/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec])),
+      FieldManager(
+        name: "helm", apiVersion: "apps/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec])
+      ),
       FieldManager(
         name: "kube-controller-manager", apiVersion: "apps/v1", time: meta.created,
         fields: ManagedFields.encoded([
@@ -141,12 +144,14 @@ extension Builder {
       let podName = "\(name)-\(index)"
       let created = time(age) + Int64(index) * 30
       self.claim(
-        "\(claimName)-\(podName)", namespace, app: name, age: age, storage: storage, storageClass: storageClass,
+        "\(claimName)-\(podName)", namespace, app: name, age: age, storage: storage,
+        storageClass: storageClass,
         isBound: isBound)
       if isBound {
         runningPod(
           podName, generateName: name + "-", namespace: namespace, template: set.template, owner: set.owner,
-          extraLabels: set.labels(index: index), created: created + Int64(world.dice.below(Int(age.seconds / 3) + 1)))
+          extraLabels: set.labels(index: index),
+          created: created + Int64(world.dice.below(Int(age.seconds / 3) + 1)))
       } else {
         let pod = world.putPod(
           podName, generateName: name + "-", namespace: namespace, template: set.template, owner: set.owner,
@@ -182,7 +187,9 @@ extension Builder {
       name, namespace, age: age, labels: [("app", name)],
       annotations: [("deprecated.daemonset.template.generation", "1")], generation: 1)
     meta.managers = [
-      FieldManager(name: "helm", apiVersion: "apps/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec])),
+      FieldManager(
+        name: "helm", apiVersion: "apps/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec])
+      ),
       FieldManager(
         name: "kube-controller-manager", apiVersion: "apps/v1", time: meta.created,
         fields: ManagedFields.encoded([
@@ -192,7 +199,8 @@ extension Builder {
     let set = DaemonSetState(meta, spec: spec, world)
     for node in set.nodes(world) {
       runningPod(
-        "\(name)-\(world.dice.suffix())", generateName: name + "-", namespace: namespace, template: set.template,
+        "\(name)-\(world.dice.suffix())", generateName: name + "-", namespace: namespace,
+        template: set.template,
         owner: set.owner, created: time(age) + Int64(world.dice.below(Int(age.seconds / 2) + 1)), node: node)
     }
     set.write(world)
@@ -216,19 +224,22 @@ extension Builder {
       state.containers[0].state = .ended(
         Ending(
           exitCode: code, reason: code == 0 ? "Completed" : "Error", startedAt: started + 1,
-          finishedAt: started + seconds, id: state.containers[0].id))
+          finished: Moment(seconds: started + seconds), id: state.containers[0].id))
       state.containers[0].hasStarted = false
       state.settlePhase(failedInit: false, at: started + seconds)
       state.updateReadiness(at: started + seconds)
       _ = world.putPod(
-        "\(job.key.name)-\(world.dice.suffix())", generateName: job.key.name + "-", namespace: job.key.namespace,
+        "\(job.key.name)-\(world.dice.suffix())", generateName: job.key.name + "-",
+        namespace: job.key.namespace,
         template: job.template, owner: job.owner, created: started, state)
     }
     job.backdate(endedAt: started + seconds + 1, isComplete: isComplete)
     job.write(world)
   }
 
-  func job(_ name: String, _ namespace: String, age: Age, backoffLimit: Int, template: TemplateSketch) -> JobState {
+  func job(_ name: String, _ namespace: String, age: Age, backoffLimit: Int, template: TemplateSketch)
+    -> JobState
+  {
     var meta = meta(name, namespace, age: age, labels: [("app", name)], generation: 1)
     let spec: JSON = ["backoffLimit": .int(backoffLimit), "template": template.json]
     meta.managers = [
@@ -241,7 +252,8 @@ extension Builder {
 
   /// A CronJob with the jobs that it has kept.
   func cronJob(
-    _ name: String, _ namespace: String, age: Age, schedule: String, isSuspended: Bool = false, everySeconds: Int64,
+    _ name: String, _ namespace: String, age: Age, schedule: String, isSuspended: Bool = false,
+    everySeconds: Int64,
     runSeconds: Int64, template: TemplateSketch
   ) {
     let spec: JSON = [
@@ -251,7 +263,9 @@ extension Builder {
     ]
     var meta = meta(name, namespace, age: age, labels: [("app", name)], generation: 1)
     meta.managers = [
-      FieldManager(name: "helm", apiVersion: "batch/v1", time: meta.created, fields: ManagedFields.encoded(["spec": spec]))
+      FieldManager(
+        name: "helm", apiVersion: "batch/v1", time: meta.created,
+        fields: ManagedFields.encoded(["spec": spec]))
     ]
     let cron = CronJobState(meta, spec: spec, world)
     if !isSuspended {

@@ -21,7 +21,8 @@ struct Builder {
   /// Stores an object of members; what is in `status` was set by a controller, the rest by whoever deployed it.
   @discardableResult
   func put(
-    _ key: StoreKey, _ meta: Meta, api: String, manager: String = "helm", finalizers: [String] = [], _ members: JSON
+    _ key: StoreKey, _ meta: Meta, api: String, manager: String = "helm", finalizers: [String] = [],
+    _ members: JSON
   ) -> Object {
     var meta = meta
     meta.finalizers = finalizers
@@ -36,7 +37,8 @@ struct Builder {
     meta.managers = [
       FieldManager(
         name: manager, apiVersion: api, time: meta.created,
-        fields: ManagedFields.encoded(.object(JSONObject(fields.filter { !$0.value.members.isEmpty || $0.key != "metadata" }))))
+        fields: ManagedFields.encoded(
+          .object(JSONObject(fields.filter { !$0.value.members.isEmpty || $0.key != "metadata" }))))
     ]
     if !members["status"].isNull {
       meta.managers.append(
@@ -95,7 +97,7 @@ struct Builder {
       state.initContainers[index].begin(id: world.dice.next() | 1, at: created + 1, isReady: false)
       state.initContainers[index].state = .ended(
         Ending(
-          exitCode: 0, reason: "Completed", startedAt: created + 1, finishedAt: created + 2,
+          exitCode: 0, reason: "Completed", startedAt: created + 1, finished: Moment(seconds: created + 2),
           id: state.initContainers[index].id))
       node.images.insert(state.template.initContainers[index].image)
     }
@@ -112,7 +114,9 @@ struct Builder {
       let id = state.containers[index].id
       if case .never(let finding) = program.readiness, let probe = plan.readinessProbe {
         let count = max(1, Int(Double(world.now.seconds - began) / probe.periodSeconds))
-        past(.warning, "Unhealthy", "Readiness probe failed: \(finding)", container, count: count, from: began + 12)
+        past(
+          .warning, "Unhealthy", "Readiness probe failed: \(finding)", container, count: count,
+          from: began + 12)
         world.after(world.dice.between(0...probe.periodSeconds)) {
           $0.probeInVain(container, id, finding, every: probe.periodSeconds)
         }
@@ -133,11 +137,13 @@ struct Builder {
     guard let (object, state) = world.pod(handle), let node = state.node else { return }
     let moment = Moment(seconds: created) + world.dice.fraction()
     world.record(
-      .normal, "Scheduled", "Successfully assigned \(handle.key.namespace)/\(handle.key.name) to \(node.name)",
+      .normal, "Scheduled",
+      "Successfully assigned \(handle.key.namespace)/\(handle.key.name) to \(node.name)",
       about: object, as: ("Pod", "v1"), by: .scheduler(action: "Binding"), count: 1, first: moment)
     for (index, plan) in state.template.containers.enumerated() {
       let container = ContainerHandle(pod: handle, index: index)
-      let pulled = "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod"
+      let pulled =
+        "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod"
       past(.normal, "Pulled", pulled, container, from: created + 1, to: created + 1)
       past(.normal, "Created", "Container created", container, from: created + 2, to: created + 2)
       past(.normal, "Started", "Container started", container, from: created + 2, to: created + 2)

@@ -76,7 +76,8 @@ struct ContainerSketch {
 
   private func probe(_ path: String, delay: Int, period: Int) -> JSON {
     [
-      "httpGet": ["path": .string(path), "port": "http", "scheme": "HTTP"], "initialDelaySeconds": .int(delay),
+      "httpGet": ["path": .string(path), "port": "http", "scheme": "HTTP"],
+      "initialDelaySeconds": .int(delay),
       "timeoutSeconds": 2, "periodSeconds": .int(period), "successThreshold": 1, "failureThreshold": 3,
     ]
   }

@@ -7,7 +7,8 @@ struct Crowd {
   private static let perDeployment = 40
   private static let perNamespace = 25
   private static let names = [
-    "anchor", "beacon", "cargo", "davit", "ferry", "gantry", "hawser", "jetty", "keel", "lantern", "mast", "quay",
+    "anchor", "beacon", "cargo", "davit", "ferry", "gantry", "hawser", "jetty", "keel", "lantern", "mast",
+    "quay",
   ]
 
   init(_ world: World) { builder = Builder(world: world) }
@@ -21,7 +22,8 @@ struct Crowd {
     let firstNode = world.nodes.count
     for index in 0..<max(1, (pods + 99) / 100) {
       builder.node(
-        "pier-\(index + 1)", address: "10.24.\(index / 250).\(index % 250 + 4)", zone: "north-1\(["a", "b", "c"][index % 3])",
+        "pier-\(index + 1)", address: "10.24.\(index / 250).\(index % 250 + 4)",
+        zone: "north-1\(["a", "b", "c"][index % 3])",
         cores: 16, memoryGiB: 64, age: .days(30 + Double(index % 60)))
     }
     var deployments: [DeploymentState] = []
@@ -29,7 +31,9 @@ struct Crowd {
     while left > 0 {
       let number = deployments.count
       let space = "crowd-\(1 + number / Crowd.perNamespace)"
-      if number % Crowd.perNamespace == 0 { builder.namespace(space, age: .days(40), labels: [("team", "crowd")]) }
+      if number % Crowd.perNamespace == 0 {
+        builder.namespace(space, age: .days(40), labels: [("team", "crowd")])
+      }
       deployments.append(
         deployment(
           "\(Crowd.names[number % Crowd.names.count])-\(number % Crowd.perNamespace)", space,
@@ -39,7 +43,9 @@ struct Crowd {
     return deployments
   }
 
-  private func deployment(_ name: String, _ space: String, replicas: Int, image: String, firstNode: Int) -> DeploymentState {
+  private func deployment(_ name: String, _ space: String, replicas: Int, image: String, firstNode: Int)
+    -> DeploymentState
+  {
     let template = TemplateSketch(
       labels: [("app", name), ("team", "crowd")],
       annotations: [("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true")],
@@ -61,7 +67,8 @@ struct Crowd {
     for index in 0..<replicas {
       let node = world.nodes[firstNode + world.store[.pods].objects.count % (world.nodes.count - firstNode)]
       builder.runningPod(
-        "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-", namespace: space,
+        "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-",
+        namespace: space,
         template: replicaSet.template, owner: replicaSet.owner,
         created: meta.created + Int64(index) + Int64(world.dice.below(Int(age.seconds / 2))), node: node)
     }

@@ -28,7 +28,8 @@ final class EventBody: Sendable {
   let action: String?
 
   init(
-    _ regarding: Regarding, _ kind: Kind, reason: String, message: String, component: String, host: String = "",
+    _ regarding: Regarding, _ kind: Kind, reason: String, message: String, component: String,
+    host: String = "",
     action: String? = nil, first: Moment, last: Moment, count: Int = 1
   ) {
     self.regarding = regarding

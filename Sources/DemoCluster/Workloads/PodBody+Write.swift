@@ -94,7 +94,9 @@ extension PodBody {
     out.put(",")
   }
 
-  private func write(_ container: ContainerState, _ plan: ContainerPlan, _ resources: Bytes, to out: inout Bytes) {
+  private func write(
+    _ container: ContainerState, _ plan: ContainerPlan, _ resources: Bytes, to out: inout Bytes
+  ) {
     out.put("{")
     out.put(member: "name", plan.name)
     out.put("\"state\":{")

@@ -105,15 +105,21 @@ final class Ending: Sendable {
   let exitCode: Int
   let reason: String
   let message: String?
-  let startedAt, finishedAt: Int64
+  let startedAt: Int64
+  /// To the nanosecond, for the sake of its log; the object says the second.
+  let finished: Moment
   let id: UInt64
 
-  init(exitCode: Int, reason: String, message: String? = nil, startedAt: Int64, finishedAt: Int64, id: UInt64) {
+  var finishedAt: Int64 { finished.seconds }
+
+  init(
+    exitCode: Int, reason: String, message: String? = nil, startedAt: Int64, finished: Moment, id: UInt64
+  ) {
     self.exitCode = exitCode
     self.reason = reason
     self.message = message
     self.startedAt = startedAt
-    self.finishedAt = finishedAt
+    self.finished = finished
     self.id = id
   }
 }

@@ -90,9 +90,11 @@ final class ContainerPlan: Sendable {
     let env = source["env"].array.map { $0["valueFrom"] }
     let from = source["envFrom"].array
     configMaps =
-      from.compactMap { $0["configMapRef"]["name"].string } + env.compactMap { $0["configMapKeyRef"]["name"].string }
+      from.compactMap { $0["configMapRef"]["name"].string }
+      + env.compactMap { $0["configMapKeyRef"]["name"].string }
     secrets =
-      from.compactMap { $0["secretRef"]["name"].string } + env.compactMap { $0["secretKeyRef"]["name"].string }
+      from.compactMap { $0["secretRef"]["name"].string }
+      + env.compactMap { $0["secretKeyRef"]["name"].string }
     hasPostStartHook = !source["lifecycle"]["postStart"].isNull
     let probe = source["readinessProbe"]
     readinessProbe =

@@ -56,7 +56,9 @@ final class PodText: Sendable {
           ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
           [
             "downwardAPI": [
-              "items": [["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]]
+              "items": [
+                ["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]
+              ]
             ]
           ],
         ],
@@ -71,14 +73,19 @@ final class PodText: Sendable {
     let inits = spec["initContainers"].array
     if !inits.isEmpty { add("initContainers", .array(inits.map(withTokenMount))) }
     add("containers", .array(spec["containers"].array.map(withTokenMount)))
-    for key in ["restartPolicy", "terminationGracePeriodSeconds", "activeDeadlineSeconds", "dnsPolicy", "nodeSelector"] {
+    for key in [
+      "restartPolicy", "terminationGracePeriodSeconds", "activeDeadlineSeconds", "dnsPolicy", "nodeSelector",
+    ] {
       add(key, spec[key])
     }
     let account = spec["serviceAccountName"].string ?? "default"
     add("serviceAccountName", .string(account))
     add("serviceAccount", .string(account))
     add("nodeName", "\u{E000}node")
-    for key in ["hostNetwork", "securityContext", "imagePullSecrets", "hostname", "subdomain", "affinity", "schedulerName"] {
+    for key in [
+      "hostNetwork", "securityContext", "imagePullSecrets", "hostname", "subdomain", "affinity",
+      "schedulerName",
+    ] {
       add(key, spec[key])
     }
     add("tolerations", .array(spec["tolerations"].array + defaultTolerations))
@@ -107,7 +114,8 @@ final class PodText: Sendable {
     if let place {
       members[place].value = mounts
     } else {
-      let after = members.lastIndex { ["resources", "env", "envFrom", "ports", "image"].contains($0.key) } ?? 0
+      let after =
+        members.lastIndex { ["resources", "env", "envFrom", "ports", "image"].contains($0.key) } ?? 0
       members.insert(JSONObject.Member(key: "volumeMounts", value: mounts), at: after + 1)
     }
     return .object(JSONObject(members))
@@ -141,7 +149,9 @@ final class PodText: Sendable {
       var sum: JSON = [:]
       let cpu = all.filter { $0.key == "cpu" }
       let memory = all.filter { $0.key == "memory" }
-      if !cpu.isEmpty { sum["cpu"] = .string(Amount.text(milliCPU: cpu.reduce(0) { $0 + Amount.milliCPU($1.value) })) }
+      if !cpu.isEmpty {
+        sum["cpu"] = .string(Amount.text(milliCPU: cpu.reduce(0) { $0 + Amount.milliCPU($1.value) }))
+      }
       if !memory.isEmpty {
         sum["memory"] = .string(Amount.text(bytes: memory.reduce(0) { $0 + Amount.bytes($1.value) }))
       }
@@ -170,7 +180,7 @@ final class PodText: Sendable {
       type == "PodScheduled"
         ? ["type": .string(type), "observedGeneration": 1]
         : [
-          "type": .string(type), "lastProbeTime": nil, "lastTransitionTime": "", "observedGeneration": 1,
+          "type": .string(type), "lastProbeTime": .null, "lastTransitionTime": "", "observedGeneration": 1,
           "status": "",
         ]
     }

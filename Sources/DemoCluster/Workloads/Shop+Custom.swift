@@ -20,10 +20,14 @@ extension Shop {
         ],
       ])
     define(
-      group: "shop.dockside.example", plural: "promotions", singular: "promotion", kind: "Promotion", short: ["promo"],
+      group: "shop.dockside.example", plural: "promotions", singular: "promotion", kind: "Promotion",
+      short: ["promo"],
       categories: ["shop"], age: .days(66), hasStatus: true,
       columns: [
-        ["name": "Percent", "type": "integer", "format": "int32", "description": "What is taken off.", "jsonPath": ".spec.percent"],
+        [
+          "name": "Percent", "type": "integer", "format": "int32", "description": "What is taken off.",
+          "jsonPath": ".spec.percent",
+        ],
         ["name": "Active", "type": "boolean", "jsonPath": ".status.active"],
         ["name": "Redeemed", "type": "number", "jsonPath": ".status.redeemed"],
         ["name": "Channels", "type": "string", "jsonPath": ".spec.channels[*]"],
@@ -35,11 +39,13 @@ extension Shop {
   }
 
   private func define(
-    group: String, plural: String, singular: String, kind: String, short: [String], categories: [String], age: Age,
+    group: String, plural: String, singular: String, kind: String, short: [String], categories: [String],
+    age: Age,
     hasStatus: Bool, columns: [JSON]
   ) {
     let names: JSON = [
-      "plural": .string(plural), "singular": .string(singular), "shortNames": .array(short.map { .string($0) }),
+      "plural": .string(plural), "singular": .string(singular),
+      "shortNames": .array(short.map { .string($0) }),
       "kind": .string(kind), "listKind": .string(kind + "List"),
       "categories": .array(categories.map { .string($0) }),
     ]
@@ -53,7 +59,8 @@ extension Shop {
     let created = World.timestamp(builder.time(age))
     func condition(_ type: JSON, _ reason: JSON, _ message: JSON) -> JSON {
       [
-        "type": type, "status": "True", "lastTransitionTime": .string(created), "reason": reason, "message": message,
+        "type": type, "status": "True", "lastTransitionTime": .string(created), "reason": reason,
+        "message": message,
       ]
     }
     let definition: JSON = [
@@ -101,7 +108,8 @@ extension Shop {
           "status": [
             "conditions": [
               [
-                "lastTransitionTime": .string(since), "message": .string(plan.message), "observedGeneration": 1,
+                "lastTransitionTime": .string(since), "message": .string(plan.message),
+                "observedGeneration": 1,
                 "reason": .string(plan.isReady ? "Ready" : "DoesNotExist"),
                 "status": .string(plan.isReady ? "True" : "False"), "type": "Ready",
               ]
@@ -120,11 +128,13 @@ extension Shop {
       let key = StoreKey("promotions", "shop.dockside.example")
       let meta = builder.meta(plan.name, "market", age: .days(plan.days), generation: 1)
       let spec: JSON = [
-        "begins": .string(World.timestamp(meta.created)), "channels": plan.channels, "percent": .int(plan.percent),
+        "begins": .string(World.timestamp(meta.created)), "channels": plan.channels,
+        "percent": .int(plan.percent),
         "rules": ["maxPerCustomer": .int(index + 1), "minBasket": "20.00"],
       ]
       func status(_ redeemed: Int) -> JSON { ["active": .bool(index != 2), "redeemed": .int(redeemed)] }
-      builder.put(key, meta, api: "shop.dockside.example/v1", ["spec": spec, "status": status(plan.redeemed)])
+      builder.put(
+        key, meta, api: "shop.dockside.example/v1", ["spec": spec, "status": status(plan.redeemed)])
       if index == 2 { continue }
       var redeemed = plan.redeemed
       // Somebody buys something now and then.

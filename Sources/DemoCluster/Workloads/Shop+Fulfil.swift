@@ -3,14 +3,20 @@ import Document
 extension Shop {
   func buildFulfil() {
     let space = "fulfil"
-    builder.configMap("carriers", space, age: .days(74), ["routes.yaml": "- carrier: harbour-post\n  zones: [1, 2]\n- carrier: northwind\n  zones: [3]\n"])
+    builder.configMap(
+      "carriers", space, age: .days(74),
+      ["routes.yaml": "- carrier: harbour-post\n  zones: [1, 2]\n- carrier: northwind\n  zones: [3]\n"])
     builder.secret(
       "orders-db", space, age: .days(131),
-      ["PGHOST": .string(Base64.encoded(Array("orders-db.platform".utf8))), "PGPASSWORD": .string(Base64.encoded(Array("not-a-secret".utf8)))])
+      [
+        "PGHOST": .string(Base64.encoded(Array("orders-db.platform".utf8))),
+        "PGPASSWORD": .string(Base64.encoded(Array("not-a-secret".utf8))),
+      ])
     builder.deployment(
       "orders", space, replicas: 3, age: .days(131),
       releases: [
-        .init(template: orders("7.3.0"), age: .days(131)), .init(template: orders("7.3.1"), age: .days(2.6), cause: "release 7.3.1"),
+        .init(template: orders("7.3.0"), age: .days(131)),
+        .init(template: orders("7.3.1"), age: .days(2.6), cause: "release 7.3.1"),
       ])
     builder.deployment(
       "shipping-rates", space, replicas: 2, age: .days(77),
@@ -25,7 +31,10 @@ extension Shop {
       "returns", space, replicas: 2, age: .days(68),
       releases: [.init(template: web(space, "returns", "2.8.0"), age: .days(15))])
     buildFulfilFaults(space)
-    for (app, days) in [("orders", 131.0), ("shipping-rates", 77), ("packing-planner", 29), ("returns", 68), ("invoicing", 83), ("courier-gateway", 25)] {
+    for (app, days) in [
+      ("orders", 131.0), ("shipping-rates", 77), ("packing-planner", 29), ("returns", 68), ("invoicing", 83),
+      ("courier-gateway", 25),
+    ] {
       builder.service(app, space, age: .days(days), app: app)
     }
     builder.service("legacy-erp", space, age: .days(131), app: "erp-bridge", port: 7070)
@@ -34,7 +43,8 @@ extension Shop {
 
   /// Two containers, and a check of the schema before they start.
   private func orders(_ tag: String) -> TemplateSketch {
-    var template = web("fulfil", "orders", tag, cpu: "200m", memory: "192Mi", memoryLimit: "384Mi", secret: "orders-db")
+    var template = web(
+      "fulfil", "orders", tag, cpu: "200m", memory: "192Mi", memoryLimit: "384Mi", secret: "orders-db")
     template.initContainers = [
       ContainerSketch("schema-check", Shop.image("fulfil/schema-check", "7")).with {
         $0.cpu = "10m"
@@ -57,13 +67,17 @@ extension Shop {
       "invoicing", space, replicas: 2, age: .days(83),
       releases: [
         .init(template: web(space, "invoicing", "4.11.0", hasLiveness: false), age: .days(83)),
-        .init(template: web(space, "invoicing", "4.12.0", hasLiveness: false), age: .hours(3.1), cause: "release 4.12.0"),
+        .init(
+          template: web(space, "invoicing", "4.12.0", hasLiveness: false), age: .hours(3.1),
+          cause: "release 4.12.0"),
       ], past: .crashing(restarts: 31, code: 137, reason: "OOMKilled", runSeconds: 33, hookEvents: false))
     // A line of its settings is wrong.
     builder.deployment(
       "courier-gateway", space, replicas: 1, age: .days(25),
       releases: [
-        .init(template: web(space, "courier-gateway", "3.2.0", configMap: "carriers", hasLiveness: false), age: .hours(1.3), cause: "new carrier northwind")
+        .init(
+          template: web(space, "courier-gateway", "3.2.0", configMap: "carriers", hasLiveness: false),
+          age: .hours(1.3), cause: "new carrier northwind")
       ], past: .crashing(restarts: 18, code: 1, reason: "Error", runSeconds: 6, hookEvents: false))
     // What its hook calls is not there.
     builder.deployment(
@@ -79,7 +93,8 @@ extension Shop {
       "fraud-scoring", space, replicas: 1, age: .days(1.9),
       releases: [
         .init(
-          template: web(space, "fraud-scoring", "0.4.0", cpu: "24", memory: "6Gi", memoryLimit: "8Gi"), age: .days(1.9))
+          template: web(space, "fraud-scoring", "0.4.0", cpu: "24", memory: "6Gi", memoryLimit: "8Gi"),
+          age: .days(1.9))
       ], past: .unschedulable)
   }
 }

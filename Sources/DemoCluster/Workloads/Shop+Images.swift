@@ -125,15 +125,19 @@ extension Shop {
       $0.fate = .exits(afterSeconds: 5...9, code: 3)
       $0.linesPerSecond = 1
       $0.lastWords = [
-        "migrate: connected to ledger at ledger-db.platform:5432", "migrate: applying 0042_split_postings.sql",
+        "migrate: connected to ledger at ledger-db.platform:5432",
+        "migrate: applying 0042_split_postings.sql",
         "migrate: ERROR: column \"posted_at\" of relation \"postings\" already exists",
         "migrate: rolled back, exit 3",
       ]
     }
-    world.images.add("registry.k8s.io/coredns/coredns", ["v1.12.0"], Program(linesPerSecond: 0.05, imageMegabytes: 20))
-    world.images.add("registry.k8s.io/kube-proxy", ["v1.36.2"], Program(linesPerSecond: 0.02, imageMegabytes: 31))
     world.images.add(
-      "ghcr.io/cert-manager/controller", ["v1.18.1"], Program(log: .logfmt, linesPerSecond: 0.2, imageMegabytes: 24))
+      "registry.k8s.io/coredns/coredns", ["v1.12.0"], Program(linesPerSecond: 0.05, imageMegabytes: 20))
+    world.images.add(
+      "registry.k8s.io/kube-proxy", ["v1.36.2"], Program(linesPerSecond: 0.02, imageMegabytes: 31))
+    world.images.add(
+      "ghcr.io/cert-manager/controller", ["v1.18.1"],
+      Program(log: .logfmt, linesPerSecond: 0.2, imageMegabytes: 24))
     world.images.add(
       "registry.k8s.io/ingress-nginx/controller", ["v1.14.0"],
       Program(log: .nginx, linesPerSecond: 8, imageMegabytes: 112))

@@ -20,7 +20,9 @@ extension Shop {
     }
     return TemplateSketch(
       labels: [("app", name), ("team", namespace == "market" ? "storefront" : "logistics")],
-      annotations: [("prometheus.io/path", "/metrics"), ("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true")]
+      annotations: [
+        ("prometheus.io/path", "/metrics"), ("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true"),
+      ]
         + annotations,
       containers: [container])
   }
@@ -29,19 +31,29 @@ extension Shop {
     let space = "market"
     builder.configMap(
       "storefront-settings", space, age: .days(40),
-      ["CURRENCY": "EUR", "LOCALES": "de,en,fi,ja", "BANNER_REFRESH": "30s", "theme.json": "{\"palette\":\"harbour\"}"])
+      [
+        "CURRENCY": "EUR", "LOCALES": "de,en,fi,ja", "BANNER_REFRESH": "30s",
+        "theme.json": "{\"palette\":\"harbour\"}",
+      ])
     builder.configMap("search-settings", space, age: .days(22), ["MAX_RESULTS": "60", "SYNONYMS": "on"])
     builder.secret(
       "payment-keys", space, age: .days(61),
-      ["PUBLIC_KEY": .string(Base64.encoded(Array("pk_demo_3x".utf8))), "PRIVATE_KEY": .string(Base64.encoded(Array("sk_demo_9q".utf8)))])
+      [
+        "PUBLIC_KEY": .string(Base64.encoded(Array("pk_demo_3x".utf8))),
+        "PRIVATE_KEY": .string(Base64.encoded(Array("sk_demo_9q".utf8))),
+      ])
     builder.secret(
       "market-tls", space, age: .days(58), type: "kubernetes.io/tls",
-      ["tls.crt": .string(Base64.encoded(Array("demo certificate".utf8))), "tls.key": .string(Base64.encoded(Array("demo key".utf8)))])
+      [
+        "tls.crt": .string(Base64.encoded(Array("demo certificate".utf8))),
+        "tls.key": .string(Base64.encoded(Array("demo key".utf8))),
+      ])
 
     let storefront = builder.deployment(
       "storefront", space, replicas: 4, age: .days(118),
       releases: [
-        .init(template: web(space, "storefront", "3.13.4", configMap: "storefront-settings"), age: .days(118)),
+        .init(
+          template: web(space, "storefront", "3.13.4", configMap: "storefront-settings"), age: .days(118)),
         .init(
           template: web(space, "storefront", "3.14.2", configMap: "storefront-settings"), age: .days(6.3),
           cause: "release 3.14.2"),
@@ -50,19 +62,25 @@ extension Shop {
       "basket", space, replicas: 3, age: .days(118),
       releases: [
         .init(template: web(space, "basket", "1.22.0", secret: "payment-keys"), age: .days(118)),
-        .init(template: web(space, "basket", "1.22.1", secret: "payment-keys"), age: .hours(30), cause: "release 1.22.1"),
+        .init(
+          template: web(space, "basket", "1.22.1", secret: "payment-keys"), age: .hours(30),
+          cause: "release 1.22.1"),
       ])
     builder.deployment(
       "catalogue", space, replicas: 3, age: .days(104),
       releases: [
-        .init(template: web(space, "catalogue", "2026.9.1", cpu: "300m", memory: "512Mi", memoryLimit: "768Mi"), age: .days(104)),
+        .init(
+          template: web(space, "catalogue", "2026.9.1", cpu: "300m", memory: "512Mi", memoryLimit: "768Mi"),
+          age: .days(104)),
         .init(
           template: web(space, "catalogue", "2026.10.0", cpu: "300m", memory: "512Mi", memoryLimit: "768Mi"),
           age: .days(19), cause: "release 2026.10.0"),
       ])
     builder.deployment(
       "search-api", space, replicas: 2, age: .days(63),
-      releases: [.init(template: web(space, "search-api", "0.61.0", configMap: "search-settings"), age: .days(9))])
+      releases: [
+        .init(template: web(space, "search-api", "0.61.0", configMap: "search-settings"), age: .days(9))
+      ])
     builder.deployment(
       "reviews", space, replicas: 2, age: .days(51),
       releases: [.init(template: web(space, "reviews", "1.4.8"), age: .hours(9))])
@@ -81,24 +99,32 @@ extension Shop {
       "promo-banner", space, replicas: 3, age: .days(33),
       releases: [
         .init(template: web(space, "promo-banner", "1.8.3"), age: .days(8)),
-        .init(template: web(space, "promo-banner", "1.9.0-rc1"), age: .minutes(47), cause: "release 1.9.0-rc1"),
+        .init(
+          template: web(space, "promo-banner", "1.9.0-rc1"), age: .minutes(47), cause: "release 1.9.0-rc1"),
       ], past: .imageless(attempts: 14), stuck: 1)
     // It runs, and says that it is not ready.
     builder.deployment(
       "recommendations", space, replicas: 2, age: .days(45),
       releases: [
-        .init(template: web(space, "recommendations", "5.1.0", hasLiveness: false), age: .hours(3.4), cause: "release 5.1.0")
+        .init(
+          template: web(space, "recommendations", "5.1.0", hasLiveness: false), age: .hours(3.4),
+          cause: "release 5.1.0")
       ])
     // Somebody forgot the ConfigMap.
     builder.deployment(
       "gift-cards", space, replicas: 1, age: .hours(5.2),
       releases: [
-        .init(template: web(space, "gift-cards", "0.9.1", configMap: "gift-card-rules"), age: .hours(5.2), cause: "first release")
+        .init(
+          template: web(space, "gift-cards", "0.9.1", configMap: "gift-card-rules"), age: .hours(5.2),
+          cause: "first release")
       ], past: .unconfigured)
   }
 
   private func addMarketNetwork(_ space: String) {
-    for (app, days) in [("storefront", 118.0), ("basket", 118), ("catalogue", 104), ("search-api", 63), ("reviews", 51), ("promo-banner", 33), ("recommendations", 45), ("gift-cards", 0.2)] {
+    for (app, days) in [
+      ("storefront", 118.0), ("basket", 118), ("catalogue", 104), ("search-api", 63), ("reviews", 51),
+      ("promo-banner", 33), ("recommendations", 45), ("gift-cards", 0.2),
+    ] {
       builder.service(app, space, age: .days(days), app: app)
     }
     builder.service(

@@ -32,21 +32,30 @@ extension Shop {
     proxy.hasHostNetwork = true
     builder.daemonSet("kube-proxy", space, age: .days(143), template: proxy)
     builder.service("kube-dns", space, age: .days(143), app: "coredns", port: 53, targetPort: 53)
-    builder.configMap("coredns", space, age: .days(143), ["Corefile": ".:53 {\n    errors\n    ready\n    kubernetes cluster.local\n    forward . /etc/resolv.conf\n    cache 30\n}\n"])
+    builder.configMap(
+      "coredns", space, age: .days(143),
+      [
+        "Corefile":
+          ".:53 {\n    errors\n    ready\n    kubernetes cluster.local\n    forward . /etc/resolv.conf\n    cache 30\n}\n"
+      ])
   }
 
   func buildPlatform() {
     buildData()
     buildTools()
     buildBatch()
-    let quota: JSON = ["pods": "60", "requests.cpu": "12", "requests.memory": "24Gi", "limits.memory": "40Gi"]
+    let quota: JSON = [
+      "pods": "60", "requests.cpu": "12", "requests.memory": "24Gi", "limits.memory": "40Gi",
+    ]
     builder.put(
       StoreKey("resourcequotas"), builder.meta("platform", "platform", age: .days(119)), api: "v1",
       [
         "spec": ["hard": quota],
         "status": [
           "hard": quota,
-          "used": ["pods": "19", "requests.cpu": "3450m", "requests.memory": "5632Mi", "limits.memory": "9Gi"],
+          "used": [
+            "pods": "19", "requests.cpu": "3450m", "requests.memory": "5632Mi", "limits.memory": "9Gi",
+          ],
         ],
       ])
   }
@@ -86,7 +95,9 @@ extension Shop {
       template: store(
         "search-index", Shop.image("opensearch", "2.18.0"), port: 9200, cpu: "500m", memory: "2Gi",
         path: "/usr/share/opensearch/data"), storage: "200Gi", storageClass: "archive", isBound: false)
-    for (app, port, days) in [("orders-db", 5432, 131.0), ("sessions", 6379, 92), ("search-index", 9200, 0.3)] {
+    for (app, port, days) in [
+      ("orders-db", 5432, 131.0), ("sessions", 6379, 92), ("search-index", 9200, 0.3),
+    ] {
       builder.service(app, space, age: .days(days), app: app, port: port, targetPort: port, isHeadless: true)
     }
     builder.disruptionBudget("sessions", space, age: .days(92), app: "sessions", minAvailable: 2)
@@ -103,7 +114,8 @@ extension Shop {
     guard let claim = world.store[.claims][key] else { return }
     world.record(
       .normal, "ExternalProvisioning", message, about: claim, as: ("PersistentVolumeClaim", "v1"),
-      by: .controller("persistentvolume-controller"), count: 1_790, first: Moment(seconds: claim.meta.created))
+      by: .controller("persistentvolume-controller"), count: 1_790, first: Moment(seconds: claim.meta.created)
+    )
     world.every(15) { world in
       guard let claim = world.store[.claims][key] else { return }
       world.record(
@@ -114,7 +126,8 @@ extension Shop {
 
   private func buildTools() {
     let space = "platform"
-    func tool(_ name: String, _ image: String, cpu: String = "50m", memory: String = "96Mi") -> TemplateSketch {
+    func tool(_ name: String, _ image: String, cpu: String = "50m", memory: String = "96Mi") -> TemplateSketch
+    {
       TemplateSketch(
         labels: [("app", name), ("team", "platform")],
         containers: [
@@ -131,23 +144,33 @@ extension Shop {
       "mailer", space, replicas: 2, age: .days(86),
       releases: [
         .init(template: tool("mailer", Shop.image("platform/mailer", "1.3.0")), age: .days(86)),
-        .init(template: tool("mailer", Shop.image("platform/mailer", "1.3.1")), age: .days(13), cause: "release 1.3.1"),
+        .init(
+          template: tool("mailer", Shop.image("platform/mailer", "1.3.1")), age: .days(13),
+          cause: "release 1.3.1"),
       ])
     builder.deployment(
       "batch-worker", space, replicas: 4, age: .days(54),
       releases: [
-        .init(template: tool("batch-worker", Shop.image("platform/batch-worker", "6.0.0"), cpu: "250m", memory: "256Mi"), age: .days(54)),
         .init(
-          template: tool("batch-worker", Shop.image("platform/batch-worker", "6.0.1"), cpu: "250m", memory: "256Mi"),
+          template: tool(
+            "batch-worker", Shop.image("platform/batch-worker", "6.0.0"), cpu: "250m", memory: "256Mi"),
+          age: .days(54)),
+        .init(
+          template: tool(
+            "batch-worker", Shop.image("platform/batch-worker", "6.0.1"), cpu: "250m", memory: "256Mi"),
           age: .hours(14), cause: "release 6.0.1"),
       ])
     builder.deployment(
       "cert-manager", space, replicas: 1, age: .days(140),
-      releases: [.init(template: tool("cert-manager", "ghcr.io/cert-manager/controller:v1.18.1"), age: .days(44))])
+      releases: [
+        .init(template: tool("cert-manager", "ghcr.io/cert-manager/controller:v1.18.1"), age: .days(44))
+      ])
     builder.deployment(
       "ingress-nginx", space, replicas: 2, age: .days(142),
       releases: [
-        .init(template: tool("ingress-nginx", "registry.k8s.io/ingress-nginx/controller:v1.14.0", cpu: "200m"), age: .days(31))
+        .init(
+          template: tool("ingress-nginx", "registry.k8s.io/ingress-nginx/controller:v1.14.0", cpu: "200m"),
+          age: .days(31))
       ])
     var agent = tool("log-agent", Shop.image("platform/log-agent", "0.44.1"), cpu: "20m", memory: "64Mi")
     agent.tolerations = [["operator": "Exists"]]
@@ -177,7 +200,8 @@ extension Shop {
       "nightly-export", space, age: .days(38), schedule: "30 2 * * *", everySeconds: 86_400, runSeconds: 412,
       template: batch("exporter", "2.1.0", policy: "OnFailure", args: ["--to=warehouse"]))
     builder.cronJob(
-      "reindex", space, age: .days(38), schedule: "0 4 * * 0", isSuspended: true, everySeconds: 604_800, runSeconds: 60,
+      "reindex", space, age: .days(38), schedule: "0 4 * * 0", isSuspended: true, everySeconds: 604_800,
+      runSeconds: 60,
       template: batch("exporter", "2.1.0", policy: "OnFailure", args: ["--reindex"]))
     builder.finishedJob(
       builder.job(

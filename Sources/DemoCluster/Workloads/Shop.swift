@@ -27,12 +27,14 @@ struct Shop {
 
   private func addNodes() {
     let plans: [(name: String, zone: String, cores: Int, memory: Int, age: Age, isControl: Bool)] = [
-      (World.controlPlane, "north-1a", 4, 8, .days(143), true), ("harbour-2", "north-1a", 8, 16, .days(143), false),
+      (World.controlPlane, "north-1a", 4, 8, .days(143), true),
+      ("harbour-2", "north-1a", 8, 16, .days(143), false),
       ("harbour-3", "north-1b", 8, 16, .days(97), false), ("harbour-4", "north-1c", 8, 16, .days(12), false),
     ]
     for (index, plan) in plans.enumerated() {
       builder.node(
-        plan.name, address: "10.20.0.\(11 + index)", zone: plan.zone, cores: plan.cores, memoryGiB: plan.memory,
+        plan.name, address: "10.20.0.\(11 + index)", zone: plan.zone, cores: plan.cores,
+        memoryGiB: plan.memory,
         age: plan.age, isControlPlane: plan.isControl)
     }
   }
@@ -40,7 +42,9 @@ struct Shop {
   // MARK: The cluster's own
 
   private func addCluster() {
-    for (name, days) in [("default", 143.0), ("kube-node-lease", 143), ("kube-public", 143), ("kube-system", 143)] {
+    for (name, days) in [
+      ("default", 143.0), ("kube-node-lease", 143), ("kube-public", 143), ("kube-system", 143),
+    ] {
       builder.namespace(name, age: .days(days))
     }
     for (name, team) in [("market", "storefront"), ("fulfil", "logistics"), ("platform", "platform")] {
@@ -51,7 +55,8 @@ struct Shop {
     addClasses()
     addRights()
     for (name, component) in [("kube-controller-manager", "kcm"), ("kube-scheduler", "sched")] {
-      builder.lease(name, "kube-system", holder: "\(World.controlPlane)_\(component)-7f21", age: .days(143), every: 2)
+      builder.lease(
+        name, "kube-system", holder: "\(World.controlPlane)_\(component)-7f21", age: .days(143), every: 2)
     }
   }
 
@@ -59,26 +64,36 @@ struct Shop {
     builder.put(
       StoreKey("storageclasses", "storage.k8s.io"),
       builder.meta(
-        "dockside-ssd", age: .days(143), annotations: [("storageclass.kubernetes.io/is-default-class", "true")]),
+        "dockside-ssd", age: .days(143),
+        annotations: [("storageclass.kubernetes.io/is-default-class", "true")]),
       api: "storage.k8s.io/v1",
       [
         "provisioner": "csi.dockside.example", "parameters": ["type": "ssd"], "reclaimPolicy": "Delete",
         "allowVolumeExpansion": true, "volumeBindingMode": "Immediate",
       ])
     builder.put(
-      StoreKey("storageclasses", "storage.k8s.io"), builder.meta("archive", age: .days(88)), api: "storage.k8s.io/v1",
-      ["provisioner": "archive.csi.dockside.example", "reclaimPolicy": "Retain", "volumeBindingMode": "Immediate"])
+      StoreKey("storageclasses", "storage.k8s.io"), builder.meta("archive", age: .days(88)),
+      api: "storage.k8s.io/v1",
+      [
+        "provisioner": "archive.csi.dockside.example", "reclaimPolicy": "Retain",
+        "volumeBindingMode": "Immediate",
+      ])
     builder.put(
       StoreKey("ingressclasses", "networking.k8s.io"),
       builder.meta(
         "nginx", age: .days(142), annotations: [("ingressclass.kubernetes.io/is-default-class", "true")],
         generation: 1),
       api: "networking.k8s.io/v1", ["spec": ["controller": "k8s.io/ingress-nginx"]])
-    for (name, value) in [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)] {
+    for (name, value) in [
+      ("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000),
+    ] {
       builder.put(
         StoreKey("priorityclasses", "scheduling.k8s.io"), builder.meta(name, age: .days(143), generation: 1),
         api: "scheduling.k8s.io/v1", manager: "kube-apiserver",
-        ["value": .int(value), "description": "Pods that the cluster cannot do without.", "preemptionPolicy": "PreemptLowerPriority"])
+        [
+          "value": .int(value), "description": "Pods that the cluster cannot do without.",
+          "preemptionPolicy": "PreemptLowerPriority",
+        ])
     }
   }
 
@@ -91,7 +106,10 @@ struct Shop {
       ("admin", [rule(["*"], ["*"], ["*"])]), ("cluster-admin", [rule(["*"], ["*"], ["*"])]),
       ("edit", [rule(["", "apps"], ["pods", "deployments"], ["create", "update", "patch", "delete"])]),
       ("view", [rule(["", "apps", "batch"], ["*"], ["get", "list", "watch"])]),
-      ("dockside-releaser", [rule(["apps"], ["deployments", "deployments/scale"], ["get", "patch", "update"])]),
+      (
+        "dockside-releaser",
+        [rule(["apps"], ["deployments", "deployments/scale"], ["get", "patch", "update"])]
+      ),
     ]
     for (name, rules) in roles {
       builder.put(
@@ -102,7 +120,8 @@ struct Shop {
       ["apiGroup": .string(rbac), "kind": .string(kind), "name": .string(name)]
     }
     builder.put(
-      StoreKey("clusterrolebindings", rbac), builder.meta("cluster-admin", age: .days(143)), api: "\(rbac)/v1",
+      StoreKey("clusterrolebindings", rbac), builder.meta("cluster-admin", age: .days(143)),
+      api: "\(rbac)/v1",
       manager: "kube-apiserver",
       [
         "subjects": [["kind": "Group", "apiGroup": .string(rbac), "name": "system:masters"]],
@@ -115,7 +134,8 @@ struct Shop {
         StoreKey("roles", rbac), builder.meta("config-reader", namespace, age: .days(120)), api: "\(rbac)/v1",
         ["rules": [rule([""], ["configmaps"], ["get", "watch"])]])
       builder.put(
-        StoreKey("rolebindings", rbac), builder.meta("releaser", namespace, age: .days(120)), api: "\(rbac)/v1",
+        StoreKey("rolebindings", rbac), builder.meta("releaser", namespace, age: .days(120)),
+        api: "\(rbac)/v1",
         [
           "subjects": [["kind": "ServiceAccount", "name": "releaser", "namespace": .string(namespace)]],
           "roleRef": role("ClusterRole", "dockside-releaser"),

@@ -1,0 +1,56 @@
+import HTTP
+
+/// The world with those who listen to it: all that the server's lock protects.
+final class Simulation {
+  let world: World
+  let watches = WatchHub()
+  let follows = LogFollows()
+
+  init(_ options: DemoOptions, start: Moment) {
+    world = World(seed: options.seed, start: start, historyLimit: options.historyLimit)
+    Shop(world).build()
+    var crowd: [DeploymentState] = []
+    if let pods = options.pods {
+      crowd = Crowd(world).build(pods: max(0, pods - world.store[.pods].objects.count))
+    }
+    for report in world.nodeReports { report.begin(world) }
+    world.open()
+    begin(crowd, churnPerSecond: options.churnPerSecond)
+    world.onPodChange = { [unowned world, follows] before, after in
+      follows.podChanged(before, after, world.now)
+    }
+  }
+
+  private func begin(_ crowd: [DeploymentState], churnPerSecond: Double) {
+    let director = Director()
+    let tags = [
+      ("market", "storefront", ["3.15.0", "3.14.2"]), ("fulfil", "packing-planner", ["1.1.2", "1.2.0"]),
+      ("market", "basket", ["1.23.0", "1.22.1"]), ("platform", "mailer", ["1.3.0", "1.3.1"]),
+      ("fulfil", "orders", ["7.4.0", "7.3.1"]),
+    ]
+    for (namespace, name, tags) in tags {
+      director.add(world.deployments[ObjectKey(namespace: namespace, name: name)], tags: tags)
+    }
+    director.begin(world)
+    let shop = world.deployments.values.filter { !$0.key.namespace.hasPrefix("crowd-") }.sorted {
+      $0.key < $1.key
+    }
+    let churn = Churn(perSecond: churnPerSecond, crowd: crowd.isEmpty ? shop : crowd)
+    churn.begin(world)
+    moving = [director, churn]
+  }
+
+  /// Keeps alive what only the agenda knows.
+  private var moving: [AnyObject] = []
+
+  /// Lets everything happen that is due, and tells the watches.
+  func advance(to moment: Moment) {
+    world.advance(to: moment)
+    watches.pump(world)
+  }
+
+  func endAll() {
+    watches.endAll()
+    follows.endAll()
+  }
+}
