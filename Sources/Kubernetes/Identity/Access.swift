@@ -17,6 +17,9 @@ package final class Access: Sendable {
   package let connection: Connection
   /// How long before its end a plug-in's credential is replaced, and how seldom a token file is looked at.
   private static let leewaySeconds: Int64 = 60
+  /// What a plug-in just gave is used for so long even where it says that it has ended: clocks differ, and running
+  /// a plug-in for every request would help nobody.
+  private static let patienceSeconds: Int64 = 10
   /// Requests under way with the old credential get their 401 a moment after the first did.
   private static let settlingSeconds: Int64 = 2
 
@@ -33,6 +36,7 @@ package final class Access: Sendable {
     /// The connection that credentials are obtained for: the one given, or what `reload` gave last.
     var source: Connection
     var held: HeldCredential?
+    var obtained: Int64 = 0
     /// When a 401 last brought a new credential.
     var renewed: Int64?
     /// The last failure and when it was known: who waited for it gets it too, and runs nothing again.
@@ -132,8 +136,8 @@ package final class Access: Sendable {
     let now = now()
     return state.withLock { state in
       guard let held = state.held else { return nil }
-      if let expires = held.expires, expires <= now { return nil }
-      return held
+      guard let expires = held.expires else { return held }
+      return now < max(expires, state.obtained + Self.patienceSeconds) ? held : nil
     }
   }
 
@@ -141,6 +145,7 @@ package final class Access: Sendable {
     let now = now()
     state.withLock { state in
       state.held = fresh
+      state.obtained = now
       state.failure = nil
       state.tokenChecked = now
     }
@@ -166,14 +171,19 @@ package final class Access: Sendable {
       let looks = state.held?.tokenFile != nil && now - state.tokenChecked >= Self.leewaySeconds
       if looks { state.tokenChecked = now }
       let endsSoon = state.held?.expires.map { $0 - Self.leewaySeconds <= now } ?? false
-      let renews = endsSoon && !state.isRenewingAhead
+      let isFresh = now < state.obtained + Self.patienceSeconds
+      let renews = endsSoon && !isFresh && !state.isRenewingAhead
       if renews { state.isRenewingAhead = true }
       return (state.held, looks, renews)
     }
     guard var held else { return [] }
     if looksAtFile, held.readTokenFile() {
       let newer = held
-      state.withLock { $0.held = newer }
+      state.withLock { state in
+        state.held = newer
+        // An answer of 401 that is on its way belongs to the token before.
+        state.renewed = now
+      }
     }
     if renews { renewAhead() }
     return held.headers
