@@ -71,11 +71,16 @@ package final class KubernetesReader: Reader {
       let run = LogRun(query, engine: logs, mailbox: mailbox)
       run.start()
       return Stop { run.stop() }
-    case .description: return Stop {}
+    case .description(let ref):
+      let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, mailbox: mailbox)
+      run.start()
+      return Stop { run.stop() }
     case .kinds:
-      mailbox.post(.kinds(kinds))
-      mailbox.post(.phase(need, .live))
-      return Stop {}
+      let run = KindsRun(engine: lists, mailbox: mailbox, known: kinds) { [weak self] served in
+        self?.served.withLock { known in for kind in served { known[kind.id] = kind } }
+      }
+      run.start()
+      return Stop { run.stop() }
     }
   }
 

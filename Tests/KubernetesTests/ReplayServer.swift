@@ -86,6 +86,7 @@ func fixture(_ name: String) -> String {
 /// Stands in for the program's main thread: takes what a reader tells, and keeps it.
 final class Listener {
   let reader: KubernetesReader
+  private let server: ReplayServer
   private let mailbox = Mailbox<Delta>()
   private var stops: [Need: Stop] = [:]
   private(set) var stores: [Query: RowStore] = [:]
@@ -104,7 +105,11 @@ final class Listener {
   var takesLogs = true
   private var kept: [LogChunk] = []
 
-  init(_ upstream: Upstream) { reader = KubernetesReader(upstream: upstream) }
+  /// Keeps the server for as long as it listens.
+  init(_ server: ReplayServer, upstream: Upstream? = nil) {
+    self.server = server
+    reader = KubernetesReader(upstream: upstream ?? server.upstream)
+  }
 
   deinit { reader.close() }
 

@@ -44,7 +44,7 @@ import Testing
         responder.json(fixture("paging/plain.\(count + 1).json"))
       }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("live") { $0.isLive(.rows(Self.pods)) }
     let rows = listener.rows(Self.pods)
@@ -70,7 +70,7 @@ import Testing
         responder.json(fixture("paging/table.\(count + 1).json"))
       }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.widgets))
     listener.wait("live") { $0.isLive(.rows(Self.widgets)) }
     #expect(listener.rows(Self.widgets).count == 50)
@@ -84,7 +84,7 @@ import Testing
     let server = try ReplayServer { request, responder, _ in
       if request.isWatch { responder.watch() } else { responder.json(Self.podList("7", names)) }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("live") { $0.isLive(.rows(Self.pods)) }
     #expect(listener.rows(Self.pods).count == 700)
@@ -103,7 +103,7 @@ import Testing
       default: responder.json(500, "{}")
       }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("live") { $0.isLive(.rows(Self.pods)) }
     #expect(listener.rows(Self.pods) == ["shop/b", "shop/c"])
@@ -121,7 +121,7 @@ import Testing
         responder.json(fixture("watch/ops-pods.list.json"))
       }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.opsPods))
     listener.wait("the last event") { listener in
       listener.table(Self.opsPods).contains {
@@ -142,7 +142,7 @@ import Testing
       let stream = responder.watch(count == 0 ? fixture("watch/ops-pods.table.jsonl") : "")
       if count == 0 { stream.finish() }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     var query = Self.widgets
     query.namespaces = ["ops"]
     listener.start(.rows(query))
@@ -165,7 +165,7 @@ import Testing
       guard request.isWatch else { return responder.json(Self.podList("6937", [])) }
       responder.watch(fixture(recording) + Self.event("ADDED", "last", version: "7000"))
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     var query = recording.contains("table") ? Self.widgets : Self.opsPods
     query.labelSelector = "watched=yes"
     listener.start(.rows(query))
@@ -181,7 +181,7 @@ import Testing
       let stream = responder.watch(count == 0 ? fixture("watch/410.in-stream.jsonl") : "")
       if count == 0 { stream.finish() }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("listed anew") {
       $0.rows(Self.pods) == ["shop/b", "shop/d"] && $0.isLive(.rows(Self.pods))
@@ -204,7 +204,7 @@ import Testing
       responder.json(
         410, #"{"kind":"Status","message":"too old resource version","reason":"Expired","code":410}"#)
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("live") { $0.isLive(.rows(Self.pods)) }
     #expect(server.asked(containing: "resourceVersion=200") == 1)
@@ -223,7 +223,7 @@ import Testing
       }
       responder.json(isOld ? Self.podList("40", ["a"]) : Self.podList("800", ["a"]))
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("both") { $0.rows(Self.pods) == ["shop/a", "shop/b"] }
     restored.withLock { $0 = true }
@@ -241,7 +241,7 @@ import Testing
       guard request.isWatch else { return responder.json(Self.podList("5", ["a"])) }
       responder.watch(big + "\n" + Self.event("DELETED", "a", version: "9"))
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("the big one") { $0.rows(Self.pods) == ["shop/big"] }
     #expect(listener.phase(.rows(Self.pods)) == .live)
@@ -252,7 +252,7 @@ import Testing
       guard request.isWatch else { return responder.json(Self.podList("5", ["a"])) }
       responder.watch(count == 0 ? "<html>\n" : "")
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("recovered") { $0.isLive(.rows(Self.pods)) && server.asked(containing: "watch=true") == 2 }
     let told = listener.phases[.rows(Self.pods)]?.contains { phase in
@@ -271,7 +271,7 @@ import Testing
       }
       responder.watch(events)
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.pods))
     listener.wait("the last five") { $0.rows(Self.pods) == (5..<10).map { "shop/p\($0)" } }
   }
@@ -294,7 +294,7 @@ import Testing
       responder.json(
         Self.podList("5", isSecond ? ["x"] : ["y", "z"].map { "\($0)-\(namespace)" }, namespace: namespace))
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     let query = Query("v1/pods", namespaces: ["shop", "ops"])
     listener.start(.rows(query))
     listener.wait("a new list of one leaves the other's rows") {
@@ -313,7 +313,7 @@ import Testing
       }
       if request.isWatch { responder.watch() } else { responder.json(Self.podList("5", ["a"])) }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     let query = Query("v1/pods", namespaces: ["shop", "ops"])
     listener.start(.rows(query))
     listener.wait("refused and there") { listener in
@@ -335,7 +335,7 @@ import Testing
         responder.json(Self.podList("5", ["a"]))
       }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.widgets))
     listener.wait("two names") {
       $0.rows(Self.widgets) == ["shop/a", "shop/b"] && $0.isLive(.rows(Self.widgets))
@@ -350,7 +350,7 @@ import Testing
         responder.json(Self.podList("5", ["a", "b"]))
       }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     listener.start(.rows(Self.widgets))
     listener.wait("one name") { $0.rows(Self.widgets) == ["shop/b"] }
   }
@@ -372,7 +372,7 @@ import Testing
       let stream = responder.watch(pod("ADDED", ["api", "proxy"], version: "6"))
       streams.withLock { $0.append(stream) }
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     var query = Query("containers", namespaces: ["shop"])
     query.fieldSelector = "metadata.name=web"
     listener.start(.rows(query))
@@ -400,7 +400,7 @@ import Testing
         #"{"type":"MODIFIED","object":\#(pod("a", owner: "other"))}"# + "\n"
           + #"{"type":"ADDED","object":\#(pod("d", owner: "mine"))}"# + "\n")
     }
-    let listener = Listener(server.upstream)
+    let listener = Listener(server)
     var query = Self.pods
     query.owner = "mine"
     listener.start(.rows(query))

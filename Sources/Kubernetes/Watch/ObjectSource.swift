@@ -13,6 +13,9 @@ final class ObjectSource: WatchConsumer, @unchecked Sendable {
   private let tell: (Phase) -> Void
   private let notice: (String) -> Void
   private var version: String?
+  private var phase = Phase.connecting
+  private var hasTaken = false
+  private var isGone = false
   private var hasAsked = false
 
   /// - Parameter change: gets the object, nil when there is none. Called when it differs from the time before.
@@ -44,26 +47,37 @@ final class ObjectSource: WatchConsumer, @unchecked Sendable {
   func noticed(_ text: String) { notice(text) }
 
   func phaseChanged(_ phase: Phase) {
-    tell(phase)
+    self.phase = phase
     // Who may not list may yet be allowed to get: once, as it can't be kept up to date so.
-    if case .refused(403, _) = phase, !hasAsked { get() }
+    if case .refused(403, _) = phase, !hasAsked { get() } else { tell(shownPhase) }
+  }
+
+  /// A watch goes on where nothing is left to be seen.
+  private var shownPhase: Phase {
+    switch phase {
+    case .live, .listing: isGone ? .ended(why: "\(ref.name) is not there any more") : phase
+    default: phase
+    }
   }
 
   private func take(_ object: JSON?) {
     let isSame = object.map { ref.uid.isEmpty || $0["metadata"]["uid"].string == ref.uid } ?? true
     // Another object that got the same name is not the one that was opened.
     let object = isSame ? object : nil
-    let newVersion = object.map { $0["metadata"]["resourceVersion"].string ?? "" } ?? "gone"
-    if newVersion == version, !newVersion.isEmpty { return }
-    version = newVersion
+    let newVersion = object.map { $0["metadata"]["resourceVersion"].string ?? "" }
+    if hasTaken, newVersion == version, newVersion != "" { return }
+    let wasGone = isGone
+    (hasTaken, version, isGone) = (true, newVersion, object == nil)
     change(object)
+    if wasGone != isGone, phase == .live { tell(shownPhase) }
   }
 
   private func get() {
     hasAsked = true
     engine.fetch(ReadRequest(path.object(namespace: ref.namespace, name: ref.name))) { [weak self] result in
-      guard let self, version == nil, case .success(let answer) = result else { return }
-      take(JSON.parse(answer.body).value)
+      guard let self else { return }
+      if case .success(let answer) = result, !hasTaken { take(JSON.parse(answer.body).value) }
+      tell(shownPhase)
     }
   }
 }
