@@ -41,7 +41,8 @@ let package = Package(
       name: "ClusterTUI", dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal"],
       swiftSettings: settings),
     .executableTarget(
-      name: "Bench", dependencies: ["Document"], path: "Benchmarks/Bench", swiftSettings: settings),
+      name: "Bench", dependencies: ["Kubernetes", "Cluster", "Document"], path: "Benchmarks/Bench",
+      swiftSettings: settings),
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(name: "CPty", path: "Tests/CPty"),

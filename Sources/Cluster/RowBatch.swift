@@ -75,15 +75,32 @@ package struct RowWriter {
   package mutating func begin(
     uid: some Sequence<UInt8>, namespace: some Sequence<UInt8>, name: some Sequence<UInt8>, created: Int64 = 0
   ) {
-    for index in fields.indices { fields[index].removeAll(keepingCapacity: true) }
+    clear()
     fields[RowField.uid.rawValue].append(contentsOf: uid)
-    self.namespace.removeAll(keepingCapacity: true)
     self.namespace.append(contentsOf: namespace)
-    self.name.removeAll(keepingCapacity: true)
     self.name.append(contentsOf: name)
+    self.created = created
+  }
+
+  /// The same for bytes in place. Decoders live in other targets, for which generic code is not specialised: this
+  /// and the other forms for bytes are what makes them fast.
+  package mutating func begin(
+    uid: UnsafeRawBufferPointer, namespace: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer,
+    created: Int64
+  ) {
+    clear()
+    fields[RowField.uid.rawValue].append(contentsOf: uid)
+    self.namespace.append(contentsOf: namespace)
+    self.name.append(contentsOf: name)
+    self.created = created
+  }
+
+  private mutating func clear() {
+    for index in fields.indices { fields[index].removeAll(keepingCapacity: true) }
+    namespace.removeAll(keepingCapacity: true)
+    name.removeAll(keepingCapacity: true)
     cells.removeAll(keepingCapacity: true)
     cellEnds.removeAll(keepingCapacity: true)
-    self.created = created
     tone = .good
   }
 
@@ -124,6 +141,10 @@ package struct RowWriter {
   }
   /// Appends to the cell being written; `endCell` closes it.
   package mutating func append(_ text: some Sequence<UInt8>) { cells.append(contentsOf: text) }
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) { cells.append(contentsOf: bytes) }
+  package mutating func append(_ text: StaticString) {
+    cells.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
   package mutating func append(_ text: String) { cells.append(contentsOf: text.utf8) }
   package mutating func append(decimal number: Int) {
     if number >= 0, number < 10 {
@@ -142,9 +163,17 @@ package struct RowWriter {
 
   package mutating func setDrill(_ text: String) { set(.drill, text.utf8) }
   package mutating func setOwner(_ uid: some Sequence<UInt8>) { set(.owner, uid) }
+  package mutating func setOwner(_ uid: UnsafeRawBufferPointer) { set(.owner, uid) }
   /// One sentence; use `Moment.mark` for times in it. Control characters become blanks.
   package mutating func setReason(_ text: String) { set(.reason, text.utf8) }
   package mutating func addLabel(_ key: some Sequence<UInt8>, _ value: some Sequence<UInt8>) {
+    let index = RowField.labels.rawValue
+    if !fields[index].isEmpty { fields[index].append(UInt8(ascii: ",")) }
+    fields[index].append(contentsOf: key)
+    fields[index].append(UInt8(ascii: "="))
+    fields[index].append(contentsOf: value)
+  }
+  package mutating func addLabel(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     let index = RowField.labels.rawValue
     if !fields[index].isEmpty { fields[index].append(UInt8(ascii: ",")) }
     fields[index].append(contentsOf: key)

@@ -78,10 +78,6 @@ extension RowWriter {
     }
   }
 
-  mutating func append(_ text: StaticString) {
-    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
   /// One cell; `fallback` where the value is absent or empty.
   mutating func cell(_ value: JSONSlice?, or fallback: StaticString = "") {
     if value.isPresent { append(value) } else { append(fallback) }

@@ -19,11 +19,16 @@ struct Metadata {
   var finalizers: JSONSlice? { slices[6] }
   var labels: JSONSlice? { slices[7] }
 
-  /// The controller among the owners, else the first owner.
-  var owner: JSONSlice? {
+  /// The UID of the controller among the owners, else of the first owner.
+  var ownerUID: JSONSlice? {
     var found: JSONSlice?
     slices[8]?.eachElement { reference in
-      if found == nil || reference["controller"]?.bool == true { found = reference }
+      var (uid, isController): (JSONSlice?, Bool) = (nil, false)
+      reference.eachMember { key, value in
+        if isKey(key, "uid") { uid = value }
+        if isKey(key, "controller") { isController = value.bool == true }
+      }
+      if found == nil || isController { found = uid }
     }
     return found
   }
@@ -48,7 +53,7 @@ struct Metadata {
     labels?.eachMember { key, value in
       if let text = value.rawString { row.addLabel(key, text) }
     }
-    if let uid = owner?["uid"]?.rawString { row.setOwner(uid) }
+    if let uid = ownerUID?.rawString { row.setOwner(uid) }
     row.end()
   }
 

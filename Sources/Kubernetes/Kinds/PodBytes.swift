@@ -36,7 +36,10 @@ struct PodBytes {
     }
   }
 
-  private static let fields = FieldSet(Metadata.paths + Field.allCases.map(\.path))
+  /// Few pods have as many containers as this; those are counted in the pass that looks for the other fields.
+  private static let countedContainers = 4
+  private static let fields = FieldSet(
+    Metadata.paths + Field.allCases.map(\.path) + (0..<countedContainers).map { "spec.containers[\($0)]" })
   let metadata: Metadata
 
   init(_ object: JSONSlice) {
@@ -48,9 +51,20 @@ struct PodBytes {
   @inline(__always)
   subscript(field: Field) -> JSONSlice? { metadata.slices[Metadata.paths.count + field.rawValue] }
 
+  /// How many containers the specification has, init containers aside.
+  var containerCount: Int {
+    let counted = metadata.slices.suffix(PodBytes.countedContainers)
+    return counted.last! == nil ? counted.count { $0 != nil } : self[.containers].elementCount
+  }
+
   var conditions: StatusConditions { StatusConditions(self[.conditions]) }
   /// Nothing runs any more, and nothing will.
   var isOver: Bool { self[.phase].has("Succeeded") || self[.phase].has("Failed") }
+
+  /// Whether a container that ends without an error is started again.
+  var restartsWhatEndsWell: Bool {
+    !isOver && !self[.restartPolicy].has("Never") && !self[.restartPolicy].has("OnFailure")
+  }
 
   /// The specification of a container, an init or an ephemeral one.
   func container(_ name: JSONSlice?) -> JSONSlice? {

@@ -10,14 +10,15 @@ struct PodHealth {
     if pod.metadata.deletion != nil { return Health(.ending, ending) }
     if pod[.phase].has("Succeeded") { return Health(.done) }
     if pod[.phase].has("Failed") { return Health(.bad, failed) }
-    if let lost = nodeLost { return Health(.bad, lost) }
+    let ready = pod.conditions["Ready"]
+    if let lost = nodeLost(ready) { return Health(.bad, lost) }
     if !pod[.nodeName].isPresent { return unscheduled }
     if let trouble = status.firstTrouble { return containerHealth(trouble) }
     if !pod[.statuses].isPresent {
       return Health(
         .starting, "given to \(pod[.nodeName].line)\(scheduledAgo), whose kubelet has not taken it up yet")
     }
-    if let unready = pod.conditions.failing("Ready") { return notReady(unready) }
+    if let ready, !ready.isTrue { return notReady(ready) }
     return Health(.good, status.restarts > 0 ? history : "")
   }
 
@@ -25,7 +26,7 @@ struct PodHealth {
 
   private var ending: String {
     var parts = [pod.metadata.whyNotGone]
-    if let lost = nodeLost {
+    if let lost = nodeLost(pod.conditions["Ready"]) {
       parts.append(lost)
     } else if !pod.isOver, pod.metadata.finalizers.elementCount == 0, pod.metadata.gracePeriodSeconds > 0 {
       parts[0] += " with \(Age.text(seconds: Int64(pod.metadata.gracePeriodSeconds))) to end by itself"
@@ -50,9 +51,9 @@ struct PodHealth {
 
   /// The node controller marks the pods of a node that went silent as not ready without giving a reason, and leaves
   /// what the kubelet last said of the containers.
-  private var nodeLost: String? {
+  private func nodeLost(_ ready: StatusCondition?) -> String? {
     let isUnknown = pod[.phase].has("Unknown") || pod[.reason].has("NodeLost")
-    guard let ready = pod.conditions["Ready"], !ready.isTrue else {
+    guard let ready, !ready.isTrue else {
       return isUnknown ? "node \(pod[.nodeName].line) does not answer" : nil
     }
     guard isUnknown || (ready.reason.isEmpty && pod.conditions.holding("ContainersReady") != nil) else {

@@ -34,7 +34,7 @@ struct PodStatus {
     if !pod[.nodeName].isPresent, pod.conditions["PodScheduled"]?.reason == "SchedulingGated" {
       word = .fixed("SchedulingGated")
     }
-    total = pod[.containers].elementCount
+    total = pod.containerCount
     if pod[.initContainers].isPresent || pod[.initStatuses].isPresent { readInitContainers(pod) }
     if !isInitializing || pod.conditions["Initialized"]?.isTrue == true { readContainers(pod) }
     if pod.metadata.deletion != nil {
@@ -90,31 +90,32 @@ struct PodStatus {
 
   // MARK: Containers
 
-  /// Later containers are read first, so that the word is the first one's that has something to tell.
+  /// The word is the first container's that has something to tell.
   private mutating func readContainers(_ pod: PodBytes) {
     var hasRunning = false
-    var statuses: [ContainerStatus] = []
-    pod[.statuses]?.eachElement { statuses.append(ContainerStatus($0)) }
-    for status in statuses.reversed() {
+    var hasWord = false
+    pod[.statuses]?.eachElement { slice in
+      let status = ContainerStatus(slice)
       count(status)
-      if let reason = status.waitingReason {
-        word = .text(reason)
-      } else if let end = status.termination {
-        word = end.reason.map(Word.text) ?? .exit(code: end.exitCode, signal: end.signal, isInit: false)
+      if let found = PodStatus.word(status) {
+        if !hasWord { word = found }
+        hasWord = true
       } else if status.isReady, status.isRunning {
         hasRunning = true
         ready += 1
-        continue
+        return
       }
-      if status.termination?.exitCode != 0
-        || !(pod.isOver || pod[.restartPolicy].has("Never") || pod[.restartPolicy].has("OnFailure"))
-      {
-        note(status, isInit: false)
-      }
+      if status.termination?.exitCode != 0 || pod.restartsWhatEndsWell { note(status, isInit: false) }
     }
     if hasRunning, word.is("Completed") {
       word = pod.conditions["Ready"]?.isTrue == true ? .fixed("Running") : .fixed("NotReady")
     }
+  }
+
+  private static func word(_ status: ContainerStatus) -> Word? {
+    if let reason = status.waitingReason { return .text(reason) }
+    guard let end = status.termination else { return nil }
+    return end.reason.map(Word.text) ?? .exit(code: end.exitCode, signal: end.signal, isInit: false)
   }
 
   private mutating func count(_ status: ContainerStatus) {
@@ -124,9 +125,7 @@ struct PodStatus {
 
   private mutating func note(_ status: ContainerStatus, isInit: Bool) {
     troubles += 1
-    // Init containers are read in their order and come first; the others are read from the last to the first.
-    if isInit, firstTrouble != nil { return }
-    if !isInit, isFirstTroubleInit { return }
+    guard firstTrouble == nil else { return }
     firstTrouble = status
     isFirstTroubleInit = isInit
   }

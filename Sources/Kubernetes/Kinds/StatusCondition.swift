@@ -1,6 +1,12 @@
 import Cluster
 import Document
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One entry of `status.conditions`, read in place.
 struct StatusCondition {
   private let slice: JSONSlice
@@ -30,8 +36,19 @@ struct StatusConditions {
 
   subscript(type: StaticString) -> StatusCondition? {
     var found: JSONSlice?
-    slice?.eachElement { if found == nil, $0["type"].has(type) { found = $0 } }
+    slice?.eachElement { if found == nil, StatusConditions.isOfType(type, $0) { found = $0 } }
     return found.map(StatusCondition.init)
+  }
+
+  /// An API server writes the type first and no blanks: then a look at the first bytes is enough.
+  private static func isOfType(_ type: StaticString, _ element: JSONSlice) -> Bool {
+    let head: StaticString = "{\"type\":\""
+    let (bytes, skip, count) = (element.bytes, head.utf8CodeUnitCount, type.utf8CodeUnitCount)
+    guard bytes.count > skip + count, let base = bytes.baseAddress, memcmp(base, head.utf8Start, skip) == 0
+    else {
+      return element["type"].has(type)
+    }
+    return bytes[skip + count] == UInt8(ascii: "\"") && memcmp(base + skip, type.utf8Start, count) == 0
   }
 
   var all: [StatusCondition] { slice.elements.map(StatusCondition.init) }
