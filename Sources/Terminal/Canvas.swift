@@ -48,7 +48,14 @@ package struct Canvas: Sendable {
     var reader = GlyphReader(bytes)
     var column = start
     var base: Int?
-    while let glyph = reader.next() {
+    while true {
+      let room = limit - column
+      if column >= 0, room > 0, case let run = reader.asciiRun(atMost: room), !run.isEmpty {
+        place(ascii: run, at: row + column, look: look)
+        column += run.count
+        base = row + column - 1
+      }
+      guard let glyph = reader.next() else { break }
       if glyph.columns == 0, column > start {
         if let base { combine(glyph.scalar, onto: base) }
         continue
@@ -155,6 +162,16 @@ package struct Canvas: Sendable {
     if columns == 2 {
       parting(at: index + 1)
       cells[index + 1] = Cell(content: Cell.rightHalf, look: look)
+    }
+  }
+
+  private mutating func place(ascii run: UnsafeRawBufferPointer, at start: Int, look: UInt32) {
+    parting(at: start)
+    parting(at: start + run.count - 1)
+    cells.withUnsafeMutableBufferPointer { cells in
+      for offset in 0..<run.count {
+        cells[start + offset] = Cell(content: UInt32(run[offset]), look: look)
+      }
     }
   }
 

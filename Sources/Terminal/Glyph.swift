@@ -18,6 +18,15 @@ struct GlyphReader {
 
   static let replacement: UInt32 = 0xFFFD
 
+  /// The plain characters that come next, as they are: nearly all text there is.
+  mutating func asciiRun(atMost count: Int) -> UnsafeRawBufferPointer {
+    let start = position
+    let end = min(bytes.count, count > bytes.count - start ? bytes.count : start + count)
+    while position < end, bytes[position] &- 0x20 < 0x5F { position += 1 }
+    if position > start { previous = UInt32(bytes[position - 1]) }
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+  }
+
   mutating func next() -> Glyph? {
     while position < bytes.count {
       let byte = bytes[position]
@@ -67,6 +76,7 @@ struct GlyphReader {
     if scalar < 0x20 { return Glyph(scalar: scalar == 0x09 ? 0x20 : 0x2400 + scalar, columns: 1) }
     if scalar == 0x7F { return Glyph(scalar: 0x2421, columns: 1) }
     if (0xA1...0xFF).contains(scalar) && scalar != 0xAD { return Glyph(scalar: scalar, columns: 1) }
+    if (0x2500...0x259F).contains(scalar) { return Glyph(scalar: scalar, columns: 1) }  // lines and blocks
     if isLeftOut(scalar, after: previous) { return nil }
     if isInvisible(scalar) { return Glyph(scalar: replacement, columns: 1) }
     let columns = Int(nc_columns(scalar))
