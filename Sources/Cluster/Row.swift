@@ -82,6 +82,7 @@ package struct Row {
   package var namespace: String { String(decoding: namespaceBytes, as: UTF8.self) }
   package var name: String { String(decoding: nameBytes, as: UTF8.self) }
   package func cell(_ index: Int) -> String { String(decoding: cellBytes(index), as: UTF8.self) }
+  package var labelBytes: UnsafeRawBufferPointer { field(.labels) }
   /// "app=web,tier=front"
   package var labels: String { String(decoding: field(.labels), as: UTF8.self) }
   /// What enter needs to know (`Kind.Children`).

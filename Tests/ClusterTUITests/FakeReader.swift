@@ -50,7 +50,7 @@ final class Stage {
       abilities: [.logs, .describe, .yaml, .events],
       columns: [
         Column("READY", .number, priority: 20), Column("STATUS", .status, priority: 90),
-        Column("RESTARTS", .number, priority: 15), Column("IP", wide: true, priority: 3),
+        Column("RESTARTS", .number, priority: 15), Column("IP", wide: true, priority: 3), .labels,
       ])
     kind.children = .containers
     return kind
@@ -102,6 +102,7 @@ final class Stage {
       writer.tone = words.contains("CrashLoopBackOff") ? .bad : .good
       if writer.tone == .bad { writer.setReason(reason) }
       writer.setDrill("app=\(place.last!)")
+      writer.addLabel("app".utf8, place.last!.utf8)
       writer.end()
     }
     if completes { writer.completeList() }

@@ -169,7 +169,17 @@ import Testing
     stage.tell(Stage.allPods, ["a/one 1/1 Running 3 10.0.0.1"])
     #expect(!stage.screen.contains("10.0.0.1"))
     stage.press(.control("w"))
-    #expect(stage.screen.contains("10.0.0.1"))
+    #expect(stage.screen.contains("10.0.0.1") && stage.screen.contains("app=one"))
+  }
+
+  @Test func labelsAreNoPartOfWhatATextFilterSearches() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["a/one 1/1 Running 3", "a/two 1/1 Running 3"])
+    stage.enter("/app=")
+    #expect(stage.lines[0].contains("0 of 2"))
+    stage.press(.escape)
+    stage.enter("/-l app=two")
+    #expect(stage.lines[0].contains("1 of 2"))
   }
 
   @Test func onlyTroubleIsShownOnRequest() {

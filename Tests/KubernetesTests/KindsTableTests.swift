@@ -164,7 +164,7 @@ struct KindsTableTests {
       [
         "LAST SEEN": "Last Seen", "TYPE": "Type", "REASON": "Reason", "OBJECT": "Object",
         "SUBOBJECT": "Subobject", "SOURCE": "Source", "MESSAGE": "Message", "FIRST SEEN": "First Seen",
-        "COUNT": "Count", "NAME": "Name",
+        "COUNT": "Count",
       ]
     ) { row, title in
       // The newer events have microseconds, which we drop: an age may be a second more.

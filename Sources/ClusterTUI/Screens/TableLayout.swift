@@ -119,8 +119,13 @@ struct TableLayout {
     case .age: age(row.created, world).utf8.count
     case .cell(let index, let moment):
       entry.column.content == .age
-        ? text(row, index, moment, world).utf8.count : columns(row.cellBytes(index))
+        ? text(row, index, moment, world).utf8.count : columns(cell(entry, index, row))
     }
+  }
+
+  /// Labels are no cell: they stand beside the cells, where a text filter does not look.
+  private static func cell(_ entry: Shown, _ index: Int, _ row: Row) -> UnsafeRawBufferPointer {
+    entry.column.content == .labels ? row.labelBytes : row.cellBytes(index)
   }
 
   private static func columns(_ bytes: UnsafeRawBufferPointer) -> Int {
@@ -220,7 +225,7 @@ struct TableLayout {
       if entry.column.content == .age {
         canvas.put(Self.text(row, index, moment, world), x: x, y: y, style: style, maxColumns: width)
       } else {
-        put(row.cellBytes(index))
+        put(Self.cell(entry, index, row))
       }
     }
   }

@@ -34,7 +34,6 @@ extension BuiltIn {
           return instance.isEmpty ? component : "\(component), \(instance)"
         }.wide,
         Cell("FIRST SEEN", .age, times) { $1.cell(moment: EventTimes($0).first) }.wide,
-        .text("NAME", "metadata.name").wide,
       ],
       drill: Drill(names.about) { fields in
         guard let object = fields[0] else { return "" }
