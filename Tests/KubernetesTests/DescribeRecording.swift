@@ -19,6 +19,9 @@ struct DescribeRecording: CustomStringConvertible {
 
   var description: String { name }
 
+  /// Made-up objects that kubectl 1.32 was given, for what no recording has.
+  var isOfOlderKubectl: Bool { name.hasPrefix("odd.") }
+
   /// kubectl counts ages in fractions of a second, a page in whole ones: each age is that of one of these moments.
   var moments: [Int64] { Set([from, to, to + 1]).sorted() }
 

@@ -162,11 +162,27 @@ enum ProbeText {
     }
     if !http.isNull {
       let host = HostPort.joined(http["host"].words, http["port"].words)
-      return "http-get \(http["scheme"].words.lowercased())://\(host)\(http["path"].words)"
+      return "http-get \(http["scheme"].words.lowercased())://\(host)\(escaped(http["path"].words))"
     }
     if !tcp.isNull { return "tcp-socket \(tcp["host"].words):\(tcp["port"].words)" }
     if !grpc.isNull { return "grpc <pod>:\(grpc["port"].count) \(grpc["service"].words)" }
     return "unknown"
+  }
+
+  /// As Go writes the path of a URL.
+  private static func escaped(_ path: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in path.utf8 {
+      let scalar = Unicode.Scalar(byte)
+      if scalar.isASCII, scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || "-_.~$&+,/:;=@".unicodeScalars.contains(scalar)
+      {
+        bytes.append(byte)
+      } else {
+        bytes += Array("%\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))".utf8)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

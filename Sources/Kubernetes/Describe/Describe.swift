@@ -28,7 +28,7 @@ package enum Describe {
     if description.hasEvents { EventSection.write(subject, to: &writer) }
     Provenance.write(subject, to: &writer)
     let place = subject.namespace.isEmpty ? subject.name : "\(subject.namespace)/\(subject.name)"
-    return writer.page(title: "\(kind.name) \(place)")
+    return writer.page(title: Moment.plain("\(kind.name) \(place)"))
   }
 
   private static func description(of kind: Kind) -> Description {

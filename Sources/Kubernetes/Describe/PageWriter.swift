@@ -14,25 +14,26 @@ struct PageWriter {
   private var drafts: [Draft] = []
   /// Levels of indentation in front of the next line.
   private var level = 0
-  /// Levels that fold but are not indented: kubectl prints some sections flush left.
-  private var extraDepth = 0
+  /// How deep the next line folds, which need not be its indentation: kubectl prints some sections flush left.
+  private var depth = 0
   /// Blanks in front of the next line beside the levels: pod templates indent by one.
   private var offset = ""
 
   /// Lines inside `body` are indented by two blanks and fold with the line above.
   mutating func nested(_ levels: Int = 1, offset: String = "", body: (inout PageWriter) -> Void) {
-    let before = (level, self.offset)
+    let before = (level, depth, self.offset)
     level += levels
+    depth += levels > 0 ? 1 : 0
     self.offset += offset
     body(&self)
-    (level, self.offset) = before
+    (level, depth, self.offset) = before
   }
 
   /// Lines inside `body` fold with the line above and stand flush with it.
   mutating func folded(_ body: (inout PageWriter) -> Void) {
-    extraDepth += 1
+    depth += 1
     body(&self)
-    extraDepth -= 1
+    depth -= 1
   }
 
   /// A named part of a section: a container, a volume. kubectl indents those of a pod template by one blank only.
@@ -58,11 +59,11 @@ struct PageWriter {
     cells.append(tail.first ?? "")
     let indent = Marked(String(repeating: "  ", count: level) + offset)
     cells[0] = indent + cells[0]
-    drafts.append(Draft(depth: level + extraDepth, cells: cells.map(\.oneLine)))
+    drafts.append(Draft(depth: depth, cells: cells.map(\.oneLine)))
     for line in tail.dropFirst() {
       let blanks = [Marked](repeating: "", count: cells.count - 1)
       drafts.append(
-        Draft(depth: level + extraDepth + 1, cells: blanks + [blanks.isEmpty ? indent + line : line]))
+        Draft(depth: depth + 1, cells: blanks + [blanks.isEmpty ? indent + line : line]))
     }
   }
 
@@ -76,9 +77,9 @@ struct PageWriter {
   mutating func field(_ name: String, list values: [Marked]) {
     row([Marked(name + ":", .key), values.first ?? .none])
     for value in values.dropFirst() {
-      extraDepth += 1
+      depth += 1
       row(["", value])
-      extraDepth -= 1
+      depth -= 1
     }
   }
 
