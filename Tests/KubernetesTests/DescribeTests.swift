@@ -54,11 +54,12 @@ import Testing
   @Test(arguments: DescribeRecording.all)
   func anyMemberMayBeMissingOrOfAnotherType(_ recording: DescribeRecording) {
     var random = SplitMix(seed: UInt64(recording.object.text.utf8.count))
-    for _ in 0..<20 {
+    for _ in 0..<10 {
       let object = recording.object.mutated(&random)
       var related = recording.related(to: object)
       for (key, items) in related.lists { related.lists[key] = items.map { $0.mutated(&random) } }
-      let page = Describe.page(of: object, kind: recording.kind, related: related, now: recording.to, zone: .utc)
+      let page = Describe.page(
+        of: object, kind: recording.kind, related: related, now: recording.to, zone: .utc)
       #expect(!page.lines.isEmpty)
       #expect(page.isDrawable)
     }
@@ -117,7 +118,8 @@ extension JSON {
   /// About every tenth member removed or replaced by something of another type.
   fileprivate func mutated(_ random: inout SplitMix) -> JSON {
     let others: [JSON] = [
-      .null, "", "x\ny", -1, 1.5, true, [], ["a", 1, .null], .object(JSONObject()), ["name": 3, "type": ["a": "b"]],
+      .null, "", "x\ny", -1, 1.5, true, [], ["a", 1, .null], .object(JSONObject()),
+      ["name": 3, "type": ["a": "b"]],
     ]
     switch self {
     case .array(let items): return .array(items.map { $0.mutated(&random) })

@@ -174,8 +174,9 @@ enum ProbeText {
     var bytes: [UInt8] = []
     for byte in path.utf8 {
       let scalar = Unicode.Scalar(byte)
-      if scalar.isASCII, scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-        || "-_.~$&+,/:;=@".unicodeScalars.contains(scalar)
+      if scalar.isASCII,
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          || "-_.~$&+,/:;=@".unicodeScalars.contains(scalar)
       {
         bytes.append(byte)
       } else {

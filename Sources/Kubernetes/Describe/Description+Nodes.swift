@@ -148,8 +148,7 @@ private struct NodeLoad {
 
   func write(to page: inout PageWriter) {
     guard let pods = node.related.lists["pods"] else {
-      let why = node.related.failures["pods"]
-      page.field("Pods", why == nil ? Marked("<not read>", .dim) : Marked("not authorized", .warning))
+      page.field("Pods", missingPods)
       return
     }
     page.row([Marked("Non-terminated Pods:", .heading), "(\(pods.count) in total)"])
@@ -163,6 +162,11 @@ private struct NodeLoad {
       page.line(Marked("(Total limits may be over 100 percent, i.e., overcommitted.)", .dim))
       writeTotals(pods, to: &page)
     }
+  }
+
+  private var missingPods: Marked {
+    guard let why = node.related.failures["pods"] else { return Marked("<not read>", .dim) }
+    return Marked(why.contains("forbidden") ? "not authorized" : "<error: \(why)>", .warning)
   }
 
   private func cells(_ pod: JSON) -> [Marked] {
