@@ -109,6 +109,21 @@ struct IdentityAccessTests {
     #expect(try status(getter) == 200)
   }
 
+  @Test func aCertificateFileThatWasReplacedAfterItsEndIsReadAgain() throws {
+    let server = try TestServer(["--require"])
+    let authority = TestAuthority.shared
+    server.folder.write(authority.text("expired-jane.crt"), to: "jane.crt")
+    server.folder.write(authority.text("jane.key"), to: "jane.key")
+    let user: JSON = ["client-certificate": "jane.crt", "client-key": "jane.key"]
+    let access = try access(server.kubeconfig(user: user))
+    clock.advance(Int64(time(nil)) - clock.now)
+    let expired = try access.getter(over: session)
+    #expect(throws: HTTPError.self) { try status(expired) }
+    server.folder.write(authority.text("jane.crt"), to: "jane.crt")
+    clock.advance(11)
+    #expect(try status(try access.getter(over: session)) == 200)
+  }
+
   @Test func onlyA401AsksForAnotherCredential() throws {
     let server = try TestServer()
     let access = try access(server.kubeconfig(user: try countingPlugin(server)))

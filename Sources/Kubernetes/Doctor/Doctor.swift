@@ -67,7 +67,10 @@ package struct Doctor: Sendable {
     guard let connection else {
       return skip(["credential", "name", "tcp", "proxy", "tls"] + Self.serverSteps, "no server", tell)
     }
-    let access = Access(connection, environment: environment, terminal: terminal, now: { Int64(time(nil)) })
+    // A person who logs in takes longer than a program.
+    let deadlineSeconds = terminal == .own ? 300 : 60
+    let access = Access(
+      connection, environment: environment, terminal: terminal, deadlineSeconds: deadlineSeconds)
     let (credential, getter) = lookAtCredential(access, session)
     tell(credential)
     let isReached = lookAtNetwork(access.currentServer ?? connection.server, tell)

@@ -4,7 +4,8 @@ import HTTP
 /// A credential ready for use: the server with the client certificate, and the headers of every request.
 struct HeldCredential: Sendable {
   private(set) var server: Server
-  /// Seconds since 1970; nil where nothing says so.
+  /// When another is to be got, in seconds since 1970: what the plug-in said, or the end of a certificate that stands
+  /// in a file and may have been replaced there. nil where nothing says so.
   private(set) var expires: Int64?
   let tokenFile: String?
   private var authorization: Secret?
@@ -21,6 +22,7 @@ struct HeldCredential: Sendable {
     if let certificate = credential.certificate, let key = credential.key {
       server.tls.clientCertificate = try certificate.pem("client-certificate of user \"\(credential.user)\"")
       server.tls.clientKey = try key.pem("client-key of user \"\(credential.user)\"")
+      if case .file = certificate { expires = Certificate(pem: server.tls.clientCertificate ?? [])?.notAfter }
     }
     if let token = credential.token { authorization = Secret("Bearer " + token.revealed) }
     if let username = credential.username {
@@ -75,8 +77,8 @@ struct HeldCredential: Sendable {
   /// In seconds since 1970: what the plug-in said, else the claim "exp" of a JSON Web Token (RFC 7519), which is not
   /// verified here.
   var tokenExpires: Int64? {
-    if let expires { return expires }
     guard let token = authorization?.revealed, token.hasPrefix("Bearer ") else { return nil }
+    if let expires, server.tls.clientCertificate == nil { return expires }
     let parts = token.dropFirst("Bearer ".count).split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3 else { return nil }
     var claims = String(parts[1]).replacing("-", with: "+").replacing("_", with: "/")
