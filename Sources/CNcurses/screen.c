@@ -67,7 +67,7 @@ static void switch_modes(int on) {
   if (mouse_wanted || !on) send(on ? mouse_on : mouse_off);
 }
 
-/* cbreak leaves ctrl-c and ctrl-z their meaning; ctrl-\, ctrl-s, ctrl-q, ctrl-v and ctrl-o become keys. */
+/* Every key is a key, but ctrl-c: that stays a signal, which gets through to a main thread that hangs. */
 static void set_input_modes(void) {
   struct termios modes;
   cbreak();
@@ -77,6 +77,10 @@ static void set_input_modes(void) {
     modes.c_iflag &= (tcflag_t) ~(IXON | IXOFF);
     modes.c_lflag &= (tcflag_t)~IEXTEN;
     modes.c_cc[VQUIT] = _POSIX_VDISABLE;
+    modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+#ifdef VDSUSP
+    modes.c_cc[VDSUSP] = _POSIX_VDISABLE;
+#endif
     tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
   }
   def_prog_mode();

@@ -118,7 +118,8 @@ package final class TerminalScreen {
     return result
   }
 
-  /// Stops the program as ctrl-z does and comes back when it is continued; the next `show` draws all.
+  /// Stops the program, as ctrl-z does in a shell (here that is a key like others), and comes back when it is
+  /// continued; the next `show` draws all.
   package func stop() {
     guard isOpen else { return }
     nc_leave()

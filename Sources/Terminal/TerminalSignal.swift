@@ -23,6 +23,7 @@ package enum TerminalSignal: Hashable, Sendable {
   case resized
   /// Back from a stop; everything has to be drawn again.
   case resumed
-  /// SIGINT, SIGTERM or SIGHUP: end, in order.
+  /// SIGINT, SIGTERM or SIGHUP: end, in order. ctrl-c comes as SIGINT, and the third that nobody takes ends the
+  /// program at once.
   case terminate(Int32)
 }

@@ -136,7 +136,8 @@ import Testing
     shell.type("\"$PROBE\"\n")
     #expect(shell.waitForText("ready size"))
     for round in 1...2 {
-      shell.type(round == 1 ? "\u{1A}" : "\u{1B}[23~")
+      // By a signal from somebody, then by itself.
+      if round == 1 { kill(try #require(shell.children.first), SIGTSTP) } else { shell.type("\u{1B}[23~") }
       #expect(
         shell.waitForScreen {
           !$0.isAlternate && $0.contains("Stopped") && isAtPrompt($0) && $0.isCursorVisible

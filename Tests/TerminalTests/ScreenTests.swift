@@ -105,8 +105,8 @@ let hostileLines = hostileTexts.filter { !$0.contains("\n") }
     #expect(terminal.waitForText("keys: é up shift-right F5 alt-x"))
     terminal.type("\u{1B}[15~\u{1B}[<0;11;4M\u{1B}[200~a\u{1B}[31mb\u{1B}[201~")
     #expect(terminal.waitForText("F5 click:10,3 paste:a␛[31mb"))
-    terminal.type("\u{17}\u{1C}\u{13}\u{11}\u{16}")
-    #expect(terminal.waitForText("ctrl-w ctrl-\\ ctrl-s ctrl-q ctrl-v"))
+    terminal.type("\u{17}\u{1C}\u{13}\u{11}\u{1A}\u{16}")
+    #expect(terminal.waitForText("ctrl-w ctrl-\\ ctrl-s ctrl-q ctrl-z ctrl-v"))
     terminal.type("\u{1B}")
     #expect(terminal.waitForText("ctrl-v esc"))
   }

@@ -78,11 +78,16 @@ package final class PseudoTerminal: @unchecked Sendable {
     if leader == .program { return exit == nil ? processID : nil }
     // The kernel's list of children may miss one, so it is asked only once.
     if let program { return kill(program, 0) == 0 ? program : nil }
-    let children = "/proc/\(processID)/task/\(processID)/children"
-    program = (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ").first.flatMap {
-      pid_t($0)
-    }
+    program = children.first
     return program
+  }
+
+  /// The leader's children.
+  package var children: [pid_t] {
+    let list = "/proc/\(processID)/task/\(processID)/children"
+    return (try? String(contentsOfFile: list, encoding: .utf8))?.split(separator: " ").compactMap {
+      pid_t($0)
+    } ?? []
   }
 
   /// Sends bytes as the keyboard would: "\r" is enter, "\u{1B}[A" the up key.

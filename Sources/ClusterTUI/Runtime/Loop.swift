@@ -40,7 +40,12 @@ struct Loop {
         if session.takeIn() { isDirty = true }
         if perform(screen) { return 0 }
       case .signals(let signals):
-        for case .terminate(let number) in signals { return 128 + number }
+        for case .terminate(let number) in signals {
+          // ctrl-c is a key to a prompt, and to everything else the end.
+          guard number == SIGINT else { return 128 + number }
+          session.handle(.control("c"))
+          if perform(screen) { return 0 }
+        }
         (isDirty, nextFrame) = (true, 0)
       case .time:
         isDirty = true
