@@ -30,6 +30,20 @@ import Testing
     #expect(stage.lines[0].contains("0 of 2"))
   }
 
+  @Test func whatCannotBeListedIsNotOffered() {
+    var containers = Kind(id: "containers", name: "Container", short: ["co"], role: .container)
+    var review = Kind(id: "authorization.k8s.io/v1/subjectaccessreviews", name: "SubjectAccessReview")
+    (containers.canList, review.canList) = (false, false)
+    var catalog = Catalog()
+    catalog.add([containers, review])
+    #expect(catalog.names(startingWith: "co") == ["contexts"])
+    func problem(_ text: String) -> String {
+      if case .unknown(let problem) = Command.parse(text, catalog) { problem } else { "none" }
+    }
+    #expect(problem("co") == "containers are shown from their pod: choose one of :pods and press enter")
+    #expect(problem("subjectaccessreview") == "the server does not list subjectaccessreviews")
+  }
+
   @Test func aMistypedKindGetsItsNearestName() {
     let stage = Stage()
     stage.tell(Stage.allPods, [])

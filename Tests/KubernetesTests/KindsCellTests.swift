@@ -98,7 +98,7 @@ struct KindsCellTests {
   @Test func claimsSayWhatTheyWaitFor() {
     check(
       .persistentVolumeClaims, #""spec":{"storageClassName":"fast"},"status":{"phase":"Pending"}"#, .pending,
-      "not bound: the storage class fast has provided no volume yet; it may wait for a pod to use it")
+      "not bound: the storage class fast provided no volume yet; it may wait for a pod to use it")
     check(
       .persistentVolumeClaims, #""spec":{"volumeName":"pv-1"},"status":{"phase":"Lost"}"#, .bad,
       "its volume pv-1 is gone")

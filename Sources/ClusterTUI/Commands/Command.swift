@@ -41,6 +41,12 @@ enum Command {
       let nearest = kinds.nearest(to: first, among: Self.words).map { ": did you mean \($0)?" } ?? ""
       return .unknown("no kind or command '\(first)'\(nearest)")
     }
+    guard kind.canList else {
+      return .unknown(
+        kind.role == .container
+          ? "containers are shown from their pod: choose one of :pods and press enter"
+          : "the server does not list \(kind.plural)")
+    }
     return table(kind, words)
   }
 

@@ -52,7 +52,7 @@ struct Catalog {
   func names(startingWith prefix: String) -> [String] {
     let prefix = prefix.lowercased()
     var found: [String] = []
-    for kind in all {
+    for kind in all where kind.canList {
       if let name = Self.names(of: kind).first(where: { $0.hasPrefix(prefix) }) {
         let word = kind.plural.hasPrefix(prefix) ? kind.plural : name
         if !found.contains(word) { found.append(word) } else { found.append("\(word).\(kind.group)") }

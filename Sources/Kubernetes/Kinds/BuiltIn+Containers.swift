@@ -13,6 +13,7 @@ extension BuiltIn {
       Column("LAST EXIT", priority: 6), Column("PROBES(L:R:S)", priority: 3), Column("PORTS", priority: 2),
       Column("CPU/R:L", priority: 1), Column("MEM/R:L", priority: 1), Column("PULL POLICY", wide: true),
     ]
+    kind.canList = false
     // Init containers, then main ones in the order of the pod.
     kind.sortColumn = "IDX"
     return BuiltIn(

@@ -4,7 +4,8 @@ import Document
 extension BuiltIn {
   static let resourceQuotas = BuiltIn(
     Kind(
-      id: "v1/resourcequotas", name: "ResourceQuota", short: ["quota"], role: .boundary, abilities: .document),
+      id: "v1/resourcequotas", name: "ResourceQuota", short: ["quota"], role: .boundary,
+      abilities: .document),
     [
       .computed("REQUEST", "status") {
         Usage.all($0[0]).filter { !$0.isLimit }.map(\.text).joined(separator: ", ")

@@ -42,7 +42,7 @@ extension BuiltIn {
       }
       return Health(
         .pending,
-        "not bound: the storage class \(name.line) has provided no volume yet; it may wait for a pod to use it"
+        "not bound: the storage class \(name.line) provided no volume yet; it may wait for a pod to use it"
       )
     case "Lost": return Health(.bad, "its volume \(volume.line) is gone")
     default:

@@ -143,7 +143,7 @@ enum Probe {
   }
 }
 
-/// Names of the signals that end containers (signal(7)); the numbers are those of Linux, where the containers run.
+/// Names of the signals that end containers, by their numbers on Linux, where the containers run (signal(7)).
 enum Signal {
   static func name(_ number: Int) -> String {
     switch number {

@@ -19,8 +19,9 @@ package enum Kinds {
   private static let byName = Dictionary(
     all.map { ($0.kind.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
 
-  /// The kind of a resource that discovery named: a built-in one where there is one, else rows as the server's
-  /// Table has them. `verbs` and `subresources` are discovery's: "list", "watch", "delete"; "scale", "status".
+  /// The kind of a resource that discovery named: a built-in one where there is one, else rows as the
+  /// server's Table has them. `verbs` and `subresources` are discovery's: "list", "watch", "delete"; "scale",
+  /// "status".
   package static func generic(
     group: String, version: String, plural: String, singular: String, name: String, shortNames: [String],
     namespaced: Bool, verbs: [String], subresources: [String] = []
@@ -39,8 +40,8 @@ package enum Kinds {
     return kind
   }
 
-  /// The kind that an object reference names by its apiVersion ("apps/v1") and kind ("Deployment"). References do
-  /// not carry the plural: for kinds that are not built in it is formed as English forms it.
+  /// The kind that an object reference names by its apiVersion ("apps/v1") and kind ("Deployment").
+  /// References do not carry the plural: for kinds that are not built in it is formed as English forms it.
   static func id(apiVersion: String, name: String) -> Kind.ID {
     if let known = byName[name] {
       let group = apiVersion.split(separator: "/").dropLast().first.map(String.init) ?? ""
@@ -62,8 +63,8 @@ package enum Kinds {
   }
 }
 
-/// Kinds with names and roles of their own whose rows the server prints: there is nothing to add to them, or, as
-/// with secrets, more than the server's cells must not travel.
+/// Kinds with names and roles of their own whose rows the server prints: there is nothing to add to them, or,
+/// as with secrets, more than the server's cells must not travel.
 extension BuiltIn {
   static let configMaps = BuiltIn(
     asTable: Kind(

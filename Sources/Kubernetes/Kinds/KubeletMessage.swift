@@ -1,4 +1,5 @@
-/// Messages of the kubelet and of container runtimes, which wrap the one fact they tell in what was being tried.
+/// Messages of the kubelet and of container runtimes, which wrap the one fact they tell in what was being
+/// tried.
 enum KubeletMessage {
   /// Longer messages are cut: a reason is one line.
   static let maxCharacters = 240
@@ -14,8 +15,8 @@ enum KubeletMessage {
     "Error response from daemon: ", "failed to pull image ",
   ]
 
-  /// The fact at the end of a message about an image: "not found", "dial tcp: ... no such host". Empty when the
-  /// message only repeats what was tried.
+  /// The fact at the end of a message: "not found", "dial tcp: ... no such host". Empty when the message only
+  /// repeats what was tried.
   static func cause(_ message: String, image: String = "") -> String {
     var text = Substring(message)
     while let rest = unwrapped(text, image) { text = rest }

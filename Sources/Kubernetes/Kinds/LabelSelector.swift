@@ -1,6 +1,7 @@
 import Document
 
-/// Label selectors of objects as the text that list requests and people take: "app=web,tier in (a,b),!canary".
+/// Label selectors of objects as the text that list requests and people take: "app=web,tier in
+/// (a,b),!canary".
 enum LabelSelector {
   /// `{"matchLabels": ..., "matchExpressions": [...]}`; nil when it selects nothing in particular.
   static func text(of selector: JSONSlice?) -> String? {

@@ -49,8 +49,8 @@ struct PodHealth {
     return "\(subject(trouble)): \(story(trouble).health.reason)" + (isNever ? "; it is never restarted" : "")
   }
 
-  /// The node controller marks the pods of a node that went silent as not ready without giving a reason, and leaves
-  /// what the kubelet last said of the containers.
+  /// The node controller marks the pods of a node that went silent as not ready without giving a reason, and
+  /// leaves what the kubelet last said of the containers.
   private func nodeLost(_ ready: StatusCondition?) -> String? {
     let isUnknown = pod[.phase].has("Unknown") || pod[.reason].has("NodeLost")
     guard let ready, !ready.isTrue else {
@@ -78,8 +78,8 @@ struct PodHealth {
     return Health(.pending, "unschedulable\(scheduled.lasting): \(schedulerWords(scheduled.message))")
   }
 
-  /// "0/3 nodes are available: 1 Insufficient cpu. preemption: 0/3 ...": up to the first full stop, for the rest tells
-  /// of preemption.
+  /// "0/3 nodes are available: 1 Insufficient cpu. preemption: 0/3 ...": up to the first full stop, for the
+  /// rest tells of preemption.
   private func schedulerWords(_ message: String) -> String {
     let end = message.firstRange(of: ". ")?.lowerBound ?? message.endIndex
     let words = Trim.end(String(message[..<end]))

@@ -10,8 +10,8 @@ import Document
 /// Rows of a server-side Table. One decoder is kept per list and its watch: only the first page and the first
 /// watch event tell the columns.
 ///
-/// With `includeObject=Metadata` a row has the cells the server printed and the object's metadata. The cells are
-/// texts for people; what can be told of an object's state is what these say.
+/// With `includeObject=Metadata` a row has the cells the server printed and the object's metadata. The cells
+/// are texts for people; what can be told of an object's state is what these say.
 package struct TableDecoder {
   /// Columns between NAME and AGE as the server defined them; empty until it did.
   package private(set) var columns: [Column] = []
@@ -28,8 +28,8 @@ package struct TableDecoder {
 
   package init(kind: Kind) { self.kind = kind }
 
-  /// Writes a Table's rows. `removal`: the rows are what a DELETED event carried. Rows without an object, such as
-  /// the one a BOOKMARK carries, are left out.
+  /// Writes a Table's rows. `removal`: the rows are what a DELETED event carried. Rows without an object,
+  /// such as the one a BOOKMARK carries, are left out.
   package mutating func decode(table: JSONSlice, into row: inout RowWriter, removal: Bool) {
     if define(table["columnDefinitions"].elements) { row.setColumns(columns) }
     table["rows"]?.eachElement { element in
