@@ -28,6 +28,9 @@ final class Engine: Sendable {
   private let pipe = WakePipe()
   private let threadID = Atomic<UInt>(0)
   private let running = DispatchGroup()
+  private let turned: @Sendable () -> Void
+
+  init(turned: @escaping @Sendable () -> Void = {}) { self.turned = turned }
 
   var isOnThread: Bool { threadID.load(ordering: .relaxed) == WorkerThread.currentID }
 
@@ -80,6 +83,7 @@ final class Engine: Sendable {
   }
 
   private func takeOrders() -> Orders {
+    turned()
     pipe.drain()
     return state.withLock { state in
       state.isWoken = false

@@ -33,8 +33,9 @@ final class Host {
     let me = Unmanaged.passUnretained(self).toOpaque()
     cm_socket(
       curl, multi,
-      { _, descriptor, what, me, _ in
+      { easy, descriptor, what, me, _ in
         let host = Unmanaged<Host>.fromOpaque(me!).takeUnretainedValue()
+        host.noteHandshake(easy, what)
         host.loop.watch(descriptor, what, for: host)
         return 0
       }, me)
@@ -90,6 +91,14 @@ final class Host {
     running.activeAt = now
     checkIdle(of: running)
     cm_add(curl, multi, running.easy)
+  }
+
+  /// A socket that is being connected is watched for writing; to wait for the peer's words means that it is.
+  private func noteHandshake(_ easy: UnsafeMutableRawPointer?, _ what: CInt) {
+    guard let easy, what == CURL_POLL_IN else { return }
+    var running: UnsafeMutableRawPointer?
+    cc_get_ptr(curl, easy, CURLINFO_PRIVATE, &running)
+    if let running { Unmanaged<Running>.fromOpaque(running).takeUnretainedValue().isShakingHands = true }
   }
 
   func answered(isHTTP2: Bool) {

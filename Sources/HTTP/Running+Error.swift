@@ -35,13 +35,12 @@ extension Running {
   private var place: String { job.server.unixSocket ?? address.place }
 
   private var connectPhase: String {
-    func reached(_ time: CURLINFO) -> Bool {
-      var microseconds: curl_off_t = 0
-      cc_get_off(curl, easy, time, &microseconds)
-      return microseconds > 0
+    if isShakingHands {
+      if case .none = proxy { return address.isSecure ? "TLS handshake" : "connecting" }
+      return "connecting through the proxy"
     }
-    if reached(CURLINFO_CONNECT_TIME_T) { return address.isSecure ? "TLS handshake" : "connecting" }
-    return reached(CURLINFO_NAMELOOKUP_TIME_T) ? "connecting" : "looking up the name"
+    // libcurl's words for its own time-outs are the only place where this shows.
+    return String(cString: errorText).hasPrefix("Resolving") ? "looking up the name" : "connecting"
   }
 }
 

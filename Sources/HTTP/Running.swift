@@ -22,6 +22,8 @@ final class Running {
   /// When something last came, or when waiting for it began.
   var activeAt: Int
   private(set) var isPaused = false
+  /// The connection stands, and TLS or a proxy is to be agreed with.
+  var isShakingHands = false
   /// Why we ended it ourselves, whatever libcurl says.
   var failure: HTTPError?
   private var head = ResponseHeadParser()

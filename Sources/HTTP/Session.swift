@@ -3,11 +3,15 @@ import Synchronization
 
 /// The curl thread and its connections, shared by all Getters and Clients of the program.
 ///
-/// Nothing is loaded and no thread runs before the first request.
+/// Nothing is loaded and no thread runs before the first request. When nobody holds the session any more, what
+/// still runs in it is cancelled.
 package final class HTTPSession: Sendable {
-  private let engine = Engine()
+  private let engine: Engine
 
-  package init() {}
+  package init() { engine = Engine() }
+
+  /// - Parameter turned: told whenever the curl thread wakes up; for tests.
+  init(turned: @escaping @Sendable () -> Void) { engine = Engine(turned: turned) }
 
   deinit { engine.shutdown(waits: false) }
 

@@ -1,0 +1,86 @@
+import Foundation
+import Synchronization
+
+/// A server that does with each connection exactly what a test says, on a thread of its own.
+final class RawServer: Sendable {
+  let port: Int
+  private let listener: CInt
+  private let count = Atomic<Int>(0)
+
+  var connections: Int { count.load(ordering: .relaxed) }
+
+  init(backlog: CInt = 16, _ serve: (@Sendable (RawConnection) -> Void)?) {
+    let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    self.listener = listener
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutableBytes(of: &address) { bytes in
+      let pointer = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+      _ = bind(listener, pointer, length)
+      _ = listen(listener, backlog)
+      _ = getsockname(listener, pointer, &length)
+    }
+    port = Int(in_port_t(bigEndian: address.sin_port))
+    guard let serve else { return }
+    Thread.detachNewThread { [weak self] in
+      while true {
+        let descriptor = accept(listener, nil, nil)
+        guard descriptor >= 0 else { return }
+        self?.count.add(1, ordering: .relaxed)
+        Thread.detachNewThread { serve(RawConnection(descriptor)) }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, CInt(SHUT_RDWR))
+    close(listener)
+  }
+}
+
+/// One connection of a `RawServer`; closed when nobody holds it any more.
+final class RawConnection: Sendable {
+  private let descriptor: CInt
+
+  init(_ descriptor: CInt) { self.descriptor = descriptor }
+
+  deinit { close(descriptor) }
+
+  /// The next request's head, nil at the end of the connection. Blocks.
+  func readHead() -> String? {
+    var head: [UInt8] = []
+    var byte: UInt8 = 0
+    while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+      guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
+      head.append(byte)
+    }
+    return String(decoding: head, as: UTF8.self)
+  }
+
+  /// Some bytes, none at the end of the connection. Blocks.
+  func read() -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    return Array(buffer[..<max(0, count)])
+  }
+
+  func send(_ text: String) { send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+      }
+      if count <= 0 { return }
+      sent += count
+    }
+  }
+
+  /// Returns when the other side has closed.
+  func waitForClose() { while !read().isEmpty {} }
+
+  func closeWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
+}
