@@ -75,6 +75,10 @@ struct CurlFailure {
         ? .proxy(place: proxyPlace, why: systemWords) : .unreachable(place: place, why: systemWords)
     case CURLE_OPERATION_TIMEDOUT: .timedOut(place: place, phase: connectPhase, seconds: connectSeconds)
     case CURLE_SSL_CERTPROBLEM: .certificateUnusable(why: plainText)
+    // So libcurl calls an alert that says "certificate expired": what it finds wrong itself it calls a problem.
+    case CURLE_PEER_FAILED_VERIFICATION
+    where showedCertificate && text == "SSL certificate verification failed":
+      .certificateUnusable(why: "\(place) refused it: certificate expired")
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
       CURLE_SSL_INVALIDCERTSTATUS:
       .untrusted(place: place, why: plainText)
@@ -88,12 +92,14 @@ struct CurlFailure {
     if proxyAnswer >= 300 { return .proxy(place: proxyPlace, why: "it answered \(proxyAnswer) to CONNECT") }
     if isSecure, let alert { return alert }
     if code == CURLE_SSL_CONNECT_ERROR { return .lost(place: place, why: handshakeText) }
-    if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR, isSecure, isFirstWord, !showedCertificate,
-      !showedIdentity
-    {
-      // Under TLS 1.3 a server asks for the certificate after the handshake has succeeded for us, so that all we see
-      // of its refusal may be a closed connection.
-      return .certificateRequired(place: place)
+    // Under TLS 1.3 a server asks for the certificate after the handshake has succeeded for us, so that all we see of
+    // its refusal may be a closed connection.
+    if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR, isSecure, isFirstWord, !showedIdentity {
+      return showedCertificate
+        ? .lost(
+          place: place,
+          why: "closed right after the handshake, as by a server that refuses the client certificate")
+        : .certificateRequired(place: place)
     }
     return .lost(place: place, why: systemError != 0 ? systemText(systemError) : plainText)
   }

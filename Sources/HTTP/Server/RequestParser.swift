@@ -172,6 +172,11 @@ extension RequestParser {
     while start < buffer.count, buffer[start] == UInt8(ascii: "\r") || buffer[start] == UInt8(ascii: "\n") {
       start += 1
     }
+    // Somebody who speaks TLS to us is told at once, and doesn't wait for a line's end that never comes.
+    if start < buffer.count, !Self.isTokenByte(buffer[start]) {
+      fail(400, "no HTTP request line")
+      return nil
+    }
     guard let end = headEnd() else {
       if bufferedBytes <= limits.headBytes { return .needsMore }
       fail(431, "the head is longer than \(limits.headBytes) bytes")
