@@ -27,6 +27,15 @@ enum Proxy: Hashable {
     self = fixed
   }
 
+  /// For people; without user and password.
+  var place: String {
+    switch self {
+    case .none: "that nobody configured"
+    case .environment: "of the environment"
+    case .fixed(let url, _, _): url
+    }
+  }
+
   /// libcurl ignores HTTP_PROXY in capitals, which a web server's scripts might get from a request's Proxy header.
   private static func fromEnvironment(_ address: Address) -> Proxy {
     guard !address.isSecure, getenv("http_proxy") == nil, let capital = getenv("HTTP_PROXY") else {

@@ -36,9 +36,9 @@ extension Running {
     }
     cc_ptr(curl, easy, CURLOPT_HEADERDATA, me)
     cc_data(curl, easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, me in
-      Unmanaged<Running>.fromOpaque(me!).takeUnretainedValue()
+      let goesOn = Unmanaged<Running>.fromOpaque(me!).takeUnretainedValue()
         .received(headerLine: UnsafeRawBufferPointer(start: bytes, count: size * count))
-      return size * count
+      return goesOn ? size * count : 0
     }
     cc_ptr(curl, easy, CURLOPT_PREREQDATA, me)
     cc_prereq(curl, easy) { me, _, _, _, _ in

@@ -32,6 +32,8 @@ extension Running {
     }
   }
 
+  var proxyPlace: String { proxy.place }
+
   private var place: String { job.server.unixSocket ?? address.place }
 
   private var connectPhase: String {
@@ -125,9 +127,7 @@ struct CurlFailure {
     return !text.contains(" \(host) ")
   }
 
-  private var proxyPlace: String {
-    if case .fixed(let url, _, _) = proxy { url } else { "of the environment" }
-  }
+  private var proxyPlace: String { proxy.place }
 
   private var systemWords: String { systemError != 0 ? systemText(systemError) : plainText }
 

@@ -110,14 +110,21 @@ extension Running {
     countConnections()
   }
 
-  func received(headerLine line: UnsafeRawBufferPointer) {
+  /// - Returns: false when the rest is of no interest.
+  func received(headerLine line: UnsafeRawBufferPointer) -> Bool {
     activeAt = host.now
     host.heardAt = host.now
-    guard let head = head.take(line) else { return }
+    guard let head = head.take(line) else { return true }
     phase = .receiving
     host.answered(isHTTP2: self.head.isHTTP2)
-    guard !transfer.isCancelled else { return }
-    _ = job.event(.head(head))
+    if head.status == 407 {
+      failure = .proxy(place: proxyPlace, why: "it answered 407: user and password are missing or wrong")
+    } else if transfer.isCancelled {
+      failure = .cancelled
+    } else {
+      _ = job.event(.head(head))
+    }
+    return failure == nil
   }
 
   /// - Returns: how many bytes were taken, or libcurl's sign for a pause.

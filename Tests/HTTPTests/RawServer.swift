@@ -46,6 +46,20 @@ final class RawConnection: Sendable {
 
   init(_ descriptor: CInt) { self.descriptor = descriptor }
 
+  convenience init(connectingTo port: Int) {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    withUnsafeBytes(of: &address) { bytes in
+      _ = connect(
+        descriptor, bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self),
+        socklen_t(MemoryLayout<sockaddr_in>.size))
+    }
+    self.init(descriptor)
+  }
+
   deinit { close(descriptor) }
 
   /// The next request's head, nil at the end of the connection. Blocks.
@@ -77,6 +91,16 @@ final class RawConnection: Sendable {
       if count <= 0 { return }
       sent += count
     }
+  }
+
+  /// Hands on what comes to another connection, until the end.
+  func pass(to other: RawConnection, while isOpen: () -> Bool = { true }) {
+    while true {
+      let bytes = read()
+      if bytes.isEmpty { break }
+      if isOpen() { other.send(bytes) }
+    }
+    other.closeWriting()
   }
 
   /// Returns when the other side has closed.
