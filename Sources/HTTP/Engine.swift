@@ -28,9 +28,13 @@ final class Engine: Sendable {
   private let pipe = WakePipe()
   private let threadID = Atomic<UInt>(0)
   private let running = DispatchGroup()
+  private let keepAlive: KeepAlive
   private let turned: @Sendable () -> Void
 
-  init(turned: @escaping @Sendable () -> Void = {}) { self.turned = turned }
+  init(keepAlive: KeepAlive = KeepAlive(), turned: @escaping @Sendable () -> Void = {}) {
+    self.keepAlive = keepAlive
+    self.turned = turned
+  }
 
   var isOnThread: Bool { threadID.load(ordering: .relaxed) == WorkerThread.currentID }
 
@@ -77,7 +81,7 @@ final class Engine: Sendable {
   private func startThread() {
     WorkerThread.start { [self] in
       threadID.store(WorkerThread.currentID, ordering: .relaxed)
-      EngineLoop(counter: counter).run(wake: pipe.descriptor, orders: takeOrders)
+      EngineLoop(counter: counter, keepAlive: keepAlive).run(wake: pipe.descriptor, orders: takeOrders)
       running.leave()
     }
   }

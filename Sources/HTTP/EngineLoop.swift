@@ -12,6 +12,7 @@ final class EngineLoop {
   /// Connections of a server that nobody asks anything are closed after so long.
   private static let keepMilliseconds = 120_000
 
+  let keepAlive: KeepAlive
   private let counter: TrafficCounter
   private var hosts: [Server: Host] = [:]
   /// Hosts whose connections seem stuck: what still runs on them may go on, nothing new begins there.
@@ -23,7 +24,10 @@ final class EngineLoop {
   private var idleCheckDue: Int?
   private(set) var now = Monotonic.milliseconds
 
-  init(counter: TrafficCounter) { self.counter = counter }
+  init(counter: TrafficCounter, keepAlive: KeepAlive) {
+    self.counter = counter
+    self.keepAlive = keepAlive
+  }
 
   /// Returns when the orders say so, with everything ended.
   func run(wake: CInt, orders: () -> Engine.Orders) {

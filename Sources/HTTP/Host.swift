@@ -52,6 +52,7 @@ final class Host {
   deinit { cm_cleanup(curl, multi) }
 
   var now: Int { loop.now }
+  var keepAlive: KeepAlive { loop.keepAlive }
   var isEmpty: Bool { transfers.isEmpty }
 
   func add(_ running: Running) {

@@ -8,12 +8,6 @@ import CCurl
 
 /// Tells libcurl what a job wants.
 extension Running {
-  /// A dead link is noticed after about so long, also where silence is legal. With TCP_USER_TIMEOUT Linux gives up
-  /// when probes stay unanswered for that time, whatever their count.
-  static let keepAliveIdleSeconds = 15
-  static let keepAliveIntervalSeconds = 5
-  static let userTimeoutMilliseconds: CUnsignedInt = 20_000
-
   func configure() throws(HTTPError) {
     setCallbacks()
     try setTarget()
@@ -121,16 +115,12 @@ extension Running {
       cc_long(curl, easy, CURLOPT_FORBID_REUSE, 1)
     }
     cc_long(curl, easy, CURLOPT_TCP_KEEPALIVE, 1)
-    cc_long(curl, easy, CURLOPT_TCP_KEEPIDLE, Self.keepAliveIdleSeconds)
-    cc_long(curl, easy, CURLOPT_TCP_KEEPINTVL, Self.keepAliveIntervalSeconds)
-    cc_sockopt(curl, easy) { _, descriptor, _ in
-      // Fails on a unix socket, where nothing is to be noticed.
-      #if canImport(Glibc)
-        var milliseconds = Running.userTimeoutMilliseconds
-        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, 4)
-      #endif
-      var count: CInt = 3
-      setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_KEEPCNT, &count, 4)
+    cc_long(curl, easy, CURLOPT_TCP_KEEPIDLE, host.keepAlive.idleSeconds)
+    cc_long(curl, easy, CURLOPT_TCP_KEEPINTVL, host.keepAlive.intervalSeconds)
+    cc_ptr(curl, easy, CURLOPT_SOCKOPTDATA, Unmanaged.passUnretained(self).toOpaque())
+    cc_sockopt(curl, easy) { me, descriptor, _ in
+      let running = Unmanaged<Running>.fromOpaque(me!).takeUnretainedValue()
+      running.host.keepAlive.apply(to: descriptor)
       return CInt(CURL_SOCKOPT_OK)
     }
   }

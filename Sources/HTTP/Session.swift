@@ -10,8 +10,11 @@ package final class HTTPSession: Sendable {
 
   package init() { engine = Engine() }
 
-  /// - Parameter turned: told whenever the curl thread wakes up; for tests.
-  init(turned: @escaping @Sendable () -> Void) { engine = Engine(turned: turned) }
+  /// For tests.
+  /// - Parameter turned: told whenever the curl thread wakes up.
+  init(keepAlive: KeepAlive = KeepAlive(), turned: @escaping @Sendable () -> Void = {}) {
+    engine = Engine(keepAlive: keepAlive, turned: turned)
+  }
 
   deinit { engine.shutdown(waits: false) }
 
