@@ -35,18 +35,19 @@ final class RawClient {
 
   func closeWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
 
-  /// Everything received when the predicate holds, at the end of the connection, or after ten seconds.
+  /// Everything received by the time it ends with `end`, at the end of the connection, or after 20 seconds.
   @discardableResult
-  func read(until isEnough: (String) -> Bool) -> String {
-    let limit = Date(timeIntervalSinceNow: 10)
-    while !isEnough(text), limit.timeIntervalSinceNow > 0 {
+  func read(toEnd end: String) -> String {
+    let limit = Date(timeIntervalSinceNow: 20)
+    let wanted = Array(end.utf8)
+    while !received.suffix(wanted.count).elementsEqual(wanted), limit.timeIntervalSinceNow > 0 {
       if !receive(seconds: limit.timeIntervalSinceNow) { break }
     }
     return text
   }
 
   /// Everything up to the end of the connection; nil when it did not end in time.
-  func readToEnd(seconds: Double = 10) -> String? {
+  func readToEnd(seconds: Double = 20) -> String? {
     let limit = Date(timeIntervalSinceNow: seconds)
     while limit.timeIntervalSinceNow > 0 {
       if !receive(seconds: limit.timeIntervalSinceNow) { return text }

@@ -28,13 +28,13 @@ private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     defer { server.stop() }
     let client = RawClient(port: server.port)
     client.send(request)
-    #expect(client.read { $0.hasSuffix("\r\n\r\n") }.contains("Transfer-Encoding: chunked"))
+    #expect(client.read(toEnd: "\r\n\r\n").contains("Transfer-Encoding: chunked"))
     streams[0].write(Array("hello".utf8))
-    client.read { $0.hasSuffix("hello\r\n") }
+    client.read(toEnd: "hello\r\n")
     streams[0].write(Array(" world".utf8))
     streams[0].finish()
     #expect(
-      client.read { $0.hasSuffix("0\r\n\r\n") }.hasSuffix("\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"))
+      client.read(toEnd: "0\r\n\r\n").hasSuffix("\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"))
     #expect(!streams[0].isOpen)
     // The connection is good for another request.
     client.send(request)
@@ -70,7 +70,7 @@ private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     for _ in 0..<32 { streams[0].write(piece) }
     #expect(streams[0].backlogBytes > 8 << 20)
     streams[0].finish()
-    _ = client.read { $0.utf8.suffix(7).elementsEqual("\r\n0\r\n\r\n".utf8) }
+    _ = client.read(toEnd: "\r\n0\r\n\r\n")
     #expect(client.received.count > 32 << 20)
     #expect(streams[0].backlogBytes == 0)
   }
@@ -83,7 +83,7 @@ private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
     client.send(request)
     #expect(waitUntil { streams.count == 1 })
     streams[0].write(Array("half".utf8))
-    client.read { $0.contains("half") }
+    client.read(toEnd: "half\r\n")
     streams[0].abort()
     #expect(client.readToEnd()?.hasSuffix("4\r\nhalf\r\n") == true)
   }
@@ -115,20 +115,24 @@ private let request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
       streams[index].finish()
     }
     for client in clients {
-      let text = client.read { $0.hasSuffix("\r\n0\r\n\r\n") }
+      let text = client.read(toEnd: "\r\n0\r\n\r\n")
       #expect(numbers(text) == Array(0..<5_000))
     }
   }
 
   /// Takes the chunks apart.
   private func numbers(_ answer: String) -> [Int] {
-    var rest = answer.components(separatedBy: "\r\n\r\n").dropFirst().joined(separator: "\r\n\r\n")[...]
-    var body = ""
-    while let end = rest.range(of: "\r\n"), let size = Int(rest[..<end.lowerBound], radix: 16), size > 0 {
-      let data = rest[end.upperBound...]
-      body += data.prefix(size)
-      rest = data.dropFirst(size + 2)
+    let bytes = Array(answer.utf8)
+    let start =
+      answer.utf8.count - (answer.range(of: "\r\n\r\n").map { answer[$0.upperBound...].utf8.count } ?? 0)
+    var at = start
+    var body: [UInt8] = []
+    while let end = bytes[at...].firstIndex(of: 13),
+      let size = Int(String(decoding: bytes[at..<end], as: UTF8.self), radix: 16), size > 0
+    {
+      body += bytes[(end + 2)..<(end + 2 + size)]
+      at = end + 2 + size + 2
     }
-    return body.split(separator: "\n").compactMap { Int($0) }
+    return String(decoding: body, as: UTF8.self).split(separator: "\n").compactMap { Int($0) }
   }
 }
