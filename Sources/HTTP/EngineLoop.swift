@@ -41,7 +41,7 @@ final class EngineLoop {
         sockets[ready.fd]?.host.socketReady(ready.fd, Self.curlEvents(ready.revents))
       }
       for host in allHosts {
-        if let due = host.timerDue, due <= now { host.timePassed() }
+        if let due = host.due, due <= now { host.timePassed() }
       }
       checkIdle()
       sweep()
@@ -61,9 +61,9 @@ final class EngineLoop {
     }
     var due = idleCheckDue ?? Int.max
     for host in hosts.values {
-      due = min(due, host.timerDue ?? Int.max, host.idleSince.map { $0 + Self.keepMilliseconds } ?? Int.max)
+      due = min(due, host.due ?? Int.max, host.idleSince.map { $0 + Self.keepMilliseconds } ?? Int.max)
     }
-    for host in retired { due = min(due, host.timerDue ?? Int.max) }
+    for host in retired { due = min(due, host.due ?? Int.max) }
     let timeout = due == Int.max ? -1 : CInt(clamping: max(0, due - Monotonic.milliseconds))
     if poll(&polled, nfds_t(polled.count), timeout) <= 0 {
       for index in polled.indices { polled[index].revents = 0 }

@@ -13,10 +13,20 @@ final class Host {
   /// In the order they came; not yet with libcurl.
   private var queue: [Running] = []
   private var knowsVersion = false
+  /// How long after the last bytes over HTTP/2 to look whether there are more; at once after so many that they may
+  /// have filled a buffer.
+  private static let recheckMilliseconds = 10
+  private static let manyBytes = 16 << 10
+
+  /// Sockets that libcurl watches for this server.
+  private var sockets: Set<CInt> = []
+  private var recheckDue: Int?
+  private var silentRechecks = 0
   /// When libcurl wants to be called without anything happening.
   fileprivate(set) var timerDue: Int?
   /// When the last byte came, from any of its connections.
-  var heardAt = 0
+  private(set) var heardAt = 0
+  private var bytesHeard = 0
   /// Since when there is nothing to do; nil while there is.
   private(set) var idleSince: Int?
 
@@ -36,6 +46,11 @@ final class Host {
       { easy, descriptor, what, me, _ in
         let host = Unmanaged<Host>.fromOpaque(me!).takeUnretainedValue()
         host.noteHandshake(easy, what)
+        if what == CURL_POLL_REMOVE {
+          host.sockets.remove(descriptor)
+        } else {
+          host.sockets.insert(descriptor)
+        }
         host.loop.watch(descriptor, what, for: host)
         return 0
       }, me)
@@ -102,20 +117,53 @@ final class Host {
     if let running { Unmanaged<Running>.fromOpaque(running).takeUnretainedValue().isShakingHands = true }
   }
 
+  func heard(_ count: Int) {
+    heardAt = now
+    bytesHeard += count
+  }
+
   func answered(isHTTP2: Bool) {
     guard !knowsVersion else { return }
     admission.version = isHTTP2 ? .two : .one
   }
 
   func socketReady(_ descriptor: CInt, _ events: CInt) {
+    silentRechecks = 0
+    act(descriptor, events)
+  }
+
+  private func act(_ descriptor: CInt, _ events: CInt) {
+    let heard = bytesHeard
     cm_action(curl, multi, descriptor, events)
     settle()
+    recheckLater(after: bytesHeard - heard)
+  }
+
+  /// When `timePassed` is due.
+  var due: Int? {
+    if let timerDue, let recheckDue { min(timerDue, recheckDue) } else { timerDue ?? recheckDue }
   }
 
   func timePassed() {
-    timerDue = nil
-    cm_action(curl, multi, -1, 0)
-    settle()
+    if let due = timerDue, due <= now {
+      timerDue = nil
+      act(-1, 0)
+    }
+    if let due = recheckDue, due <= now {
+      recheckDue = nil
+      silentRechecks += 1
+      for descriptor in sockets { act(descriptor, CURL_CSELECT_IN) }
+    }
+  }
+
+  /// libcurl before 8 may leave the last bytes that it read for an HTTP/2 stream in the connection's own buffer and
+  /// wait for a socket that has nothing more to give: after a stream's buffer was full, nobody is woken for the
+  /// rest. To be told that the socket is ready makes it look again.
+  private func recheckLater(after bytes: Int) {
+    guard admission.version == .two else { return }
+    if bytes > 0 { silentRechecks = 0 }
+    guard silentRechecks < 2 else { return }
+    recheckDue = now + (bytes < Self.manyBytes ? Self.recheckMilliseconds << (2 * silentRechecks) : 1)
   }
 
   /// After libcurl did something: what has ended, and what may begin.

@@ -113,7 +113,7 @@ extension Running {
   /// - Returns: false when the rest is of no interest.
   func received(headerLine line: UnsafeRawBufferPointer) -> Bool {
     activeAt = host.now
-    host.heardAt = host.now
+    host.heard(line.count)
     guard let head = head.take(line) else { return true }
     phase = .receiving
     host.answered(isHTTP2: self.head.isHTTP2)
@@ -130,7 +130,7 @@ extension Running {
   /// - Returns: how many bytes were taken, or libcurl's sign for a pause.
   func received(body bytes: UnsafeRawBufferPointer) -> Int {
     activeAt = host.now
-    host.heardAt = host.now
+    host.heard(bytes.count)
     guard !transfer.isCancelled else {
       failure = .cancelled
       return 0

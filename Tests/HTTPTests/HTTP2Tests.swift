@@ -63,17 +63,20 @@ private func pattern(_ count: Int) -> [UInt8] {
 @Suite(.serialized) struct HTTP2Tests {
   @Test func manyStreamsShareOneConnectionFromTheStart() throws {
     let server = try HTTP2Server()
-    let bytes = pattern(300_000)
+    let bytes = pattern(100_000)
     server.serve(bytes, at: "a")
-    let recorders = (0..<90).map { _ in Recorder() }
-    for recorder in recorders { server.getter.start(ReadRequest("/a"), on: recorder.take) }
-    for recorder in recorders {
-      #expect(recorder.waitForEnd() == nil)
-      #expect(recorder.body == bytes)
+    // Several times over: the last bytes of the last stream are the ones that libcurl may leave in a buffer.
+    for _ in 0..<4 {
+      let recorders = (0..<80).map { _ in Recorder() }
+      for recorder in recorders { server.getter.start(ReadRequest("/a"), on: recorder.take) }
+      for recorder in recorders {
+        #expect(recorder.waitForEnd() == nil)
+        #expect(recorder.body == bytes)
+      }
+      #expect(recorders[0].head?.status == 200)
     }
     #expect(server.session.traffic.connectionsOpened == 1)
-    #expect(server.session.traffic.bytesReceived == 90 * bytes.count)
-    #expect(recorders[0].head?.status == 200)
+    #expect(server.session.traffic.bytesReceived == 4 * 80 * bytes.count)
   }
 
   @Test func moreStreamsThanTheServerAllowsMakeFewConnections() throws {
@@ -88,14 +91,14 @@ private func pattern(_ count: Int) -> [UInt8] {
 
   @Test func pausedStreamsHoldUpNobodyOnTheirConnection() throws {
     let server = try HTTP2Server()
-    let bytes = pattern(48 << 20)
+    let bytes = pattern(12 << 20)
     server.serve(bytes, at: "big")
     var request = ReadRequest("/big")
     request.idleTimeoutSeconds = nil
-    let paused = (0..<6).map { _ in Recorder(pausing: true) }
+    let paused = (0..<4).map { _ in Recorder(pausing: true) }
     let transfers = paused.map { server.getter.start(request, on: $0.take) }
     #expect(waitUntil { paused.allSatisfy { $0.refusals > 0 } })
-    let others = (0..<3).map { _ in Recorder(keepingBody: false) }
+    let others = (0..<2).map { _ in Recorder(keepingBody: false) }
     for other in others { server.getter.start(request, on: other.take) }
     for other in others {
       #expect(other.waitForEnd() == nil)
@@ -115,7 +118,7 @@ private func pattern(_ count: Int) -> [UInt8] {
 
   @Test func cancellingAStreamKeepsTheConnection() throws {
     let server = try HTTP2Server()
-    server.serve(pattern(48 << 20), at: "big")
+    server.serve(pattern(12 << 20), at: "big")
     server.serve(Array("small".utf8), at: "small")
     for _ in 0..<5 {
       let recorder = Recorder(pausing: true)
@@ -130,7 +133,7 @@ private func pattern(_ count: Int) -> [UInt8] {
 
   @Test func aServerThatDiesEndsEveryStream() throws {
     let server = try HTTP2Server()
-    server.serve(pattern(48 << 20), at: "big")
+    server.serve(pattern(12 << 20), at: "big")
     let recorders = (0..<20).map { _ in Recorder(pausing: true) }
     let transfers = recorders.map { server.getter.start(ReadRequest("/big"), on: $0.take) }
     #expect(waitUntil { recorders.allSatisfy { $0.refusals > 0 } })
