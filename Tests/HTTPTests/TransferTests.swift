@@ -79,7 +79,7 @@ private func endless(_ path: String) -> ReadRequest {
     let transfer = getter.start(endless("/paused"), on: paused.take)
     getter.start(endless("/other"), on: other.take)
     #expect(waitUntil { streaming.count == 2 })
-    let bytes = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
+    let bytes = (0..<16 << 20).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }
     streaming["/paused"]?.write(bytes)
     streaming["/paused"]?.finish()
     streaming["/other"]?.write(bytes)
