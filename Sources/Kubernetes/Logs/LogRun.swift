@@ -28,6 +28,7 @@ final class LogRun: @unchecked Sendable {
   private var check: PendingFetch?
   private var checkers: [LogStream] = []
   private var isStopped = false
+  private var isFinished = false
 
   init(_ query: LogQuery, engine: Engine, mailbox: Mailbox<Delta>) {
     self.query = query
@@ -55,13 +56,6 @@ final class LogRun: @unchecked Sendable {
       isStopped = true
       end()
     }
-  }
-
-  private func end() {
-    watcher?.stop()
-    watcher = nil
-    check?.cancel()
-    streams.forEach { $0.stop() }
   }
 
   // MARK: The pod
@@ -156,16 +150,28 @@ final class LogRun: @unchecked Sendable {
 
   /// - Parameter index: of a stream; -1 for the pod.
   func phaseChanged(_ index: Int, to phase: Phase) {
+    guard !isFinished, !isStopped else { return }
+    let all = phases.change(index + 1, to: phase)
+    // The pod goes on when its logs have ended.
+    let ended = streams.isEmpty ? nil : phases.ended(from: 1)
     let before = told
-    told = phases.change(index + 1, to: phase)
-    if told != before, !isStopped { mailbox.post(.phase(.log(query), told)) }
-    if !streams.isEmpty, phases.areAllEnded(from: 1) { end() }
+    told = ended ?? all
+    if told != before { mailbox.post(.phase(.log(query), told)) }
+    if ended != nil { end() }
     if merge != nil, !streams.contains(where: \.holdsUpMerge) { endMerge() }
   }
 
   private func finish(_ why: String) {
     phaseChanged(-1, to: .ended(why: why))
     end()
+  }
+
+  private func end() {
+    isFinished = true
+    watcher?.stop()
+    watcher = nil
+    check?.cancel()
+    streams.forEach { $0.stop() }
   }
 
   // MARK: Lines

@@ -37,11 +37,18 @@ final class ObjectSource: WatchConsumer, @unchecked Sendable {
 
   func listed(_ list: ListBody, begins: Bool, completes: Bool) {
     var found: JSON?
-    list.eachItem { found = $0.materialized() }
+    list.eachItem { if isMeant($0) { found = $0.materialized() } }
     if begins, completes || found != nil { take(found.map { list.completed($0) }) }
   }
 
-  func happened(_ event: WatchEvent) { take(event.change == .deleted ? nil : event.object.materialized()) }
+  func happened(_ event: WatchEvent) {
+    guard isMeant(event.object) else { return }
+    take(event.change == .deleted ? nil : event.object.materialized())
+  }
+
+  /// Some aggregated servers do not know field selectors.
+  private func isMeant(_ object: JSONSlice) -> Bool { object["metadata"]?["name"]?.string == ref.name }
+
   func settled() {}
   func vanished() { take(nil) }
   func noticed(_ text: String) { notice(text) }

@@ -16,8 +16,11 @@ struct PhaseBoard {
   /// One more part.
   mutating func add() { phases.append(.connecting) }
 
-  func areAllEnded(from first: Int) -> Bool {
-    phases.dropFirst(first).allSatisfy { if case .ended = $0 { true } else { false } }
+  /// How it ended, where all parts from `first` on have.
+  func ended(from first: Int) -> Phase? {
+    let parts = phases.dropFirst(first)
+    let areEnded = parts.allSatisfy { if case .ended = $0 { true } else { false } }
+    return areEnded ? parts.last : nil
   }
 
   private var combined: Phase {
