@@ -1,8 +1,9 @@
 /// An amount of cpu, memory and the like, as Kubernetes writes it: "250m", "1Gi", "1e3".
 ///
-/// Grammar and canonical form are those of resource.Quantity (k8s.io/apimachinery/pkg/api/resource): a signed decimal
-/// number and a suffix, either binary (Ki Mi Gi Ti Pi Ei), decimal (n u m k M G T P E) or an exponent (e3, E-2).
-/// Amounts are exact to a billionth, which is the finest Kubernetes knows; finer ones are rounded away from zero.
+/// Grammar and canonical form are those of resource.Quantity (k8s.io/apimachinery/pkg/api/resource): a signed
+/// decimal number and a suffix, either binary (Ki Mi Gi Ti Pi Ei), decimal (n u m k M G T P E) or an exponent
+/// (e3, E-2). Amounts are exact to a billionth, which is the finest Kubernetes knows; finer ones are rounded
+/// away from zero.
 package struct Quantity: Sendable {
   /// The family of suffixes it was written with, which its canonical form keeps.
   package enum Format: Sendable, Hashable {
@@ -70,8 +71,8 @@ extension Quantity: Comparable, Hashable {
 }
 
 extension Quantity {
-  /// Sums and differences keep the format of the left side, that of the right where the left is zero. What does not
-  /// fit is held at the greatest amount.
+  /// Sums and differences keep the format of the left side, that of the right where the left is zero. What
+  /// does not fit is held at the greatest amount.
   package static func + (left: Quantity, right: Quantity) -> Quantity {
     let (sum, overflow) = left.nanos.addingReportingOverflow(right.nanos)
     let held = left.nanos < 0 ? Int128.min + 1 : Int128.max
@@ -187,8 +188,8 @@ extension Quantity {
 // MARK: - Writing
 
 extension Quantity {
-  /// The canonical form: no fraction, the greatest suffix that needs none. Binary amounts below 1024 and those with
-  /// a fraction are written decimal.
+  /// The canonical form: no fraction, the greatest suffix that needs none. Binary amounts below 1024 and
+  /// those with a fraction are written decimal.
   package var text: String {
     if nanos == 0 { return "0" }
     let whole = nanos.quotientAndRemainder(dividingBy: 1_000_000_000)

@@ -23,8 +23,8 @@ enum SecretMask {
     return Base64.decode(text)?.count ?? text.utf8.count
   }
 
-  /// Masks the values of a secret, or decodes those of the revealed keys. What `kubectl apply` noted holds all values
-  /// too and is masked with them. Gives the comment that says so.
+  /// Masks the values of a secret, or decodes those of the revealed keys. What `kubectl apply` noted holds
+  /// all values too and is masked with them. Gives the comment that says so.
   static func apply(to secret: inout JSON, revealing revealed: Set<String>) -> [PageLine] {
     for member in members {
       guard let object = secret[member].object else {

@@ -1,8 +1,8 @@
 import Cluster
 import Document
 
-/// Marks up the lines that `JSON.yaml` writes: what is a key, a text, a number, and what folds with what. It knows only
-/// what that writer produces, which is a small part of YAML.
+/// Marks up the lines that `JSON.yaml` writes: what is a key, a text, a number, and what folds with what. It
+/// knows only what that writer produces, which is a small part of YAML.
 struct YAMLMarkup {
   /// Scalars and not characters: a combining mark behind a quote does not make it another sign.
   typealias Scalars = Substring.UnicodeScalarView
@@ -11,7 +11,8 @@ struct YAMLMarkup {
 
   /// The lines above that the next one may belong to: where they begin, and whether with a dash.
   private var parents: [(column: Int, isItem: Bool)] = []
-  /// What the lines below belong to as long as they are indented deeper than this column: a block or a folded text.
+  /// What the lines below belong to as long as they are indented deeper than this column: a block or a folded
+  /// text.
   private var text: (column: Int, ends: Ending)?
 
   private enum Ending {
@@ -50,7 +51,8 @@ struct YAMLMarkup {
     }
   }
 
-  /// Notes a key or a dash at a column and says how deep it lies. Items of a list stand at the column of its key.
+  /// Notes a key or a dash at a column and says how deep it lies. Items of a list stand at the column of its
+  /// key.
   private mutating func enter(_ column: Int, isItem: Bool) -> Int {
     while let last = parents.last, last.column > column || last.column == column && (last.isItem || !isItem) {
       parents.removeLast()

@@ -1,8 +1,9 @@
 import Cluster
 import Document
 
-/// An object's document as `kubectl get -o yaml` prints it, as a page that folds and is coloured. Beside kubectl's
-/// lines it holds comments only: one for managedFields that are hidden, one for values that are not as they are stored.
+/// An object's document as `kubectl get -o yaml` prints it, as a page that folds and is coloured. Beside
+/// kubectl's lines it holds comments only: one for managedFields that are hidden, one for values that are not
+/// as they are stored.
 package enum YAMLPage {
   /// The values of a secret are masked; with `maskSecrets` off they are decoded from base64.
   package static func page(

@@ -5,7 +5,8 @@ import HTTP
 
 @testable import Kubernetes
 
-/// What kubectl printed of an object of a real server, with the object and all answers that kubectl had for it.
+/// What kubectl printed of an object of a real server, with the object and all answers that kubectl had for
+/// it.
 struct DescribeRecording: CustomStringConvertible {
   let name: String
   let kind: Kind
@@ -22,7 +23,8 @@ struct DescribeRecording: CustomStringConvertible {
   /// Made-up objects that kubectl 1.32 was given, for what no recording has.
   var isOfOlderKubectl: Bool { name.hasPrefix("odd.") }
 
-  /// kubectl counts ages in fractions of a second, a page in whole ones: each age is that of one of these moments.
+  /// kubectl counts ages in fractions of a second, a page in whole ones: each age is that of one of these
+  /// moments.
   var moments: [Int64] { Set([from, to, to + 1]).sorted() }
 
   static let all: [DescribeRecording] = {

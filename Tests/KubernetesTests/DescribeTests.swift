@@ -22,8 +22,8 @@ import Testing
     #expect(missing.isEmpty, "\(missing.joined(separator: "\n"))\n--- page\n\(recording.page().text)")
   }
 
-  /// Values with line breaks stay in their column here, which moves the columns around them; older versions of kubectl
-  /// lack some fields.
+  /// Values with line breaks stay in their column here, which moves the columns around them; older versions
+  /// of kubectl lack some fields.
   private static let aligned = DescribeRecording.all.filter {
     !["storageclass.fast", "priorityclass.batch", "limitrange.defaults", "namespace.ops"].contains($0.name)
       && !$0.isOfOlderKubectl

@@ -1,8 +1,8 @@
 import Cluster
 import Document
 
-/// What stands above kubectl's text: the bad news of the object's own status and events, with the messages that kubectl
-/// leaves out. Nothing when there is none.
+/// What stands above kubectl's text: the bad news of the object's own status and events, with the messages
+/// that kubectl leaves out. Nothing when there is none.
 enum Attention {
   static func write(_ subject: Subject, to page: inout PageWriter) {
     var news = deletion(subject) + containers(subject) + conditions(subject) + endpoints(subject)
@@ -89,8 +89,8 @@ enum Attention {
     ]
   }
 
-  /// The latest warnings, one for each reason, that tell something new: a failed hook shows nowhere else. Only where the
-  /// status has trouble or nothing to tell: what is well has got over its warnings.
+  /// The latest warnings, one for each reason, that tell something new: a failed hook shows nowhere else.
+  /// Only where the status has trouble or nothing to tell: what is well has got over its warnings.
   private static func warnings(_ subject: Subject, besides news: [Marked]) -> [Marked] {
     if news.isEmpty, !subject.status["conditions"].isBlank { return [] }
     var reasons: Set = ["BackOff"]

@@ -2,7 +2,8 @@ import Cluster
 import Document
 
 extension Marked {
-  /// A word of state with the colour that it deserves: "Running" good, "Pending" warning, "CrashLoopBackOff" bad.
+  /// A word of state with the colour that it deserves: "Running" good, "Pending" warning, "CrashLoopBackOff"
+  /// bad.
   static func state(_ value: JSON) -> Marked { state(value.words) }
   static func state(_ word: String) -> Marked { Marked(word, StateWords.meaning(word)) }
 }
@@ -63,8 +64,13 @@ struct ConditionLine {
 
   /// Conditions have no common polarity; the names of those that report trouble give it away.
   private var isBadWhenTrue: Bool {
-    ["Pressure", "Failure", "Failed", "Error", "Unavailable", "Degraded"].contains { type.hasSuffix($0) }
-      || ["Stalled", "FailureTarget", "DisruptionTarget", "ScalingLimited", "InvalidSpec"].contains(type)
+    let endings = [
+      "Pressure", "Failure", "Failed", "Error", "Unavailable", "Degraded", "Remaining", "Deadlock",
+    ]
+    return endings.contains { type.hasSuffix($0) } || type.hasPrefix("Frequent")
+      || [
+        "Stalled", "FailureTarget", "DisruptionTarget", "ScalingLimited", "InvalidSpec", "ReadonlyFilesystem",
+      ].contains(type)
   }
 
   private var isGoodWhenTrue: Bool {

@@ -2,10 +2,11 @@ import Cluster
 import Document
 import HTTP
 
-/// The readable description of an object: all that `kubectl describe` prints, in its words and order, as a page that
-/// folds and links. What stands above and below that is ours (`Attention`, `Provenance`).
+/// The readable description of an object: all that `kubectl describe` prints, in its words and order, as a
+/// page that folds and links. What stands above and below that is ours (`Attention`, `Provenance`).
 package enum Describe {
-  /// What to ask for before `page(of:)`; a page can be drawn without any of it, and says then what is missing.
+  /// What to ask for before `page(of:)`; a page can be drawn without any of it, and says then what is
+  /// missing.
   package static func requests(for object: JSON, kind: Kind) -> [RelatedRequest] {
     let subject = Subject(
       object: object, kind: kind, related: Related(), clock: PageClock(now: 0, zone: .utc))

@@ -65,8 +65,8 @@ enum GenericDescription {
     case lower, upper, other
   }
 
-  /// Splits at changes between small letters, capitals and other signs; the last of several capitals begins the word
-  /// of small letters behind it.
+  /// Splits at changes between small letters, capitals and other signs; the last of several capitals begins
+  /// the word of small letters behind it.
   private static func words(_ name: String) -> [String] {
     var runs: [(letter: Letter, text: String)] = []
     for character in name {

@@ -85,8 +85,8 @@ enum EndpointText {
       query: [.init("labelSelector", "kubernetes.io/service-name=\(service)")])
   }
 
-  /// The first three ready addresses of a port, "10.0.0.1:80,10.0.0.2:80 + 4 more..."; of no port where the service
-  /// has none, as headless ones may.
+  /// The first three ready addresses of a port, "10.0.0.1:80,10.0.0.2:80 + 4 more..."; of no port where the
+  /// service has none, as headless ones may.
   static func ready(_ related: Related, service: String, port: String) -> Marked {
     guard let slices = related.lists[key(service)] else {
       let why = related.failures[key(service)]

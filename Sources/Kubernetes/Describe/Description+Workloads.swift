@@ -48,8 +48,8 @@ enum Workload {
     let unavailable = status["unavailableReplicas"].count
     page.field(
       "Replicas",
-      "\(spec["replicas"].count) desired | \(status["updatedReplicas"].count) updated | \(status["replicas"].count) total"
-        + " | \(status["availableReplicas"].count) available | "
+      "\(spec["replicas"].count) desired | \(status["updatedReplicas"].count) updated"
+        + " | \(status["replicas"].count) total | \(status["availableReplicas"].count) available | "
         + Marked("\(unavailable) unavailable", unavailable > 0 ? .bad : .plain))
     page.field("StrategyType", spec["strategy"]["type"])
     page.field("MinReadySeconds", .number(spec["minReadySeconds"].count))
@@ -83,8 +83,8 @@ enum Workload {
     page.field("NewReplicaSet", words(current.map { [owned[$0]] } ?? []))
   }
 
-  /// A template without the label that tells ReplicaSets apart, in an order of its own, without what is empty: two
-  /// that are comparable are equal when they make the same pods.
+  /// A template without the label that tells ReplicaSets apart, in an order of its own, without what is
+  /// empty: two that are comparable are equal when they make the same pods.
   private static func comparable(_ template: JSON) -> JSON {
     var copy = template
     copy["metadata"]["labels"]["pod-template-hash"] = .null

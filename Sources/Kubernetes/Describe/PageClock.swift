@@ -25,8 +25,8 @@ struct PageClock: Sendable {
     guard let text = value.string else { return absent }
     guard let moment = Timestamp(text) else { return Marked(text) }
     let parts = local(moment.seconds)
-    let date =
-      "\(PageClock.days[parts.weekday]), \(pad(parts.day)) \(PageClock.months[parts.month - 1]) \(pad(parts.year, 4))"
+    let day = "\(PageClock.days[parts.weekday]), \(pad(parts.day))"
+    let date = "\(day) \(PageClock.months[parts.month - 1]) \(pad(parts.year, 4))"
     return Marked("\(date) \(time(parts)) \(offset(parts.offset))")
   }
 
@@ -45,7 +45,8 @@ struct PageClock: Sendable {
     return age(moment)
   }
 
-  /// As old as the whole seconds that have passed; now has no fraction, so one of the moment takes a second off.
+  /// As old as the whole seconds that have passed; now has no fraction, so one of the moment takes a second
+  /// off.
   func age(_ moment: Timestamp) -> String {
     Age.text(seconds: now - moment.seconds - (moment.nanoseconds > 0 ? 1 : 0))
   }
@@ -84,8 +85,8 @@ struct PageClock: Sendable {
   /// localtime_r need not look at TZ; tzset does, once.
   private static let zoneIsLoaded: Void = tzset()
 
-  /// Year, month and day of a number of days since 1970, by counting from the 1st of March, so that a leap day is the
-  /// last of its year.
+  /// Year, month and day of a number of days since 1970, by counting from the 1st of March, so that a leap
+  /// day is the last of its year.
   private static func civil(_ days: Int) -> (Int, Int, Int) {
     let shifted = days + 719_468
     let era = floorDivide(shifted, 146_097)

@@ -23,8 +23,8 @@ extension PageWriter {
     field(name, list: map.sortedMembers.map { "\(Marked($0.key + "="))\($0.value.words)" })
   }
 
-  /// Long and many-lined values stand below their key, each line cut at 140 characters. What `kubectl apply` noted
-  /// for itself is left out.
+  /// Long and many-lined values stand below their key, each line cut at 140 characters. What `kubectl apply`
+  /// noted for itself is left out.
   mutating func annotations(_ name: String, _ map: JSON) {
     var values: [Marked] = []
     for member in map.sortedMembers where member.key != Annotation.lastApplied {

@@ -1,10 +1,11 @@
 import Cluster
 
-/// Builds a page line by line: nested levels of two blanks, and cells aligned in columns as Go's text/tabwriter does
-/// with kubectl's settings (padding 2, left-aligned).
+/// Builds a page line by line: nested levels of two blanks, and cells aligned in columns as Go's
+/// text/tabwriter does with kubectl's settings (padding 2, left-aligned).
 ///
-/// A column is as wide as its widest cell in a run of neighbouring lines that all have the column; the last cell of
-/// a line belongs to none. That is why kubectl's values line up within a block and not over the whole page.
+/// A column is as wide as its widest cell in a run of neighbouring lines that all have the column; the last
+/// cell of a line belongs to none. That is why kubectl's values line up within a block and not over the whole
+/// page.
 struct PageWriter {
   private struct Draft {
     var depth: Int
@@ -14,7 +15,8 @@ struct PageWriter {
   private var drafts: [Draft] = []
   /// Levels of indentation in front of the next line.
   private var level = 0
-  /// How deep the next line folds, which need not be its indentation: kubectl prints some sections flush left.
+  /// How deep the next line folds, which need not be its indentation: kubectl prints some sections flush
+  /// left.
   private var depth = 0
   /// Blanks in front of the next line beside the levels: pod templates indent by one.
   private var offset = ""
@@ -36,7 +38,8 @@ struct PageWriter {
     depth -= 1
   }
 
-  /// A named part of a section: a container, a volume. kubectl indents those of a pod template by one blank only.
+  /// A named part of a section: a container, a volume. kubectl indents those of a pod template by one blank
+  /// only.
   mutating func entry(_ name: String, inTemplate: Bool, _ body: (inout PageWriter) -> Void) {
     let title = Marked(name + ":", .heading)
     guard inTemplate else {
@@ -142,7 +145,8 @@ struct PageWriter {
 }
 
 extension Marked {
-  /// In characters, as kubectl counts: the page is text, what a terminal makes of wide ones is not known here.
+  /// In characters, as kubectl counts: the page is text, what a terminal makes of wide ones is not known
+  /// here.
   fileprivate var width: Int { spans.reduce(0) { $0 + $1.text.unicodeScalars.count } }
 
   /// Split at line breaks. One at the very end opens no line.

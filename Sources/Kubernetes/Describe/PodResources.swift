@@ -10,7 +10,8 @@ struct PodResources {
   }
 
   let pod: JSON
-  /// Counts what containers have beside what they should have: a resize that is under way holds the larger of both.
+  /// Counts what containers have beside what they should have: a resize that is under way holds the larger of
+  /// both.
   var usesStatus = false
 
   func total(_ side: Side) -> Amounts {
@@ -26,8 +27,9 @@ struct PodResources {
     return sum
   }
 
-  /// All containers run at once, and with them the init containers that stay (sidecars). Before that one init container
-  /// after the other runs beside the sidecars started so far; the pod needs the largest of these sums.
+  /// All containers run at once, and with them the init containers that stay (sidecars). Before that one init
+  /// container after the other runs beside the sidecars started so far; the pod needs the largest of these
+  /// sums.
   private func containers(_ side: Side) -> Amounts {
     var running: Amounts = [:]
     for container in pod["spec"]["containers"].array {

@@ -1,10 +1,11 @@
 import Document
 import HTTP
 
-/// What belongs to an object and is described with it, as the server answered: events, the pods of a node, the
-/// ReplicaSets of a deployment.
+/// What belongs to an object and is described with it, as the server answered: events, the pods of a node,
+/// the ReplicaSets of a deployment.
 package struct Related: Sendable {
-  /// Items by `RelatedRequest.key`; a request for a single object gives one item. What could not be had is missing.
+  /// Items by `RelatedRequest.key`; a request for a single object gives one item. What could not be had is
+  /// missing.
   package var lists: [String: [JSON]]
   /// The server's own words, by key, for what it refused or did not find.
   package var failures: [String: String]

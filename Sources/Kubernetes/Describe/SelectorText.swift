@@ -2,7 +2,8 @@ import Document
 
 /// Label selectors as text: what is printed, and what is sent to the server.
 enum SelectorText {
-  /// "app=web,tier in (a,b),!old" with its parts in the order of their keys; empty for a selector without any.
+  /// "app=web,tier in (a,b),!old" with its parts in the order of their keys; empty for a selector without
+  /// any.
   static func query(_ selector: JSON) -> String {
     var parts: [(key: String, text: String)] = []
     for member in selector["matchLabels"].members {

@@ -27,7 +27,8 @@ struct Subject: Sendable {
     return Marked(text ?? name, .link, reference: ObjectRef(kind: kind, namespace: space, name: name))
   }
 
-  /// "ReplicaSet/web-74fb9bbdc6" for an owner, a target or another reference that names kind and perhaps version.
+  /// "ReplicaSet/web-74fb9bbdc6" for an owner, a target or another reference that names kind and perhaps
+  /// version.
   func link(to reference: JSON, namespace: String? = nil) -> Marked {
     let kind = reference["kind"].words
     let name = reference["name"].words
