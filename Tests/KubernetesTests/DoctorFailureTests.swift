@@ -176,7 +176,7 @@ struct DoctorFailureTests {
     let report = examine(server.kubeconfig(user: [:]))
     #expect(
       report["identity"] == "warn  identity   you are system:anonymous (groups: system:unauthenticated), "
-        + "by nothing (anonymous)")
+        + "without a credential")
   }
 
   @Test func somebodyWhoMayNotActAsOthers() throws {

@@ -43,7 +43,10 @@ struct ServerVisit {
       return (step, true)
     case (401, _):
       step.state = .failed
-      step.found = "the server does not accept the \(access.connection.credential.summary)"
+      let credential = access.connection.credential
+      step.found =
+        credential.isNone
+        ? "the server wants a credential" : "the server does not accept the \(credential.summary)"
       step.said = ["401 " + ServerWords.message(of: response)]
       step.advice = remedy
       return (step, false)
@@ -79,7 +82,8 @@ struct ServerVisit {
       let more = groups.count > 8 ? " and \(groups.count - 8) more" : ""
       words += " (groups: \(groups.prefix(8).joined(separator: ", "))\(more))"
     }
-    words += ", by \(access.connection.credential.summary)"
+    let credential = access.connection.credential
+    words += credential.isNone ? ", without a credential" : ", by \(credential.summary)"
     if let actsAs = access.connection.impersonation.user { words += ", acting as \(actsAs)" }
     return words
   }

@@ -10,6 +10,10 @@ package struct Credential: Sendable {
   /// The user's entry, for messages.
   var user = ""
 
+  var isNone: Bool {
+    certificate == nil && token == nil && tokenFile == nil && username == nil && plugin == nil
+  }
+
   /// How one identifies, for people: "token file /run/token", "client certificate", "plug-in aws".
   package var summary: String {
     var ways: [String] = []
@@ -21,6 +25,6 @@ package struct Credential: Sendable {
     }
     if let tokenFile { ways.append("token file \(tokenFile)") } else if token != nil { ways.append("token") }
     if username != nil { ways.append("password") }
-    return ways.isEmpty ? "nothing (anonymous)" : ways.joined(separator: " and ")
+    return ways.isEmpty ? "no credential" : ways.joined(separator: " and ")
   }
 }
