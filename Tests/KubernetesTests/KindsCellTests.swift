@@ -205,7 +205,7 @@ struct KindsCellTests {
     #expect(
       cell(
         .deployments, "IMAGE",
-        #""spec":{"template":{"spec":{"containers":[{"image":"registry.example.com:5000/a/b:1"},{"image":"busybox"}]}}}"#
+        #""spec":{"template":{"spec":{"containers":[{"image":"registry.example.com:5000/a/b:1"},{"image":"busybox"},{"image":"docker.io/library/busybox"}]}}}"#
       )
         == "b:1,busybox")
   }

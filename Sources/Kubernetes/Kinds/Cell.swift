@@ -128,10 +128,14 @@ extension Cell {
     ]
   }
 
-  /// The images of a pod template without their registries: "checkout:4.3.0".
+  /// The images of a pod template without their registries, each once: "checkout:4.3.0".
   static func imageNames(_ title: String, _ path: String) -> Cell {
     .computed(title, "\(path).spec.containers") { fields in
-      fields[0].elements.map { Image.shortName($0["image"].line) }.joined(separator: ",")
+      var names: [String] = []
+      for name in fields[0].elements.map({ Image.shortName($0["image"].line) }) where !names.contains(name) {
+        names.append(name)
+      }
+      return names.joined(separator: ",")
     }
   }
 }
