@@ -163,6 +163,14 @@ private let document = """
     #expect(stand.refuses(.character("n")))
   }
 
+  @Test func aMatchOutOfSightComesWithWhatIsAroundIt() {
+    var stand = Stand((1...20).map { "line \($0)" }.joined(separator: "\n"), height: 4)
+    stand.search("line 1[0-9]")
+    #expect(stand.lines == [" line 8", " line 9", " {line 10}", " [line 11]"])
+    stand.press("n")
+    #expect(stand.lines == [" line 8", " line 9", " [line 10]", " {line 11}"])
+  }
+
   @Test func typingMoreOfASearchDoesNotLeadFurtherOn() {
     var stand = Stand(document, height: 10)
     for text in ["s", "sh", "shop", "shop/l"] { stand.search(text) }

@@ -192,6 +192,8 @@ struct TextView {
       cursor.row = breaks(of: match.line).lastIndex { $0.lowerBound <= match.range.lowerBound } ?? 0
     }
     showMatchSideways(match)
+    // With what is around it, if the screen has to move for it at all.
+    if cursor < top || distance(from: top, to: cursor) >= area.height { top = step(cursor, -area.height / 2) }
     scrollToCursor()
   }
 
