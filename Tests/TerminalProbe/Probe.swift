@@ -19,10 +19,11 @@ struct Probe {
 
   static func main() {
     var probe = Probe()
-    if CommandLine.arguments.count > 1 { probe.lines = read(CommandLine.arguments[1]) }
+    let arguments = CommandLine.arguments.dropFirst()
+    if let file = arguments.last { probe.lines = read(file) }
     do throws(TerminalError) {
       let screen = try TerminalScreen()
-      let farewell = probe.run(screen)
+      let farewell = arguments.first == "--frames" ? probe.replay(screen) : probe.run(screen)
       screen.close()
       print(farewell)
     } catch {
@@ -61,6 +62,31 @@ struct Probe {
         react(to: key, screen)
       }
     }
+  }
+
+  /// Shows a frame for each key. A line of the file is "x y foreground background attributes text"; an empty line
+  /// ends a frame.
+  private func replay(_ screen: TerminalScreen) -> String {
+    for (number, frame) in lines.split(separator: [], omittingEmptySubsequences: false).enumerated() {
+      let (width, height) = screen.size
+      var canvas = Canvas(width: width, height: height)
+      for line in frame {
+        let parts = line.split(separator: 0x20, maxSplits: 5, omittingEmptySubsequences: false)
+        let numbers = parts.prefix(5).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        guard parts.count == 6, numbers.count == 5 else { continue }
+        func color(_ index: Int) -> Color { index < 0 ? .standard : .indexed(UInt8(index)) }
+        let style = Style(
+          foreground: color(numbers[2]), background: color(numbers[3]), bold: numbers[4] & 1 != 0,
+          italic: numbers[4] & 2 != 0, underline: numbers[4] & 4 != 0, reverse: numbers[4] & 8 != 0)
+        _ = parts[5].withUnsafeBytes { canvas.put(utf8: $0, x: numbers[0], y: numbers[1], style: style) }
+      }
+      canvas.put("frame \(number) ", x: 0, y: height - 1)
+      screen.show(canvas)
+      var ready = pollfd(fd: screen.inputDescriptor, events: Int16(POLLIN), revents: 0)
+      poll(&ready, 1, -1)
+      _ = screen.readKeys()
+    }
+    return "all shown"
   }
 
   private mutating func react(to key: Key, _ screen: TerminalScreen) {
