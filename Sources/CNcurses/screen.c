@@ -44,8 +44,9 @@ static void collect_capability(const char *name) {
   if (bytes && bytes != (const char *)-1) tputs(bytes, 1, collect);
 }
 
-/* What undoes everything ncurses may be in the middle of, a half-sent sequence included (ESC \ ends one and is nothing
-   by itself): insert mode, a scroll region, wrapping off, colours, hidden cursor, keypad mode, alternate screen. */
+/* What undoes everything ncurses may be in the middle of, a half-sent sequence included (ESC \ ends one and is
+   nothing by itself): insert mode, a scroll region, wrapping off, colours, hidden cursor, keypad mode, alternate
+   screen. */
 static void prepare_reset(void) {
   collected_count = 0;
   if (xterm_like) {

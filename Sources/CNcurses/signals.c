@@ -10,13 +10,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Everything the handlers touch is here, written before they are installed or atomic: they may run on any thread, at
-   any instant, also inside malloc or ncurses. */
+/* Everything the handlers touch is here, written before they are installed or atomic: they may run on any
+   thread, at any instant, also inside malloc or ncurses. */
 static atomic_uint pending;
 static atomic_int owned;       /* the terminal is in our modes */
 static atomic_int impatience;  /* requests to end that nobody has answered */
 static int wake[2] = {-1, -1};
-static int terminal = -1; /* a descriptor of our own, so that standard output can be shut off from under a draw */
+static int terminal = -1; /* our own descriptor, so that standard output can be shut off from under a draw */
 static int nowhere = -1;
 static struct termios modes;
 static char reset_bytes[512];
@@ -49,7 +49,7 @@ static void show_collected(void) {
   }
 }
 
-/* Only async-signal-safe calls. Standard output is shut off first: another thread may be in the middle of drawing. */
+/* Only async-signal-safe calls. Standard output is shut off first: another thread may be drawing. */
 static void rescue_terminal(void) {
   if (!atomic_exchange(&owned, 0)) return;
   sigset_t stop_on_output;

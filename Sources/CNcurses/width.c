@@ -8,7 +8,8 @@ static locale_t utf8;
 
 static void make_utf8(void) {
   static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8", "UTF-8"};
-  for (unsigned i = 0; i < sizeof names / sizeof *names && !utf8; i++) utf8 = newlocale(LC_CTYPE_MASK, names[i], 0);
+  for (unsigned i = 0; i < sizeof names / sizeof *names && !utf8; i++)
+    utf8 = newlocale(LC_CTYPE_MASK, names[i], 0);
 }
 
 int nc_columns(uint32_t scalar) {

@@ -1,13 +1,14 @@
-/* ncurses and the signals of a full-screen program, without curses.h: its macros, globals and variadic functions can't
-   be imported by Swift. One screen at a time, on the main thread; only nc_columns may be called from others. */
+/* ncurses and the signals of a full-screen program, without curses.h: its macros, globals and variadic functions
+   can't be imported by Swift. One screen at a time, on the main thread; only nc_columns may be called from
+   others. */
 #pragma once
 #include <stdint.h>
 
 /* --- width.c */
 
-/* Columns of a character in a UTF-8 locale: 0 for what stands on the character before, -1 for what can't be printed.
-   The C library's own table, since that is what ncurses goes by: a second table would shift cells where it differs.
-   Safe on any thread, whatever the program's locale. */
+/* Columns of a character in a UTF-8 locale: 0 for what stands on the character before, -1 for what can't be
+   printed. The C library's own table, since that is what ncurses goes by: a second table would shift cells where it
+   differs. Safe on any thread, whatever the program's locale. */
 int nc_columns(uint32_t scalar);
 
 /* --- screen.c */
@@ -21,7 +22,8 @@ typedef struct nc_cell {
   int32_t pair;
 } nc_cell;
 
-/* Starts the full screen on standard input and output; 0 when ncurses does not know TERM or can't address its cursor. */
+/* Starts the full screen on standard input and output; 0 when ncurses does not know TERM or can't address its
+   cursor. */
 int nc_open(void);
 /* Gives the terminal back for good, or for a while. */
 void nc_leave(void);
@@ -53,8 +55,9 @@ void nc_write(const void *_Nonnull bytes, long count);
 
 enum { NC_RESIZED = 1, NC_CONTINUED = 2, NC_STOP = 4, NC_INT = 8, NC_TERM = 16, NC_HUP = 32 };
 
-/* Remembers the terminal's modes, installs the handlers and collects standard error in a file when it is the terminal,
-   where it would spoil the screen. Returns the descriptor that is readable when a signal came; -1 on failure. */
+/* Remembers the terminal's modes, installs the handlers and collects standard error in a file when it is the
+   terminal, where it would spoil the screen. Returns the descriptor that is readable when a signal came; -1 on
+   failure. */
 int nc_signals_open(void);
 /* The bytes that bring the terminal back from whatever ncurses was doing; kept for a crash. */
 void nc_signals_set_reset(const char *_Nonnull bytes, int count);
