@@ -68,7 +68,10 @@ struct JSONCursor {
     guard take(UInt8(ascii: "\"")) else { return nil }
     var escaped: CInt = 0
     let length = scan_string(position, remaining, &escaped)
-    guard length < remaining else { return nil }
+    guard length < remaining else {
+      position = end
+      return nil
+    }
     let raw = UnsafeRawBufferPointer(start: position, count: length)
     position += length + 1
     skipSpace()
@@ -84,18 +87,20 @@ struct JSONCursor {
     return skipValue() ? JSONSlice(start, count: position - start) : nil
   }
 
+  /// Moves behind the value under the cursor. False when nothing is there, or when it has no end: then the cursor
+  /// is left at the end.
   @inline(__always)
   mutating func skipValue() -> Bool {
     switch byte {
     case UInt8(ascii: "\""):
       var escaped: CInt = 0
       let length = scan_string(position + 1, remaining - 1, &escaped) + 2
-      guard length <= remaining else { return false }
-      position += length
-      return true
+      let isWhole = length <= remaining
+      position = isWhole ? position + length : end
+      return isWhole
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       let length = scan_container(position, remaining)
-      position += length
+      position = length > 0 ? position + length : end
       return length > 0
     default:
       let start = position

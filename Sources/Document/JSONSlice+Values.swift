@@ -48,9 +48,12 @@ extension JSONSlice {
     return Int(exactly: magnitude)
   }
 
+  /// nil when this is no number of JSON's grammar or too large for a double.
   package var double: Double? {
-    guard count > 0, start.pointee == UInt8(ascii: "-") || start.pointee &- 48 < 10 else { return nil }
-    return Double(String(decoding: bytes, as: UTF8.self))
+    guard let shape = numberShape() else { return nil }
+    if let exact = shape.exact { return exact }
+    guard let value = Double(String(decoding: bytes, as: UTF8.self)), value.isFinite else { return nil }
+    return value
   }
 
   /// An RFC 3339 string as whole seconds since 1970 UTC; fractions are dropped. nil when it is none.
@@ -58,4 +61,70 @@ extension JSONSlice {
 
   /// An RFC 3339 string as nanoseconds since 1970 UTC. nil when it is none, or outside the years 1677 to 2262.
   package var epochNanoseconds: Int64? { rawString.flatMap { Timestamp($0)?.nanosecondsSinceEpoch } }
+}
+
+extension JSONSlice {
+  /// A number taken apart.
+  private struct NumberShape {
+    var isNegative = false
+    /// The digits without the point.
+    var mantissa: UInt64 = 0
+    var digits = 0
+    /// The power of ten to multiply the mantissa with.
+    var exponent = 0
+
+    /// The value where both factors are exact doubles, so that one operation rounds right (Clinger): nearly always.
+    var exact: Double? {
+      guard digits <= 19, mantissa <= 1 << 53, abs(exponent) <= 22 else { return nil }
+      let scale = NumberShape.powers[abs(exponent)]
+      let value = exponent < 0 ? Double(mantissa) / scale : Double(mantissa) * scale
+      return isNegative ? -value : value
+    }
+
+    private static let powers: [Double] = [
+      1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+      1e19,
+      1e20, 1e21, 1e22,
+    ]
+  }
+
+  /// RFC 8259, section 6.
+  private func numberShape() -> NumberShape? {
+    var shape = NumberShape()
+    var at = 0
+    func digits(_ take: (UInt64) -> Void) -> Int {
+      let begin = at
+      while at < count, start[at] &- 48 < 10 {
+        take(UInt64(start[at] &- 48))
+        at += 1
+      }
+      return at - begin
+    }
+    func append(_ digit: UInt64) {
+      shape.mantissa = shape.mantissa &* 10 &+ digit
+      shape.digits += 1
+    }
+    if at < count, start[at] == UInt8(ascii: "-") {
+      shape.isNegative = true
+      at += 1
+    }
+    let isZero = at < count && start[at] == UInt8(ascii: "0")
+    let whole = digits(append)
+    guard whole == 1 || whole > 1 && !isZero else { return nil }
+    if at < count, start[at] == UInt8(ascii: ".") {
+      at += 1
+      let fraction = digits(append)
+      guard fraction > 0 else { return nil }
+      shape.exponent = -fraction
+    }
+    if at < count, start[at] | 0x20 == UInt8(ascii: "e") {
+      at += 1
+      let isNegative = at < count && start[at] == UInt8(ascii: "-")
+      if isNegative || at < count && start[at] == UInt8(ascii: "+") { at += 1 }
+      var exponent = 0
+      guard digits({ exponent = min(exponent * 10 + Int($0), 100_000) }) > 0 else { return nil }
+      shape.exponent += isNegative ? -exponent : exponent
+    }
+    return at == count ? shape : nil
+  }
 }

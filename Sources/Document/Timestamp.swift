@@ -24,7 +24,8 @@ package struct Timestamp: Sendable, Hashable {
       let day = reader.number(2), reader.take("T") || reader.take("t") || reader.take(" "),
       let hour = reader.number(2), reader.take(":"), let minute = reader.number(2), reader.take(":"),
       let second = reader.number(2),
-      (1...12).contains(month), (1...31).contains(day), hour <= 23, minute <= 59, second <= 60
+      (1...12).contains(month), (1...Timestamp.days(in: month, of: year)).contains(day), hour <= 23,
+      minute <= 59, second <= 60
     else { return nil }
     var fraction: Int32 = 0
     if reader.take(".") {
@@ -51,6 +52,14 @@ package struct Timestamp: Sendable, Hashable {
     let marchMonth = (month + 9) % 12
     let leapDays = floorDivide(marchYear, 4) - floorDivide(marchYear, 100) + floorDivide(marchYear, 400)
     return marchYear * 365 + leapDays + (marchMonth * 153 + 2) / 5 + day - 1 - 719_468
+  }
+
+  private static func days(in month: Int, of year: Int) -> Int {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
   }
 
   private static func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : (a - b + 1) / b }

@@ -45,10 +45,8 @@ struct YAMLMembers {
   func node() -> YAMLReader.Node {
     var result = size
     var object = object
-    var known = places
-    for member in merged where known.updateValue(0, forKey: member.key) == nil {
-      object.members.append(member)
-    }
+    var known = Set(merged.isEmpty ? [] : object.keys)
+    for member in merged where known.insert(member.key).inserted { object.members.append(member) }
     result.value = .object(object)
     return result
   }

@@ -15,7 +15,9 @@ extension YAMLReader {
   struct Properties {
     var anchor: String?
     var tag: String?
-    var place = 0
+    /// Where the first of them stands.
+    var line = 0
+    var column = 0
     var isEmpty: Bool { anchor == nil && tag == nil }
   }
 
@@ -38,25 +40,50 @@ extension YAMLReader {
     }
   }
 
+  /// What a block node turns out to be once its first line is looked at.
+  private enum Beginning {
+    /// A scalar, an alias, a flow collection or nothing, read to its end.
+    case node(Node)
+    case sequence(column: Int, Properties)
+    /// `first` is the first key when that is read already; the cursor then stands on its colon.
+    case mapping(column: Int, first: Node?, Properties)
+  }
+
   /// Reads the node that belongs right of column `indent` and leaves the cursor at the content behind it.
+  ///
+  /// What recursion passes through (this, `blockMapping`, `blockSequence` and the flow collections) is kept apart
+  /// from the rest, so that a level of nesting takes little stack.
   mutating func blockNode(right indent: Int, depth: Int, as place: Place) throws(Problem) -> Node {
     try check(depth: depth)
+    switch try beginning(right: indent, depth: depth, as: place) {
+    case .node(let node): return node
+    case .sequence(let column, let properties):
+      return try finish(blockSequence(at: column, depth: depth + 1), properties)
+    case .mapping(let column, let first, let properties):
+      return try finish(blockMapping(at: column, depth: depth + 1, first: first), properties)
+    }
+  }
+
+  @inline(never)
+  private mutating func beginning(
+    right indent: Int, depth: Int, as place: Place
+  ) throws(Problem) -> Beginning {
     var outer = Properties()
     let hasTab = peek() == 0x09 || peek() == 0x20 && peek(1) == 0x09
     var isNewLine = try skipToContent()
     while true {
       let isSequence = peek() == UInt8(ascii: "-") && isBlank(1) && !isAtDocumentMarker
       let isUnderKey = place == .value && isSequence && column == indent
-      if contentColumn <= indent, !(isUnderKey && isNewLine) { return try empty(outer) }
-      let mayNest = (isNewLine || place == .compact || place == .line) && (isNewLine || !hasTab)
+      if contentColumn <= indent, !(isUnderKey && isNewLine) { return .node(try empty(outer)) }
+      let mayNest = isNewLine || !hasTab && (place == .compact || place == .line)
       let start = column
       if isSequence {
         if !mayNest || !isNewLine && !outer.isEmpty { throw nesting("a sequence", hasTab: hasTab) }
-        return try finish(blockSequence(at: start, depth: depth + 1), outer)
+        return .sequence(column: start, outer)
       }
       if peek() == UInt8(ascii: "?"), isBlank(1) {
         if !mayNest { throw nesting("a mapping", hasTab: hasTab) }
-        return try finish(blockMapping(at: start, depth: depth + 1, first: nil), outer)
+        return .mapping(column: start, first: nil, outer)
       }
       let inner = try properties()
       if !inner.isEmpty {
@@ -67,48 +94,53 @@ extension YAMLReader {
           continue
         }
       }
-      return try content(
-        right: indent, start: start, depth: depth, mayNest: mayNest && (outer.isEmpty || isNewLine), outer,
-        inner)
+      if peek() == UInt8(ascii: "|") || peek() == UInt8(ascii: ">") {
+        return .node(try blockScalar(right: indent, combined(outer, inner)))
+      }
+      let mayBeKey = mayNest && (outer.isEmpty || isNewLine)
+      return try text(right: indent, start: start, depth: depth, mayBeKey: mayBeKey, outer, inner)
     }
   }
 
   /// What begins with text: a scalar, an alias, a flow collection, or a mapping whose first key it is.
-  private mutating func content(
-    right indent: Int, start: Int, depth: Int, mayNest: Bool, _ outer: Properties, _ inner: Properties
-  ) throws(Problem) -> Node {
-    if peek() == UInt8(ascii: "|") || peek() == UInt8(ascii: ">") {
-      let text = try blockScalar(right: indent)
-      try skipToContent()
-      return try finish(text, combined(outer, inner))
-    }
+  private mutating func text(
+    right indent: Int, start: Int, depth: Int, mayBeKey: Bool, _ outer: Properties, _ inner: Properties
+  ) throws(Problem) -> Beginning {
     let firstLine = line
-    if peek() == UInt8(ascii: ":"), isBlank(1) {
-      if !mayNest { throw problem("a mapping is not allowed here; is the value above missing quotes?") }
-      let key = try empty(inner)
-      return try finish(blockMapping(at: start, depth: depth + 1, first: key), outer)
-    }
     let isPlain = isAtPlainScalar
+    let isEmpty = isAtColon
     let plainStart = at
-    var node = isPlain ? Node(.null) : try flowNode(depth: depth, isIn: false)
-    if isPlain { skipPlainLine(inFlow: false) }
+    var node = Node(.null)
+    if isPlain {
+      skipPlainLine(inFlow: false)
+    } else if !isEmpty {
+      node = try flowNode(depth: depth, inner)
+    }
     let end = at
     skipBlanks()
-    if peek() == UInt8(ascii: ":"), isBlank(1) {
-      if !mayNest { throw problem("a mapping is not allowed here; is the value missing quotes?") }
+    if isAtColon {
+      if !mayBeKey { throw problem("a mapping is not allowed here; is the value missing quotes?") }
       if line != firstLine { throw problem("a key may not span lines") }
-      if isPlain { node = plainNode(text(from: plainStart, to: end), inner.tag) }
-      let key = try finish(node, inner, isPlain: isPlain)
-      return try finish(blockMapping(at: start, depth: depth + 1, first: key), outer)
+      if isPlain || isEmpty { node = plainNode(text(from: plainStart, to: end), inner.tag) }
+      let key = try finish(node, inner, isPlain: isPlain || isEmpty)
+      return .mapping(column: start, first: key, outer)
     }
     let properties = try combined(outer, inner)
     if isPlain {
       at = end
-      let text = try plainScalar(from: plainStart, right: indent)
-      node = plainNode(text, properties.tag)
+      node = plainNode(try plainScalar(from: plainStart, right: indent), properties.tag)
     }
     try endLine()
-    return try finish(node, properties, isPlain: isPlain)
+    return .node(try finish(node, properties, isPlain: isPlain))
+  }
+
+  /// A colon behind a key: a blank follows.
+  var isAtColon: Bool { peek() == UInt8(ascii: ":") && isBlank(1) }
+
+  private mutating func blockScalar(right indent: Int, _ properties: Properties) throws(Problem) -> Node {
+    let text = try blockScalar(right: indent)
+    try skipToContent()
+    return try finish(text, properties)
   }
 
   /// Nothing but a comment may follow on the line.
@@ -151,23 +183,21 @@ extension YAMLReader {
   private mutating func blockMapping(at start: Int, depth: Int, first: Node?) throws(Problem) -> Node {
     var members = YAMLMembers()
     var key = first
-    var keyPlace = (line, start)
     repeat {
-      keyPlace = key == nil ? (line, column) : keyPlace
-      var value = Node(.null)
-      if key == nil, peek() == UInt8(ascii: "?"), isBlank(1) {
+      let place = (line, start)
+      let isExplicit = key == nil && peek() == UInt8(ascii: "?") && isBlank(1)
+      if isExplicit {
         at += 1
         key = try blockNode(right: start, depth: depth, as: .compact)
-        if contentColumn == start, peek() == UInt8(ascii: ":"), isBlank(1) {
-          at += 1
-          value = try blockNode(right: start, depth: depth, as: .compact)
-        }
-      } else {
-        if key == nil { key = try implicitKey(depth: depth) }
-        at += 1
-        value = try blockNode(right: start, depth: depth, as: .value)
+      } else if key == nil {
+        key = try implicitKey(depth: depth)
       }
-      if let key { add(key, value, to: &members, at: keyPlace) }
+      var value = Node(.null)
+      if !isExplicit || contentColumn == start && isAtColon {
+        at += 1
+        value = try blockNode(right: start, depth: depth, as: isExplicit ? .compact : .value)
+      }
+      if let key { try add(key, value, to: &members, at: place) }
       key = nil
     } while contentColumn == start
     if contentColumn > start { throw expected("a key at column \(start + 1)") }
@@ -175,41 +205,41 @@ extension YAMLReader {
   }
 
   /// A key and the blanks behind it; the cursor is left on its colon.
+  @inline(never)
   private mutating func implicitKey(depth: Int) throws(Problem) -> Node {
     let inner = try properties()
     if !inner.isEmpty { skipBlanks() }
     let firstLine = line
     let start = at
+    if isAtColon { return try empty(inner) }
+    if peek() == UInt8(ascii: "-"), isBlank(1) { throw expected("a key") }
     var key: Node
     let isPlain = isAtPlainScalar
-    if peek() == UInt8(ascii: ":"), isBlank(1) {
-      return try empty(inner)
-    } else if peek() == UInt8(ascii: "-"), isBlank(1) {
-      throw expected("a key")
-    } else if isPlain {
+    if isPlain {
       skipPlainLine(inFlow: false)
       key = plainNode(text(from: start, to: at), inner.tag)
     } else {
-      key = try flowNode(depth: depth, isIn: false)
+      key = try flowNode(depth: depth, inner)
     }
     skipBlanks()
     if line != firstLine { throw problem("a key may not span lines") }
-    guard peek() == UInt8(ascii: ":"), isBlank(1) else {
+    guard isAtColon else {
       skipComment()
       throw expected("':' and a blank after the key")
     }
     return try finish(key, inner, isPlain: isPlain)
   }
 
-  /// Adds a member; `<<` merges. What is wrong with a key is told and does not end the document.
+  /// Adds a member; `<<` merges. A doubled key or a null one is told and does not end the document; a collection as
+  /// a key does, since JSON has no place for it.
   mutating func add(
     _ key: Node, _ value: Node, to members: inout YAMLMembers, at place: (line: Int, column: Int)
-  ) {
-    func tell(_ message: String) {
-      note(Problem(line: place.line, column: place.column + 1, message: message))
+  ) throws(Problem) {
+    func problem(_ message: String) -> Problem {
+      Problem(line: place.line, column: place.column + 1, message: message)
     }
     if key.isMerge {
-      if !members.merge(value) { tell("'<<' takes a mapping or a list of mappings") }
+      if !members.merge(value) { note(problem("'<<' takes a mapping or a list of mappings")) }
       return
     }
     let name: String
@@ -219,11 +249,9 @@ extension YAMLReader {
     case .bool(let flag): name = flag ? "true" : "false"
     case .null:
       name = "null"
-      tell("a key may not be null")
-    case .array, .object:
-      name = key.value.text
-      tell("a key must be a scalar")
+      note(problem("a key may not be null"))
+    case .array, .object: throw problem("a key must be a scalar")
     }
-    if !members.add(name, value) { tell("the key '\(name)' is there already; the last one counts") }
+    if !members.add(name, value) { note(problem("the key '\(name)' is there already; the last one counts")) }
   }
 }

@@ -10,36 +10,67 @@ extension YAMLReader {
     }
   }
 
-  /// An alias, a quoted scalar or a flow collection; inside one (`isIn`) also a plain scalar, with its properties.
-  mutating func flowNode(depth: Int, isIn: Bool) throws(Problem) -> Node {
+  /// An alias, a quoted scalar or a flow collection in block context, whose properties are read already.
+  mutating func flowNode(depth: Int, _ properties: Properties) throws(Problem) -> Node {
     try check(depth: depth)
-    var own = Properties()
-    if isIn {
-      own = try properties()
-      if !own.isEmpty { try skipFlowSpace() }
+    switch peek() {
+    case UInt8(ascii: "["): return try flowSequence(depth: depth + 1)
+    case UInt8(ascii: "{"): return try flowMapping(depth: depth + 1)
+    default:
+      guard let node = try flowScalar(depth: depth, properties, isIn: false) else {
+        throw expected("a value")
+      }
+      return node
     }
+  }
+
+  /// A value inside a flow collection.
+  private mutating func flowNode(depth: Int) throws(Problem) -> Node {
+    try check(depth: depth)
+    switch peek() {
+    case UInt8(ascii: "["): return try flowSequence(depth: depth + 1)
+    case UInt8(ascii: "{"): return try flowMapping(depth: depth + 1)
+    case UInt8(ascii: "&"), UInt8(ascii: "!"): return try flowNodeWithProperties(depth: depth)
+    default:
+      guard let node = try flowScalar(depth: depth, Properties(), isIn: true) else {
+        throw expected("a value")
+      }
+      return node
+    }
+  }
+
+  private mutating func flowNodeWithProperties(depth: Int) throws(Problem) -> Node {
+    let own = try properties()
+    try skipFlowSpace()
+    if isAtEntryEnd || isAtFlowColon { return try empty(own) }
+    if peek() == UInt8(ascii: "[") || peek() == UInt8(ascii: "{") {
+      return try finish(flowNode(depth: depth), own)
+    }
+    let isPlain = isAtPlainScalarInFlow
+    guard let node = try flowScalar(depth: depth, own, isIn: true) else { throw expected("a value") }
+    return try finish(node, own, isPlain: isPlain)
+  }
+
+  /// Anything but a collection; nil when nothing of the kind begins here. The tag is not applied yet.
+  @inline(never)
+  private mutating func flowScalar(depth: Int, _ properties: Properties, isIn: Bool) throws(Problem) -> Node?
+  {
     switch peek() {
     case UInt8(ascii: "*"):
       let place = at
+      if !properties.isEmpty { throw problem("an alias takes no anchor and no tag") }
       at += 1
       let name = try anchorName()
-      if !own.isEmpty { throw problem("an alias takes no anchor and no tag", at: place) }
       return try node(anchored: name, depth: depth, at: place)
-    case UInt8(ascii: "\""): return try finish(jsonLike(Node(text: doubleQuoted())), own)
-    case UInt8(ascii: "'"): return try finish(jsonLike(Node(text: singleQuoted())), own)
-    case UInt8(ascii: "["): return try finish(jsonLike(flowSequence(depth: depth + 1)), own)
-    case UInt8(ascii: "{"): return try finish(jsonLike(flowMapping(depth: depth + 1)), own)
-    case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"):
-      if isIn && !own.isEmpty { return try empty(own) }
-      throw expected("a value")
+    case UInt8(ascii: "\""): return jsonLike(Node(text: try doubleQuoted()))
+    case UInt8(ascii: "'"): return jsonLike(Node(text: try singleQuoted()))
+    case UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: "%"):
+      throw problem("\(found) may not begin a value; put the value in quotes")
     default:
-      if peek() == UInt8(ascii: "@") || peek() == UInt8(ascii: "`") || peek() == UInt8(ascii: "%") {
-        throw problem("\(found) may not begin a value; put the value in quotes")
-      }
-      guard isIn else { throw expected("a value") }
-      if isAtFlowColon { return try empty(own) }
-      guard isAtPlainScalarInFlow else { throw expected("a value") }
-      return try finish(plainNode(flowPlainScalar(), own.tag), own, isPlain: true)
+      guard isIn else { return nil }
+      if isAtFlowColon { return try empty(properties) }
+      guard isAtPlainScalarInFlow else { return nil }
+      return plainNode(try flowPlainScalar(), properties.tag)
     }
   }
 
@@ -55,54 +86,56 @@ extension YAMLReader {
   }
 
   private mutating func flowSequence(depth: Int) throws(Problem) -> Node {
-    let open = problem("this '[' is not closed")
+    let open = (line, column)
     at += 1
     var sequence = Node(.null)
     var items: [JSON] = []
     try skipFlowSpace()
     while peek() != UInt8(ascii: "]") {
-      if isAtEnd { throw open }
       let place = (line, column)
-      let isPair = peek() == UInt8(ascii: "?") && isBlank(1)
-      if isPair {
-        at += 1
-        try skipFlowSpace()
-      }
+      let isPair = try skipExplicitKeySign()
       var item = Node(.null)
-      if !isPair || !isAtEntryEnd { item = try flowNode(depth: depth, isIn: true) }
+      if !isPair || !isAtEntryEnd { item = try flowNode(depth: depth) }
       let hasValue = try hasFlowValue(item)
       if isPair || hasValue {
+        let value = try flowValue(after: item, depth: depth)
         var members = YAMLMembers()
-        add(item, try flowValue(after: item, depth: depth), to: &members, at: place)
+        try add(item, value, to: &members, at: place)
         item = members.node()
       }
       items.append(item.value)
       sequence.add(item)
-      try endFlowEntry(UInt8(ascii: "]"), "',' or ']'", open)
+      try endFlowEntry(UInt8(ascii: "]"), open)
     }
     at += 1
     sequence.value = .array(items)
-    return sequence
+    return jsonLike(sequence)
   }
 
   private mutating func flowMapping(depth: Int) throws(Problem) -> Node {
-    let open = problem("this '{' is not closed")
+    let open = (line, column)
     at += 1
     var members = YAMLMembers()
     try skipFlowSpace()
     while peek() != UInt8(ascii: "}") {
-      if isAtEnd { throw open }
       let place = (line, column)
-      if peek() == UInt8(ascii: "?"), isBlank(1) {
-        at += 1
-        try skipFlowSpace()
-      }
-      let key = try isAtEntryEnd ? Node(.null) : flowNode(depth: depth, isIn: true)
-      add(key, try flowValue(after: key, depth: depth), to: &members, at: place)
-      try endFlowEntry(UInt8(ascii: "}"), "',' or '}'", open)
+      _ = try skipExplicitKeySign()
+      var key = Node(.null)
+      if !isAtEntryEnd { key = try flowNode(depth: depth) }
+      let value = try flowValue(after: key, depth: depth)
+      try add(key, value, to: &members, at: place)
+      try endFlowEntry(UInt8(ascii: "}"), open)
     }
     at += 1
-    return members.node()
+    return jsonLike(members.node())
+  }
+
+  /// Moves over the `? ` before a key, if one is there.
+  private mutating func skipExplicitKeySign() throws(Problem) -> Bool {
+    guard peek() == UInt8(ascii: "?"), isBlank(1) else { return false }
+    at += 1
+    try skipFlowSpace()
+    return true
   }
 
   private var isAtEntryEnd: Bool {
@@ -120,16 +153,22 @@ extension YAMLReader {
     guard try hasFlowValue(key) else { return Node(.null) }
     at += 1
     try skipFlowSpace()
-    return try isAtEntryEnd ? Node(.null) : flowNode(depth: depth, isIn: true)
+    if isAtEntryEnd { return Node(.null) }
+    return try flowNode(depth: depth)
   }
 
-  private mutating func endFlowEntry(_ close: UInt8, _ wanted: String, _ open: Problem) throws(Problem) {
+  /// Moves over the comma behind an entry, or to the bracket that closes the collection opened at `open`.
+  private mutating func endFlowEntry(_ close: UInt8, _ open: (line: Int, column: Int)) throws(Problem) {
     try skipFlowSpace()
     if peek() == UInt8(ascii: ",") {
       at += 1
       try skipFlowSpace()
-    } else if peek() != close {
-      throw isAtEnd ? open : expected(wanted)
+    } else if peek() != close && !isAtEnd {
+      throw expected("',' or '\(Unicode.Scalar(close))'")
+    }
+    if isAtEnd {
+      let bracket = close == UInt8(ascii: "]") ? "[" : "{"
+      throw Problem(line: open.line, column: open.column + 1, message: "this '\(bracket)' is not closed")
     }
   }
 }

@@ -4,11 +4,11 @@ extension YAMLReader {
     var result = Properties()
     while true {
       if peek() == UInt8(ascii: "&"), result.anchor == nil {
-        if result.isEmpty { result.place = at }
+        if result.isEmpty { (result.line, result.column) = (line, column) }
         at += 1
         result.anchor = try anchorName()
       } else if peek() == UInt8(ascii: "!"), result.tag == nil {
-        if result.isEmpty { result.place = at }
+        if result.isEmpty { (result.line, result.column) = (line, column) }
         result.tag = try tag()
       } else {
         return result
@@ -57,7 +57,10 @@ extension YAMLReader {
   func combined(_ outer: Properties, _ inner: Properties) throws(Problem) -> Properties {
     if outer.anchor != nil && inner.anchor != nil { throw problem("a value takes one anchor only") }
     if outer.tag != nil && inner.tag != nil { throw problem("a value takes one tag only") }
-    return Properties(anchor: inner.anchor ?? outer.anchor, tag: inner.tag ?? outer.tag)
+    var result = outer.isEmpty ? inner : outer
+    result.anchor = inner.anchor ?? outer.anchor
+    result.tag = inner.tag ?? outer.tag
+    return result
   }
 
   /// A node without content: null, or the empty text of its tag.
@@ -83,7 +86,8 @@ extension YAMLReader {
       if let value = YAMLScalar.value(node.value, tagged: tag, isPlain: isPlain) {
         node.value = value
       } else {
-        note(problem("the value is no \(YAMLScalar.shortTag(tag)); it is kept as it is written"))
+        let message = "the value is no \(YAMLScalar.shortTag(tag)); it is kept as it is written"
+        note(Problem(line: properties.line, column: properties.column + 1, message: message))
       }
       node.isMerge = tag == YAMLScalar.tagPrefix + "merge"
     }
