@@ -68,10 +68,10 @@ enum TextWrap {
         lines.append(line)
         line = String(word)
       }
-      while Text.columns(line) > columns {
-        let head = String(line.prefix(columns))
-        lines.append(head)
-        line = String(line.dropFirst(head.count))
+      if Text.columns(line) > columns {
+        let rows = StyledLine([(line, Style())]).rows(columns: columns, atWords: false).map(\.text)
+        lines += rows.dropLast()
+        line = rows.last ?? ""
       }
     }
     if !line.isEmpty { lines.append(line) }
