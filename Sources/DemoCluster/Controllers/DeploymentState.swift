@@ -89,7 +89,10 @@ final class DeploymentState: Reconciler {
     world.after(Double(progressDeadlineSeconds) + 1) { [weak self] world in self?.reconcile(world) }
   }
 
-  func setTemplate(_ template: JSON) { self.template = template }
+  func setTemplate(_ template: JSON, cause: String?) {
+    self.template = template
+    if let cause { meta.setAnnotation("kubernetes.io/change-cause", cause) }
+  }
 
   /// Makes the current template's ReplicaSet the newest one.
   func addRevision(created: Int64, desired: Int, _ world: World) {
@@ -103,6 +106,7 @@ final class DeploymentState: Reconciler {
         ReplicaSetState(self, pods, revision: revision, desired: desired, created: created, world))
     }
     meta.setAnnotation("deployment.kubernetes.io/revision", "\(revision)")
+    current.cause = meta.annotation("kubernetes.io/change-cause")
   }
 
   private func podTemplate(_ world: World) -> PodTemplate {

@@ -23,7 +23,7 @@ extension World {
     guard let probe = plan.readinessProbe, !container.isInit else { return }
     switch program.readiness {
     case .ready(let seconds):
-      after(dice.between(seconds)) { $0.setReady(container, id, true) }
+      after(max(probe.initialDelaySeconds, dice.between(seconds))) { $0.setReady(container, id, true) }
     case .never(let finding):
       after(probe.initialDelaySeconds + probe.periodSeconds) {
         $0.probeInVain(container, id, finding, every: probe.periodSeconds)

@@ -18,6 +18,11 @@ final class ReplicaSetState: PodOwner {
     didSet { meta.setAnnotation("deployment.kubernetes.io/revision", "\(revision)") }
   }
 
+  /// Why there is this revision, as its deployment said then.
+  var cause: String? {
+    didSet { if let cause { meta.setAnnotation("kubernetes.io/change-cause", cause) } }
+  }
+
   init(
     _ deployment: DeploymentState, _ template: PodTemplate, revision: Int, desired: Int, created: Int64,
     _ world: World

@@ -103,6 +103,17 @@ extension Builder {
     budget.write(world)
   }
 
+  func quota(_ name: String, _ namespace: String, age: Age, hard: JSON) {
+    var meta = meta(name, namespace, age: age)
+    meta.managers = [
+      FieldManager(
+        name: "helm", apiVersion: "v1", time: meta.created, fields: ManagedFields.encoded(["spec": ["hard": hard]]))
+    ]
+    let quota = QuotaState(meta, hard: hard)
+    select(quota, in: namespace)
+    quota.write(world)
+  }
+
   func autoscaler(
     _ deployment: DeploymentState, min: Int, max: Int, percent: Int, age: Age, periodSeconds: Double
   ) {

@@ -32,7 +32,6 @@ extension Builder {
       generation: releases.count)
     let newest = releases[releases.count - 1]
     meta = withManagers(meta, newest.template.json)
-    if let cause = newest.cause { meta.setAnnotation("kubernetes.io/change-cause", cause) }
     let deployment = DeploymentState(
       meta, selector: [Pair("app", name)], replicas: replicas, template: releases[0].template.json,
       patienceSeconds: patienceSeconds, world)
@@ -40,7 +39,7 @@ extension Builder {
       let isNewest = index == releases.count - 1
       let keeps = stuck != nil && index == releases.count - 2
       let desired = isNewest ? stuck ?? replicas : keeps ? replicas - (replicas / 4) : 0
-      deployment.revise(release.template.json, created: time(release.age), desired: desired, world)
+      deployment.revise(release.template.json, cause: release.cause, created: time(release.age), desired: desired, world)
       if keeps { pods(of: deployment.current, past: .running, since: release.age) }
     }
     pods(of: deployment.current, past: past, since: newest.age)
@@ -286,8 +285,8 @@ extension Builder {
 
 extension DeploymentState {
   /// Takes up a template while the world is built.
-  func revise(_ template: JSON, created: Int64, desired: Int, _ world: World) {
-    setTemplate(template)
+  func revise(_ template: JSON, cause: String?, created: Int64, desired: Int, _ world: World) {
+    setTemplate(template, cause: cause)
     addRevision(created: created, desired: desired, world)
   }
 }

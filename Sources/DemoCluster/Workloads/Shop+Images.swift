@@ -79,6 +79,7 @@ extension Shop {
       $0.log = .logfmt
       $0.linesPerSecond = 2
       $0.fate = .exits(afterSeconds: 4...8, code: 1)
+      $0.readiness = .ready(afterSeconds: 15...20)
       $0.lastWords = [
         "level=info msg=\"loading routes\" file=/etc/courier/routes.yaml",
         "level=error msg=\"cannot load routes\" error=\"line 41: unknown carrier \\\"northwind\\\"\"",

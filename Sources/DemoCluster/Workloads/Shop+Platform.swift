@@ -44,20 +44,9 @@ extension Shop {
     buildData()
     buildTools()
     buildBatch()
-    let quota: JSON = [
-      "pods": "60", "requests.cpu": "12", "requests.memory": "24Gi", "limits.memory": "40Gi",
-    ]
-    builder.put(
-      StoreKey("resourcequotas"), builder.meta("platform", "platform", age: .days(119)), api: "v1",
-      [
-        "spec": ["hard": quota],
-        "status": [
-          "hard": quota,
-          "used": [
-            "pods": "19", "requests.cpu": "3450m", "requests.memory": "5632Mi", "limits.memory": "9Gi",
-          ],
-        ],
-      ])
+    builder.quota(
+      "platform", "platform", age: .days(119),
+      hard: ["limits.memory": "40Gi", "pods": "60", "requests.cpu": "12", "requests.memory": "24Gi"])
   }
 
   private func store(
