@@ -124,7 +124,7 @@ struct ObjectWriter: Sendable {
 
   private func writeRow(_ object: Object, _ scratch: inout Bytes, to out: inout Bytes) {
     scratch.removeAll(keepingCapacity: true)
-    object.write(as: resource, .full, to: &scratch)
+    object.write(as: resource, includeObject == .object ? .full : .lean, to: &scratch)
     out.put("{\"cells\":")
     resource.table.writeCells(of: scratch, now: now, to: &out)
     out.put(",\"object\":")

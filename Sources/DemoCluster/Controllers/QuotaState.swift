@@ -54,7 +54,8 @@ final class QuotaState: PodSelection, Reconciler {
     world.put(
       StoreKey("resourcequotas"), meta,
       .members([
-        Object.Member(key: "spec", value: spec.encoded()), Object.Member(key: "status", value: status.encoded()),
+        Object.Member(key: "spec", value: spec.encoded()),
+        Object.Member(key: "status", value: status.encoded()),
       ]))
   }
 }

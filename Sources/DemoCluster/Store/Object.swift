@@ -40,6 +40,8 @@ extension Object {
     case full
     /// As in a list: built-in kinds leave the two out, custom resources never do.
     case listItem
+    /// Without managedFields, which nobody prints.
+    case lean
   }
 
   func write(as resource: ResourceDefinition, _ heading: Heading, to out: inout Bytes) {
@@ -49,7 +51,7 @@ extension Object {
       meta.writeSorted(version: version, to: &out)
     } else {
       if heading == .full { resource.writeType(apiVersionFirst: false, to: &out) }
-      meta.write(version: version, managers: writeManagers, to: &out)
+      meta.write(version: version, managers: heading == .lean ? { _ in } : writeManagers, to: &out)
     }
     out.put(",")
     switch body {

@@ -26,7 +26,7 @@ extension TableDefinition {
       printed.append(Printed(path: PrinterPath(".metadata.creationTimestamp"), type: "date"))
     }
     self.init(columns) { [printed] slice, row in
-      row.name(slice)
+      row.name()
       let object = slice.materialized()
       for column in printed { row.custom(column.path.values(in: object), type: column.type) }
     }

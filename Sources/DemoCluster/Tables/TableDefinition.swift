@@ -36,7 +36,7 @@ struct TableDefinition: Sendable {
   /// The value of `cells` for one encoded object.
   func writeCells(of object: Bytes, now: Moment, to out: inout Bytes) {
     object.withUnsafeBytes { bytes in
-      var row = Row(now: now.seconds)
+      var row = Row(JSONSlice(bytes), now: now.seconds)
       swap(&row.out, &out)
       row.out.put("[")
       print(JSONSlice(bytes), &row)
@@ -73,9 +73,26 @@ extension TableDefinition.Column {
 struct Row {
   /// Seconds since 1970: what ages count from.
   let now: Int64
+  /// The parts that almost every printer looks at, found in one pass.
+  private(set) var metadata, spec, status: JSONSlice?
   var out = Bytes()
 
-  init(now: Int64) { self.now = now }
+  init(_ object: JSONSlice, now: Int64) {
+    self.now = now
+    var metadata, spec, status: JSONSlice?
+    object.eachMember { key, value in
+      // "metadata", "spec" and "status" by their lengths and first bytes.
+      switch (key.count, key.first) {
+      case (8, UInt8(ascii: "m")): metadata = value
+      case (4, UInt8(ascii: "s")): spec = value
+      case (6, UInt8(ascii: "s")): status = value
+      default: break
+      }
+    }
+    self.metadata = metadata
+    self.spec = spec
+    self.status = status
+  }
 
   mutating func text(_ text: String) {
     out.put(quoted: text)
@@ -98,13 +115,13 @@ struct Row {
 
   mutating func null() { out.put("null,") }
 
-  mutating func name(_ object: JSONSlice) { text(object["metadata"]?["name"]?.string ?? "") }
+  mutating func name() { text(metadata?["name"]?.string ?? "") }
 
-  mutating func age(_ object: JSONSlice) { text(since(object["metadata"]?["creationTimestamp"])) }
+  mutating func age() { text(since(metadata?["creationTimestamp"])) }
 
   /// The creation time as it is, for kinds older than the idea of an age.
-  mutating func createdAt(_ object: JSONSlice) {
-    if let created = object["metadata"]?["creationTimestamp"]?.string { text(created) } else { null() }
+  mutating func createdAt() {
+    if let created = metadata?["creationTimestamp"]?.string { text(created) } else { null() }
   }
 
   /// The time since a timestamp.
@@ -154,10 +171,10 @@ extension JSONSlice {
     return parts.isEmpty ? "<none>" : parts.joined(separator: ",")
   }
 
-  /// Whether a condition of that type is True.
+  /// Whether a condition of that type is True in this status.
   func hasCondition(_ type: StaticString) -> Bool {
     var found = false
-    self["status"]?["conditions"]?.eachElement { condition in
+    self["conditions"]?.eachElement { condition in
       if let name = condition["type"], name.isText(type) {
         found = condition["status"]?.isText("True") ?? false
       }

@@ -13,11 +13,11 @@ extension TableDefinition {
     .wide("Kernel-Version", "Its kernel."),
     .wide("Container-Runtime", "What runs its containers."),
   ]) { object, row in
-    let facts = object["status"]?["nodeInfo"]
-    row.name(object)
+    let facts = row.status?["nodeInfo"]
+    row.name()
     row.text(nodeWord(object))
     row.text(roles(object), or: "<none>")
-    row.age(object)
+    row.age()
     row.text(facts?["kubeletVersion"]?.string ?? "")
     row.text(address(object, "InternalIP"), or: "<none>")
     row.text(address(object, "ExternalIP"), or: "<none>")
@@ -57,17 +57,17 @@ extension TableDefinition {
   static let namespaces = TableDefinition([
     .name, .text("Status", "Whether the namespace is in use or going away."), .age,
   ]) { object, row in
-    row.name(object)
-    row.text(object["status"]?["phase"]?.string ?? "")
-    row.age(object)
+    row.name()
+    row.text(row.status?["phase"]?.string ?? "")
+    row.age()
   }
 
   static let leases = TableDefinition([
     .name, .text("Holder", "Who has it."), .age,
   ]) { object, row in
-    row.name(object)
-    row.text(object["spec"]?["holderIdentity"]?.string ?? "")
-    row.age(object)
+    row.name()
+    row.text(row.spec?["holderIdentity"]?.string ?? "")
+    row.age()
   }
 
   static let priorityClasses = TableDefinition([
@@ -77,10 +77,10 @@ extension TableDefinition {
     .age,
     .text("PreemptionPolicy", "Whether its pods push others off a node."),
   ]) { object, row in
-    row.name(object)
+    row.name()
     row.integer(object["value"]?.int ?? 0)
     row.boolean(object["globalDefault"]?.bool ?? false)
-    row.age(object)
+    row.age()
     row.text(object["preemptionPolicy"]?.string ?? "")
   }
 
@@ -114,7 +114,7 @@ extension TableDefinition {
     row.text(object["message"]?.string ?? object["note"]?.string ?? "")
     row.text(row.since(began))
     row.integer(series?["count"]?.int ?? object["count"]?.int ?? object["deprecatedCount"]?.int ?? 1)
-    row.name(object)
+    row.name()
   }
 
   private static func eventSource(_ event: JSONSlice) -> String {

@@ -2,30 +2,30 @@ import Document
 
 extension TableDefinition {
   static let nameAndAge = TableDefinition([.name, .age]) { object, row in
-    row.name(object)
-    row.age(object)
+    row.name()
+    row.age()
   }
 
   static let nameAndCreation = TableDefinition([.name, .createdAt]) { object, row in
-    row.name(object)
-    row.createdAt(object)
+    row.name()
+    row.createdAt()
   }
 
   static let configMaps = TableDefinition([
     .name, .text("Data", "How many keys it has."), .age,
   ]) { object, row in
-    row.name(object)
+    row.name()
     row.integer((object["data"]?.memberCount ?? 0) + (object["binaryData"]?.memberCount ?? 0))
-    row.age(object)
+    row.age()
   }
 
   static let secrets = TableDefinition([
     .name, .text("Type", "What it is for."), .text("Data", "How many keys it has."), .age,
   ]) { object, row in
-    row.name(object)
+    row.name()
     row.text(object["type"]?.string ?? "")
     row.integer(object["data"]?.memberCount ?? 0)
-    row.age(object)
+    row.age()
   }
 
   static let resourceQuotas = TableDefinition([
@@ -36,8 +36,8 @@ extension TableDefinition {
   ]) { object, row in
     var requests: [String] = []
     var limits: [String] = []
-    let used = object["status"]?["used"]
-    object["status"]?["hard"]?.eachMember { key, hard in
+    let used = row.status?["used"]
+    row.status?["hard"]?.eachMember { key, hard in
       let name = String(decoding: key, as: UTF8.self)
       var taken = "0"
       used?.eachMember { usedKey, amount in
@@ -46,10 +46,10 @@ extension TableDefinition {
       let text = "\(name): \(taken)/\(hard.string ?? "")"
       if name.hasPrefix("limits") { limits.append(text) } else { requests.append(text) }
     }
-    row.name(object)
+    row.name()
     row.text(requests.sorted().joined(separator: ", "))
     row.text(limits.sorted().joined(separator: ", "))
-    row.age(object)
+    row.age()
   }
 
   static let persistentVolumeClaims = TableDefinition([
@@ -63,18 +63,18 @@ extension TableDefinition {
     .age,
     .wide("VolumeMode", "Whether it is a file system or a block device."),
   ]) { object, row in
-    let spec = object["spec"]
+    let spec = row.spec
     let isBound = spec?["volumeName"] != nil
-    row.name(object)
+    row.name()
     row.text(
-      object["metadata"]?["deletionTimestamp"] != nil
-        ? "Terminating" : object["status"]?["phase"]?.string ?? "")
+      row.metadata?["deletionTimestamp"] != nil
+        ? "Terminating" : row.status?["phase"]?.string ?? "")
     row.text(spec?["volumeName"]?.string ?? "")
-    row.text(isBound ? object["status"]?["capacity"]?["storage"]?.string ?? "" : "")
-    row.text(isBound ? modes(object["status"]?["accessModes"]) : "")
+    row.text(isBound ? row.status?["capacity"]?["storage"]?.string ?? "" : "")
+    row.text(isBound ? modes(row.status?["accessModes"]) : "")
     row.text(spec?["storageClassName"]?.string ?? "")
     row.text(spec?["volumeAttributesClassName"]?.string, or: "<unset>")
-    row.age(object)
+    row.age()
     row.text(spec?["volumeMode"]?.string, or: "<unset>")
   }
 
@@ -91,18 +91,18 @@ extension TableDefinition {
     .age,
     .wide("VolumeMode", "Whether it is a file system or a block device."),
   ]) { object, row in
-    let spec = object["spec"]
+    let spec = row.spec
     let claim = spec?["claimRef"]
-    row.name(object)
+    row.name()
     row.text(spec?["capacity"]?["storage"]?.string ?? "")
     row.text(modes(spec?["accessModes"]))
     row.text(spec?["persistentVolumeReclaimPolicy"]?.string ?? "")
-    row.text(object["status"]?["phase"]?.string ?? "")
+    row.text(row.status?["phase"]?.string ?? "")
     row.text(claim.map { "\($0["namespace"]?.string ?? "")/\($0["name"]?.string ?? "")" } ?? "")
     row.text(spec?["storageClassName"]?.string ?? "")
     row.text(spec?["volumeAttributesClassName"]?.string, or: "<unset>")
-    row.text(object["status"]?["reason"]?.string ?? "")
-    row.age(object)
+    row.text(row.status?["reason"]?.string ?? "")
+    row.age()
     row.text(spec?["volumeMode"]?.string, or: "<unset>")
   }
 
@@ -127,14 +127,14 @@ extension TableDefinition {
     .text("AllowVolumeExpansion", "Whether they can grow."),
     .age,
   ]) { object, row in
-    let isDefault = object["metadata"]?["annotations"]?["storageclass.kubernetes.io/is-default-class"]
+    let isDefault = row.metadata?["annotations"]?["storageclass.kubernetes.io/is-default-class"]
     row.text(
-      (object["metadata"]?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
+      (row.metadata?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
     row.text(object["provisioner"]?.string ?? "")
     row.text(object["reclaimPolicy"]?.string ?? "")
     row.text(object["volumeBindingMode"]?.string ?? "")
     row.boolean(object["allowVolumeExpansion"]?.bool ?? false)
-    row.age(object)
+    row.age()
   }
 
   static let roleBindings = TableDefinition([
@@ -146,9 +146,9 @@ extension TableDefinition {
     .wide("ServiceAccounts", "The service accounts that get them."),
   ]) { object, row in
     let role = object["roleRef"]
-    row.name(object)
+    row.name()
     row.text("\(role?["kind"]?.string ?? "")/\(role?["name"]?.string ?? "")")
-    row.age(object)
+    row.age()
     let subjects = object["subjects"]?.elements ?? []
     for kind: StaticString in ["User", "Group", "ServiceAccount"] {
       let names = subjects.filter { $0["kind"]?.isText(kind) == true }.map { subject in

@@ -10,13 +10,13 @@ extension TableDefinition {
     .age,
     .wide("Selector", "The labels of the pods behind it."),
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
+    let spec = row.spec
+    row.name()
     row.text(spec?["type"]?.string ?? "")
     row.text(spec?["clusterIP"]?.string, or: "<none>")
     row.text(externalAddress(object))
     row.text((spec?["ports"]?.elements ?? []).map(port).joined(separator: ","), or: "<none>")
-    row.age(object)
+    row.age()
     row.text(spec?["selector"]?.pairs, or: "<none>")
   }
 
@@ -45,12 +45,12 @@ extension TableDefinition {
     .text("Endpoints", "The first addresses."),
     .age,
   ]) { object, row in
-    row.name(object)
+    row.name()
     row.text(object["addressType"]?.string ?? "")
     let ports = (object["ports"]?.elements ?? []).map { $0["port"]?.int.map { "\($0)" } ?? "" }
     row.text(few(ports))
     row.text(few((object["endpoints"]?.elements ?? []).flatMap { $0["addresses"]?.strings ?? [] }))
-    row.age(object)
+    row.age()
   }
 
   private static func few(_ items: [String]) -> String {
@@ -67,18 +67,18 @@ extension TableDefinition {
     .text("Ports", "On which ports."),
     .age,
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
+    let spec = row.spec
+    row.name()
     row.text(spec?["ingressClassName"]?.string, or: "<none>")
     let hosts = (spec?["rules"]?.elements ?? []).compactMap { $0["host"]?.string }
     row.text(
       hosts.count > 3
         ? "\(hosts.prefix(3).joined(separator: ",")) + \(hosts.count - 3) more..."
         : hosts.joined(separator: ","), or: "*")
-    let balanced = object["status"]?["loadBalancer"]?["ingress"]?.elements ?? []
+    let balanced = row.status?["loadBalancer"]?["ingress"]?.elements ?? []
     row.text(balanced.compactMap { $0["ip"]?.string ?? $0["hostname"]?.string }.joined(separator: ","))
     row.text(spec?["tls"]?.elements.isEmpty == false ? "80, 443" : "80")
-    row.age(object)
+    row.age()
   }
 
   static let ingressClasses = TableDefinition([
@@ -87,22 +87,22 @@ extension TableDefinition {
     .text("Parameters", "Where its settings are."),
     .age,
   ]) { object, row in
-    let isDefault = object["metadata"]?["annotations"]?["ingressclass.kubernetes.io/is-default-class"]
+    let isDefault = row.metadata?["annotations"]?["ingressclass.kubernetes.io/is-default-class"]
     row.text(
-      (object["metadata"]?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
-    row.text(object["spec"]?["controller"]?.string ?? "")
-    let parameters = object["spec"]?["parameters"]
+      (row.metadata?["name"]?.string ?? "") + (isDefault?.isText("true") == true ? " (default)" : ""))
+    row.text(row.spec?["controller"]?.string ?? "")
+    let parameters = row.spec?["parameters"]
     row.text(
       parameters == nil
         ? "<none>" : "\(parameters?["kind"]?.string ?? "")/\(parameters?["name"]?.string ?? "")")
-    row.age(object)
+    row.age()
   }
 
   static let networkPolicies = TableDefinition([
     .name, .text("Pod-Selector", "The pods it holds for."), .age,
   ]) { object, row in
-    row.name(object)
-    row.text(object["spec"]?["podSelector"]?.labelSelectorText ?? "<none>")
-    row.age(object)
+    row.name()
+    row.text(row.spec?["podSelector"]?.labelSelectorText ?? "<none>")
+    row.age()
   }
 }

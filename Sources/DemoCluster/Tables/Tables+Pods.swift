@@ -12,10 +12,10 @@ extension TableDefinition {
     .wide("Nominated Node", "The node that may have to be cleared for the pod."),
     .wide("Readiness Gates", "How many of the pod's extra conditions are met."),
   ]) { pod, row in
-    let status = pod["status"]
-    var summary = PodSummary(pod, status)
-    summary.readContainers()
-    row.name(pod)
+    let status = row.status
+    var summary = PodSummary(spec: row.spec, status: status)
+    summary.readContainers(isLeaving: row.metadata?["deletionTimestamp"] != nil)
+    row.name()
     row.text("\(summary.ready)/\(summary.total)")
     row.text(summary.word)
     if summary.restarts > 0, let last = summary.lastRestart {
@@ -23,17 +23,17 @@ extension TableDefinition {
     } else {
       row.text("\(summary.restarts)")
     }
-    row.age(pod)
+    row.age()
     row.text(status?["podIP"]?.string, or: "<none>")
-    row.text(pod["spec"]?["nodeName"]?.string, or: "<none>")
+    row.text(row.spec?["nodeName"]?.string, or: "<none>")
     row.text(status?["nominatedNodeName"]?.string, or: "<none>")
-    row.text(readinessGates(pod))
+    row.text(readinessGates(row.spec, status))
   }
 
-  private static func readinessGates(_ pod: JSONSlice) -> String {
-    guard let gates = pod["spec"]?["readinessGates"]?.elements, !gates.isEmpty else { return "<none>" }
+  private static func readinessGates(_ spec: JSONSlice?, _ status: JSONSlice?) -> String {
+    guard let gates = spec?["readinessGates"]?.elements, !gates.isEmpty else { return "<none>" }
     let wanted = Set(gates.compactMap { $0["conditionType"]?.string })
-    let met = (pod["status"]?["conditions"]?.elements ?? []).filter {
+    let met = (status?["conditions"]?.elements ?? []).filter {
       wanted.contains($0["type"]?.string ?? "") && $0["status"]?.isText("True") == true
     }
     return "\(met.count)/\(gates.count)"
@@ -42,8 +42,7 @@ extension TableDefinition {
 
 /// A pod's state in the few words of a row, put together from its containers' as the server does it.
 private struct PodSummary {
-  let pod: JSONSlice
-  let status: JSONSlice?
+  let spec, status: JSONSlice?
   var word: String
   var ready = 0
   var total = 0
@@ -52,19 +51,19 @@ private struct PodSummary {
   var lastRestart: Int64?
   private var phase: String
 
-  init(_ pod: JSONSlice, _ status: JSONSlice?) {
-    self.pod = pod
+  init(spec: JSONSlice?, status: JSONSlice?) {
+    self.spec = spec
     self.status = status
     phase = status?["phase"]?.string ?? ""
     word = status?["reason"]?.string ?? phase
-    pod["spec"]?["containers"]?.eachElement { _ in total += 1 }
+    spec?["containers"]?.eachElement { _ in total += 1 }
   }
 
-  mutating func readContainers() {
+  mutating func readContainers(isLeaving: Bool) {
     if isGated { word = "SchedulingGated" }
     let isInitializing = readInitContainers()
-    if !isInitializing || pod.hasCondition("Initialized") { readMainContainers() }
-    guard pod["metadata"]?["deletionTimestamp"] != nil else { return }
+    if !isInitializing || status?.hasCondition("Initialized") == true { readMainContainers() }
+    guard isLeaving else { return }
     if status?["reason"]?.isText("NodeLost") == true {
       word = "Unknown"
     } else if phase != "Succeeded" && phase != "Failed" {
@@ -83,7 +82,7 @@ private struct PodSummary {
     guard let containers = status?["initContainerStatuses"]?.elements, !containers.isEmpty else {
       return false
     }
-    let wanted = pod["spec"]?["initContainers"]?.elements.count ?? containers.count
+    let wanted = spec?["initContainers"]?.elements.count ?? containers.count
     for (index, container) in containers.enumerated() {
       count(container)
       let state = container["state"]
@@ -118,7 +117,9 @@ private struct PodSummary {
         ready += 1
       }
     }
-    if word == "Completed", hasRunning { word = pod.hasCondition("Ready") ? "Running" : "NotReady" }
+    if word == "Completed", hasRunning {
+      word = status?.hasCondition("Ready") == true ? "Running" : "NotReady"
+    }
   }
 
   private mutating func count(_ container: JSONSlice) {

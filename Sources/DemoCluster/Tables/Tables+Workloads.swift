@@ -23,13 +23,13 @@ extension TableDefinition {
     .text("Available", "How many pods have been ready long enough."),
     .age, containers, images, selector,
   ]) { object, row in
-    let spec = object["spec"]
-    let status = object["status"]
-    row.name(object)
+    let spec = row.spec
+    let status = row.status
+    row.name()
     row.text("\(status?["readyReplicas"]?.int ?? 0)/\(spec?["replicas"]?.int ?? 0)")
     row.integer(status?["updatedReplicas"]?.int ?? 0)
     row.integer(status?["availableReplicas"]?.int ?? 0)
-    row.age(object)
+    row.age()
     row.template(spec, selector: spec?["selector"])
   }
 
@@ -40,22 +40,22 @@ extension TableDefinition {
     .integer("Ready", "How many of them are ready."),
     .age, containers, images, selector,
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
+    let spec = row.spec
+    row.name()
     row.integer(spec?["replicas"]?.int ?? 0)
-    row.integer(object["status"]?["replicas"]?.int ?? 0)
-    row.integer(object["status"]?["readyReplicas"]?.int ?? 0)
-    row.age(object)
+    row.integer(row.status?["replicas"]?.int ?? 0)
+    row.integer(row.status?["readyReplicas"]?.int ?? 0)
+    row.age()
     row.template(spec, selector: spec?["selector"])
   }
 
   static let statefulSets = TableDefinition([
     .name, .text("Ready", "How many pods are ready, of how many wanted."), .age, containers, images,
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
-    row.text("\(object["status"]?["readyReplicas"]?.int ?? 0)/\(spec?["replicas"]?.int ?? 0)")
-    row.age(object)
+    let spec = row.spec
+    row.name()
+    row.text("\(row.status?["readyReplicas"]?.int ?? 0)/\(spec?["replicas"]?.int ?? 0)")
+    row.age()
     row.template(spec, selector: nil, hasSelector: false)
   }
 
@@ -69,16 +69,16 @@ extension TableDefinition {
     .text("Node Selector", "The labels a node needs."),
     .age, containers, images, selector,
   ]) { object, row in
-    let spec = object["spec"]
-    let status = object["status"]
-    row.name(object)
+    let spec = row.spec
+    let status = row.status
+    row.name()
     row.integer(status?["desiredNumberScheduled"]?.int ?? 0)
     row.integer(status?["currentNumberScheduled"]?.int ?? 0)
     row.integer(status?["numberReady"]?.int ?? 0)
     row.integer(status?["updatedNumberScheduled"]?.int ?? 0)
     row.integer(status?["numberAvailable"]?.int ?? 0)
     row.text(spec?["template"]?["spec"]?["nodeSelector"]?.pairs, or: "<none>")
-    row.age(object)
+    row.age()
     row.template(spec, selector: spec?["selector"])
   }
 
@@ -89,28 +89,29 @@ extension TableDefinition {
     .text("Duration", "How long it took, or has taken so far."),
     .age, containers, images, selector,
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
-    row.text(jobWord(object))
-    let succeeded = object["status"]?["succeeded"]?.int ?? 0
+    let spec = row.spec
+    row.name()
+    row.text(jobWord(row.status, isLeaving: row.metadata?["deletionTimestamp"] != nil))
+    let succeeded = row.status?["succeeded"]?.int ?? 0
     if let wanted = spec?["completions"]?.int {
       row.text("\(succeeded)/\(wanted)")
     } else {
       let parallel = spec?["parallelism"]?.int ?? 1
       row.text(parallel > 1 ? "\(succeeded)/1 of \(parallel)" : "\(succeeded)/1")
     }
-    row.text(jobDuration(object["status"], now: row.now))
-    row.age(object)
+    row.text(jobDuration(row.status, now: row.now))
+    row.age()
     row.template(spec, selector: spec?["selector"])
   }
 
-  private static func jobWord(_ job: JSONSlice) -> String {
-    if job.hasCondition("Complete") { return "Complete" }
-    if job.hasCondition("Failed") { return "Failed" }
-    if job["metadata"]?["deletionTimestamp"] != nil { return "Terminating" }
-    if job.hasCondition("Suspended") { return "Suspended" }
-    if job.hasCondition("FailureTarget") { return "FailureTarget" }
-    return job.hasCondition("SuccessCriteriaMet") ? "SuccessCriteriaMet" : "Running"
+  private static func jobWord(_ status: JSONSlice?, isLeaving: Bool) -> String {
+    guard let status else { return "Running" }
+    if status.hasCondition("Complete") { return "Complete" }
+    if status.hasCondition("Failed") { return "Failed" }
+    if isLeaving { return "Terminating" }
+    if status.hasCondition("Suspended") { return "Suspended" }
+    if status.hasCondition("FailureTarget") { return "FailureTarget" }
+    return status.hasCondition("SuccessCriteriaMet") ? "SuccessCriteriaMet" : "Running"
   }
 
   private static func jobDuration(_ status: JSONSlice?, now: Int64) -> String {
@@ -127,15 +128,15 @@ extension TableDefinition {
     .text("Last Schedule", "The time since a job was made."),
     .age, containers, images, selector,
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
+    let spec = row.spec
+    row.name()
     row.text(spec?["schedule"]?.string ?? "")
     row.text(spec?["timeZone"]?.string, or: "<none>")
     row.text(spec?["suspend"]?.bool == true ? "True" : "False")
-    row.integer(object["status"]?["active"]?.elements.count ?? 0)
-    let last = object["status"]?["lastScheduleTime"]
+    row.integer(row.status?["active"]?.elements.count ?? 0)
+    let last = row.status?["lastScheduleTime"]
     row.text(last == nil ? "<none>" : row.since(last))
-    row.age(object)
+    row.age()
     row.template(spec?["jobTemplate"]?["spec"], selector: nil)
   }
 
@@ -145,14 +146,14 @@ extension TableDefinition {
     .text("Revision", "The number of the revision."),
     .age,
   ]) { object, row in
-    row.name(object)
-    let owner = object["metadata"]?["ownerReferences"]?.elements.first
+    row.name()
+    let owner = row.metadata?["ownerReferences"]?.elements.first
     let group = owner?["apiVersion"]?.string?.split(separator: "/").dropLast().first
     let kind = (owner?["kind"]?.string ?? "").lowercased()
     row.text(
       owner == nil ? "<none>" : "\(kind)\(group.map { ".\($0)" } ?? "")/\(owner?["name"]?.string ?? "")")
     row.integer(object["revision"]?.int ?? 0)
-    row.age(object)
+    row.age()
   }
 
   static let horizontalPodAutoscalers = TableDefinition([
@@ -164,15 +165,15 @@ extension TableDefinition {
     .text("Replicas", "How many pods there are."),
     .age,
   ]) { object, row in
-    let spec = object["spec"]
-    row.name(object)
+    let spec = row.spec
+    row.name()
     let target = spec?["scaleTargetRef"]
     row.text("\(target?["kind"]?.string ?? "")/\(target?["name"]?.string ?? "")")
-    row.text(hpaTargets(spec?["metrics"], object["status"]?["currentMetrics"]))
+    row.text(hpaTargets(spec?["metrics"], row.status?["currentMetrics"]))
     row.text(spec?["minReplicas"]?.int.map { "\($0)" } ?? "<unset>")
     row.integer(spec?["maxReplicas"]?.int ?? 0)
-    row.integer(object["status"]?["currentReplicas"]?.int ?? 0)
-    row.age(object)
+    row.integer(row.status?["currentReplicas"]?.int ?? 0)
+    row.age()
   }
 
   private static func hpaTargets(_ wanted: JSONSlice?, _ current: JSONSlice?) -> String {
@@ -203,12 +204,12 @@ extension TableDefinition {
     .integer("Allowed Disruptions", "How many pods may be evicted now."),
     .age,
   ]) { object, row in
-    row.name(object)
+    row.name()
     for key: StaticString in ["minAvailable", "maxUnavailable"] {
-      let limit = object["spec"]?[key]
+      let limit = row.spec?[key]
       row.text(limit?.string ?? limit?.int.map { "\($0)" } ?? "N/A")
     }
-    row.integer(object["status"]?["disruptionsAllowed"]?.int ?? 0)
-    row.age(object)
+    row.integer(row.status?["disruptionsAllowed"]?.int ?? 0)
+    row.age()
   }
 }

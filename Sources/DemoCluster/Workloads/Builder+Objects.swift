@@ -107,7 +107,8 @@ extension Builder {
     var meta = meta(name, namespace, age: age)
     meta.managers = [
       FieldManager(
-        name: "helm", apiVersion: "v1", time: meta.created, fields: ManagedFields.encoded(["spec": ["hard": hard]]))
+        name: "helm", apiVersion: "v1", time: meta.created,
+        fields: ManagedFields.encoded(["spec": ["hard": hard]]))
     ]
     let quota = QuotaState(meta, hard: hard)
     select(quota, in: namespace)

@@ -39,7 +39,8 @@ extension Builder {
       let isNewest = index == releases.count - 1
       let keeps = stuck != nil && index == releases.count - 2
       let desired = isNewest ? stuck ?? replicas : keeps ? replicas - (replicas / 4) : 0
-      deployment.revise(release.template.json, cause: release.cause, created: time(release.age), desired: desired, world)
+      deployment.revise(
+        release.template.json, cause: release.cause, created: time(release.age), desired: desired, world)
       if keeps { pods(of: deployment.current, past: .running, since: release.age) }
     }
     pods(of: deployment.current, past: past, since: newest.age)
