@@ -44,7 +44,7 @@ struct Loop {
           // ctrl-c is a key to a prompt, and to everything else the end.
           guard number == SIGINT else { return 128 + number }
           session.handle(.control("c"))
-          if perform(screen) { return 0 }
+          if perform(screen) { return 128 + number }
         }
         (isDirty, nextFrame) = (true, 0)
       case .time:
