@@ -4,6 +4,7 @@ import Synchronization
 /// The way to the curl thread from any other: starts it when it is first needed, and hands it its commands.
 final class Engine: Sendable {
   enum Command: Sendable {
+    case prepare
     case start(Job, Transfer)
     case cancel(Int)
     case resume(Int)

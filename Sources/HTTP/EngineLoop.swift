@@ -75,6 +75,7 @@ final class EngineLoop {
 
   private func perform(_ command: Engine.Command, isEnding: Bool) {
     switch command {
+    case .prepare: _ = Curl.table
     case .start(let job, let transfer): start(job, transfer, isEnding: isEnding)
     case .cancel(let id): hostOf[id]?.cancel(id)
     case .resume(let id): hostOf[id]?.resume(id)

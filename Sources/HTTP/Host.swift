@@ -12,7 +12,8 @@ final class Host {
   private(set) var transfers: [Int: Running] = [:]
   /// In the order they came; not yet with libcurl.
   private var queue: [Running] = []
-  private var knowsVersion = false
+  /// The version that libcurl's limits were last set for.
+  private var version = Admission.Version.unknown
   /// How long after the last bytes over HTTP/2 to look whether there are more; at once after so many that they may
   /// have filled a buffer.
   private static let recheckMilliseconds = 10
@@ -123,7 +124,6 @@ final class Host {
   }
 
   func answered(isHTTP2: Bool) {
-    guard !knowsVersion else { return }
     admission.version = isHTTP2 ? .two : .one
   }
 
@@ -168,12 +168,11 @@ final class Host {
 
   /// After libcurl did something: what has ended, and what may begin.
   private func settle() {
-    if !knowsVersion, admission.version != .unknown {
-      knowsVersion = true
-      if admission.version == .two {
-        // Not from within a callback, which is where the version becomes known.
-        cm_long(curl, multi, CURLMOPT_MAX_HOST_CONNECTIONS, Admission.multiplexedConnections)
-      }
+    if version != admission.version {
+      version = admission.version
+      // Not from within a callback, which is where the version becomes known. 0 is no limit: over HTTP/1.1 it is ours.
+      let limit = version == .two ? Admission.multiplexedConnections : 0
+      cm_long(curl, multi, CURLMOPT_MAX_HOST_CONNECTIONS, limit)
       admit()
     }
     var result = CURLE_OK
@@ -228,6 +227,8 @@ final class Host {
       guard let deadline = running.idleDeadline else { continue }
       if deadline > now {
         next = min(next ?? deadline, deadline)
+      } else if running.isStillSending(now: now) {
+        next = min(next ?? Int.max, running.idleDeadline ?? Int.max)
       } else {
         if running.phase != .waitingForTurn, heardAt <= running.activeAt { isSuspect = true }
         end(running, running.idleError)

@@ -48,6 +48,12 @@ extension Request: CustomStringConvertible, CustomDebugStringConvertible, Custom
   package var customMirror: Mirror { Mirror(self, children: ["summary": description]) }
 }
 
+extension Response: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "\(head.status), \(head.headers.count) headers, \(body.count) bytes" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: ["summary": description]) }
+}
+
 /// A text without what stands between `//` and `@`: user and password of a URL in it.
 func withoutUser(_ text: String) -> String {
   let bytes = Array(text.utf8)

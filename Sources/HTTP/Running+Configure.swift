@@ -121,6 +121,8 @@ extension Running {
     cc_sockopt(curl, easy) { me, descriptor, _ in
       let running = Unmanaged<Running>.fromOpaque(me!).takeUnretainedValue()
       running.host.keepAlive.apply(to: descriptor)
+      // A credential plug-in or an editor has no business with our connections.
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       return CInt(CURL_SOCKOPT_OK)
     }
   }

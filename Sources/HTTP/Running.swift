@@ -29,6 +29,7 @@ final class Running {
   private var head = ResponseHeadParser()
   private var bodyBytes = 0
   private var countedConnections = 0
+  private var sentBytes: curl_off_t = 0
 
   init(
     job: Job, transfer: Transfer, host: Host, proxy: Proxy, easy: UnsafeMutableRawPointer,
@@ -77,6 +78,17 @@ final class Running {
       guard let seconds = job.idleTimeoutSeconds, !isPaused else { return nil }
       return activeAt + seconds * 1000
     }
+  }
+
+  /// Whether a long body was on its way since we last looked: that is not idle either.
+  func isStillSending(now: Int) -> Bool {
+    guard phase == .waitingForAnswer, !job.body.isEmpty else { return false }
+    var sent: curl_off_t = 0
+    cc_get_off(curl, easy, CURLINFO_SIZE_UPLOAD_T, &sent)
+    guard sent > sentBytes else { return false }
+    sentBytes = sent
+    activeAt = now
+    return true
   }
 
   func end(_ error: HTTPError?) {

@@ -18,6 +18,9 @@ package final class HTTPSession: Sendable {
 
   deinit { engine.shutdown(waits: false) }
 
+  /// Loads libcurl on its thread, which takes some milliseconds, while the caller has other things to do.
+  package func prepare() { engine.post(.prepare) }
+
   package var traffic: HTTPTraffic { engine.counter.traffic }
 
   /// Ends every transfer with `.cancelled`, closes the connections, and returns when the thread has ended.

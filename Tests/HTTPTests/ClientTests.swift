@@ -164,6 +164,8 @@ private func described(_ request: ServerRequest) -> String {
     unused.shutdown()
     #expect(outcome(Getter(port: server.port, session: unused)).error == .cancelled)
     let used = HTTPSession()
+    used.prepare()
+    #expect(used.traffic == HTTPTraffic())
     #expect(outcome(Getter(port: server.port, session: used)).status == 200)
     used.shutdown()
     used.shutdown()

@@ -88,6 +88,7 @@ private final class Cable {
     let session = HTTPSession()
     #expect(outcome(Getter(port: server.port, session: session)).status == 200)
     let socket = try #require((3..<4096).first { peerPort($0) == server.port })
+    #expect(fcntl(socket, F_GETFD) & FD_CLOEXEC != 0)
     #expect(option(socket, SOL_SOCKET, SO_KEEPALIVE) == 1)
     #expect(option(socket, CInt(IPPROTO_TCP), TCP_KEEPIDLE) == 15)
     #expect(option(socket, CInt(IPPROTO_TCP), TCP_KEEPINTVL) == 5)

@@ -128,6 +128,45 @@ private let certificates = Certificates.shared
     }
   }
 
+  /// The others wait for the first connection to tell its version, and must all go on when it is the old one.
+  @Test func manyAtOnceWorkWhereOnlyHTTP1IsSpoken() throws {
+    let script = """
+      import http.server, ssl
+      class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        def do_GET(self):
+          body = self.path.encode()
+          self.send_response(200)
+          self.send_header("Content-Length", str(len(body)))
+          self.end_headers()
+          self.wfile.write(body)
+      class Server(http.server.ThreadingHTTPServer):
+        request_queue_size = 128
+      server = Server(("127.0.0.1", 0), Handler)
+      context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+      context.load_cert_chain("server.pem", "server.key")
+      context.set_alpn_protocols(["http/1.1"])
+      server.socket = context.wrap_socket(server.socket, server_side=True)
+      print("port", server.server_address[1], "ready", flush=True)
+      server.serve_forever()
+      """
+    let python = try ChildProcess("python3", ["-c", script], directory: certificates.directory.path)
+    #expect(python.waitForOutput("ready"))
+    let port = python.output.split(separator: " ").dropFirst().first ?? ""
+    var address = Server(base: "https://127.0.0.1:\(port)")
+    address.tls = certificates.tls()
+    let session = HTTPSession()
+    let recorders = (0..<60).map { _ in Recorder() }
+    for (index, recorder) in recorders.enumerated() {
+      Getter(session: session, server: address).start(ReadRequest("/\(index)"), on: recorder.take)
+    }
+    for (index, recorder) in recorders.enumerated() {
+      #expect(recorder.waitForEnd() == nil)
+      #expect(recorder.text == "/\(index)")
+    }
+    session.shutdown()
+  }
+
   @Test func whatDoesNotSpeakTLSIsCalledThat() throws {
     let server = try HTTPServer(.tcp(host: "127.0.0.1", port: 0)) { _, responder in responder.respond(200) }
     defer { server.stop() }
@@ -148,12 +187,15 @@ private let certificates = Certificates.shared
     dump([server] as [Any], to: &dumped)
     dump([request] as [Any], to: &dumped)
     dump(server.tls, to: &dumped)
+    let response = Response(head: ResponseHead(status: 200, headers: request.headers), body: request.body)
+    dump([response] as [Any], to: &dumped)
     let shown =
-      "\(server) \(server.tls) \(request) \(request.headers) \(String(reflecting: server)) \(dumped)"
+      "\(response) \(server) \(server.tls) \(request) \(request.headers) \(String(reflecting: server)) \(dumped)"
     #expect(!shown.contains("secret"))
     #expect(!shown.contains("PRIVATE KEY"))
     // The bytes of a key, were they printed as numbers.
     #expect(!shown.contains("45, 45, 45, 45, 45"))
+    #expect(!shown.contains("115, 101, 99"))
     #expect(shown.contains("http://proxy:3128"))
   }
 }

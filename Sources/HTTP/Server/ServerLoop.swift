@@ -49,7 +49,9 @@ final class ServerLoop {
       if orders.stops || !orders.drops.isEmpty {
         for connection in connections.values { connection.close() }
       }
-      connections = connections.filter { !$0.value.isClosed }
+      if connections.values.contains(where: \.isClosed) {
+        connections = connections.filter { !$0.value.isClosed }
+      }
       for done in orders.drops { done.signal() }
       if orders.stops { break }
       if polled[1].revents != 0 { accept() }
