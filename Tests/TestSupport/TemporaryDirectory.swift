@@ -1,4 +1,13 @@
 import Foundation
+import Synchronization
+
+/// Directories that somebody holds until the run ends, a static fixture for one, are removed then.
+private let remaining = Mutex<Set<String>>([])
+private let removesAtExit: Void = {
+  atexit {
+    for path in remaining.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+  }
+}()
 
 /// A directory that lives as long as this does.
 package final class TemporaryDirectory: Sendable {
@@ -8,9 +17,16 @@ package final class TemporaryDirectory: Sendable {
     var template = Array((NSTemporaryDirectory() + "/clustertui-test-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("no temporary directory: errno \(errno)") }
     path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    _ = removesAtExit
+    let path = path
+    _ = remaining.withLock { $0.insert(path) }
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+    let path = path
+    _ = remaining.withLock { $0.remove(path) }
+  }
 
   package func file(_ name: String) -> String { path + "/" + name }
 
