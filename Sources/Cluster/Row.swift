@@ -93,6 +93,9 @@ package struct Row {
   /// Why the row is in its state, one sentence, with moments drawn as the time that has passed; empty when all is well.
   package func reason(now: Int64) -> String { Moment.render(field(.reason), now: now) }
 
+  /// The same with its moments still marked, to be drawn later (`Moment.rendered`).
+  package var markedReason: String { String(decoding: field(.reason), as: UTF8.self) }
+
   /// The moment of an age column (seconds since 1970), counted among the age columns; nil where the cell has none.
   package func moment(_ index: Int) -> Int64? {
     let bytes = field(.moments)

@@ -120,9 +120,10 @@ import Testing
     let stage = Stage()
     stage.width = 200
     stage.tell(
-      Stage.allPods, ["a/one 0/1 CrashLoopBackOff 3", "a/two 1/1 Running 0"], reason: "container app: exit 1")
+      Stage.allPods, ["a/one 0/1 CrashLoopBackOff 3", "a/two 1/1 Running 0"],
+      reason: "container app: exit 1 \(Moment.mark(999_990))")
     #expect(stage.lines[1].contains("Why  Events  Logs  YAML  Describe"))
-    #expect(stage.screen.contains("container app: exit 1"))
+    #expect(stage.lines[4].contains("│container app: exit 1 10s ago"))
     stage.press(.tab, .tab, .tab)
     _ = stage.screen
     let ref = ObjectRef(kind: "v1/pods", namespace: "a", name: "one", uid: "a/one")

@@ -5,7 +5,7 @@ extension TableScreen {
   var keyHints: [KeyHint] {
     var hints = [KeyHint("enter", openWord)]
     if kind.id == Catalog.contexts.id { return hints + [KeyHint("/", "filter")] }
-    if kind.abilities.contains(.logs) { hints.append(KeyHint("l", "logs")) }
+    if hasLog { hints.append(KeyHint("l", "logs")) }
     if kind.abilities.contains(.describe) { hints.append(KeyHint("d", "describe")) }
     if kind.abilities.contains(.yaml) { hints.append(KeyHint("y", "yaml")) }
     if kind.abilities.contains(.events) { hints.append(KeyHint("E", "events")) }
@@ -23,6 +23,9 @@ extension TableScreen {
     ]
     return hints
   }
+
+  /// Rows that have a log of their own.
+  var hasLog: Bool { kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container) }
 
   private var openWord: String {
     switch kind.children {

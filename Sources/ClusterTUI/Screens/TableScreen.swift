@@ -123,6 +123,7 @@ struct TableScreen: Screen {
 struct Subject: Hashable {
   var ref: ObjectRef
   var kind: Kind.ID
+  /// With its moments marked.
   var reason: String
   var tone: Tone
   /// What kind of log it has: a whole pod's, one container's or none.
@@ -131,7 +132,7 @@ struct Subject: Hashable {
   init(_ screen: TableScreen, _ row: Row) {
     kind = screen.kind.id
     ref = screen.objectRef(of: row)
-    reason = row.reason(now: 0)
+    reason = row.markedReason
     tone = row.tone
     log = screen.logQuery(of: row)
   }
