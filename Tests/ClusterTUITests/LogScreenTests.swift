@@ -99,7 +99,7 @@ import Testing
   @Test func linesOfSeveralContainersSayWhose() {
     tell(["from app"], sources: ["app", "proxy"], source: 0)
     tell(["from proxy"], sources: ["app", "proxy"], source: 1)
-    #expect(body.prefix(2) == ["app from app", "proxy from proxy"])
+    #expect(body.prefix(2) == ["app   from app", "proxy from proxy"])
   }
 
   @Test func whatIsLostIsSaid() {

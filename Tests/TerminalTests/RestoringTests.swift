@@ -53,7 +53,8 @@ import Testing
         // Signals do not queue, so it takes more than three where they come too fast.
         let hasEnded = waitUntil {
           if number == SIGINT { terminal.type("\u{3}") } else { terminal.signal(number) }
-          return terminal.screen.contains("[ended")
+          // What is typed after the program's end would drown what the shell says of it.
+          return terminal.waitForText("[ended", seconds: 0.5)
         }
         #expect(hasEnded)
       }

@@ -47,7 +47,10 @@ struct LogPainter {
     var spans: [StyledLine.Piece] = []
     if showsTime, line.nanoseconds > 0 { spans.append((time(line.nanoseconds) + " ", Theme.ghost)) }
     if ring.sources.count > 1, ring.sources.indices.contains(line.source) {
-      spans.append((ring.sources[line.source] + " ", Theme.source(line.source)))
+      let name = ring.sources[line.source]
+      let longest = ring.sources.lazy.map(\.utf8.count).max() ?? 0
+      let pad = String(repeating: " ", count: min(24, longest) - min(24, name.utf8.count) + 1)
+      spans.append((name + pad, Theme.source(line.source)))
     }
     let bytes = UnsafeRawBufferPointer(rebasing: line.bytes.prefix(Self.maxBytes))
     let text = StyledLine(Text.sgrSpans(bytes, base: Style()))

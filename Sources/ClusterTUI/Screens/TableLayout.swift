@@ -78,7 +78,7 @@ struct TableLayout {
     }
     var moments = 0
     for (index, column) in store.columns.enumerated() {
-      if !column.isWide || screen.isWide {
+      if !screen.hiddenColumns.contains(column.title), !column.isWide || screen.isWide {
         shown.append(Shown(source: .cell(index, moment: moments), column: column))
       }
       if column.content == .age { moments += 1 }

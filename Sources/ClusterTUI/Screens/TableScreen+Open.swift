@@ -14,6 +14,7 @@ extension TableScreen {
       ref.kind == "v1/nodes" || ref.uid.isEmpty
       ? "involvedObject.name=\(ref.name)" : "involvedObject.uid=\(ref.uid)"
     self.init(kind: kind, query: query, crumb: "events of \(ref.name)")
+    hiddenColumns = ["OBJECT"]
     isDrilled = true
   }
 

@@ -8,6 +8,8 @@ struct TableScreen: Screen {
   var crumb: String
   /// Drilled into from another row: the namespace keys leave such a screen alone.
   var isDrilled = false
+  /// Titles of columns that say the same in every row here.
+  var hiddenColumns: Set<String> = []
   var sort: Sort
   var filter: Filter
   var isWide = false

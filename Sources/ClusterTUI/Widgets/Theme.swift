@@ -54,9 +54,9 @@ enum Theme {
     case .literal: Style(foreground: .magenta)
     case .dim: Style(foreground: .gray)
     case .good: Style(foreground: .green)
-    case .warning: Style(foreground: .yellow)
-    case .bad: Style(foreground: .brightRed, bold: true)
-    case .link: Style(foreground: .brightBlue, underline: true)
+    case .warning: Style(foreground: .indexed(214))
+    case .bad: Style(foreground: .indexed(203))
+    case .link: Style(foreground: .indexed(75), underline: true)
     }
   }
 
