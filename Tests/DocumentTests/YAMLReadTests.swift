@@ -37,7 +37,7 @@ import Testing
     check("{}", "{}")
   }
 
-  @Test func JSONIsYAML() throws {
+  @Test func jsonIsYAMLToo() throws {
     let json = try fixture("pods.page.json")
     let read = YAML.parse(json)
     #expect(read.problems == [])

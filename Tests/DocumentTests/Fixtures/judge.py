@@ -1,7 +1,8 @@
 """Has PyYAML read and write YAML: one JSON case a line in, one JSON answer a line out.
 
 {"text": "a: 1"}                    -> {"documents": [{"a": 1}]} or {"error": "..."}
-{"value": {"a": 1}, "options": {}}  -> {"text": "a: 1\n"}; the options are those of yaml.dump
+{"value": {"a": 1}, "options": {}}  -> {"text": "a: 1\n", "documents": [...]}, with the options of yaml.dump;
+what PyYAML reads of its own text is not always what it wrote
 """
 
 import json
@@ -15,7 +16,8 @@ for line in sys.stdin:
         if "text" in case:
             answer = {"documents": list(yaml.safe_load_all(case["text"]))}
         else:
-            answer = {"text": yaml.safe_dump(case["value"], sort_keys=False, **case["options"])}
+            text = yaml.safe_dump(case["value"], sort_keys=False, **case["options"])
+            answer = {"text": text, "documents": list(yaml.safe_load_all(text))}
         print(json.dumps(answer))
     except Exception as error:
         print(json.dumps({"error": " ".join(str(error).split())}))
