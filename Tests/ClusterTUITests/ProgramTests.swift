@@ -93,8 +93,7 @@ import Testing
     let terminal = try start(server, leader: .shell)
     #expect(terminal.waitForText("live"))
     if let program = terminal.programID { kill(program, number) }
-    // SIGINT is ctrl-c, which is how a person quits.
-    #expect(terminal.waitForText("[ended \(number == SIGINT ? 0 : 128 + number)]"), "\(terminal.text)")
+    #expect(terminal.waitForText("[ended \(128 + number)]"), "\(terminal.text)")
     #expect(
       !terminal.screen.isAlternate && terminal.screen.isCursorVisible && terminal.screen.mouseModes.isEmpty)
   }
