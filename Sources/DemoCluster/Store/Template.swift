@@ -4,22 +4,37 @@ final class Template: Sendable {
   /// Where a value goes in, in rising order, and which one.
   private let holes: [(at: Int, value: Int)]
 
-  /// Cuts `text` at every mark; the marks' order gives the numbers of the values.
-  init(_ text: Bytes, marks: [String]) {
+  /// Where a value goes: a name in private-use brackets, and what around it goes away with it.
+  struct Mark {
+    var before = ""
+    let name: String
+    var after = ""
+  }
+
+  /// The character that every mark begins with; no text of ours has it otherwise.
+  static let sign: Character = "\u{E000}"
+  private static let signBytes: Bytes = [0xee, 0x80, 0x80]
+
+  /// Cuts `text` at every mark; their order gives the numbers of the values.
+  init(_ text: Bytes, marks: [Mark]) {
+    let names = marks.map { Template.signBytes + $0.name.utf8 }
     var shared = Bytes()
+    shared.reserveCapacity(text.count)
     var holes: [(at: Int, value: Int)] = []
-    let marks = marks.map { Array($0.utf8) }
-    var at = 0
-    while at < text.count {
-      let found = marks.firstIndex { !$0.isEmpty && text[at...].starts(with: $0) }
-      if let found {
-        holes.append((shared.count, found))
-        at += marks[found].count
-      } else {
+    var start = 0
+    while let at = text[start...].firstIndex(of: Template.signBytes[0]) {
+      shared += text[start..<at]
+      start = at + 1
+      guard let value = names.firstIndex(where: { text[at...].starts(with: $0) }) else {
         shared.append(text[at])
-        at += 1
+        continue
       }
+      // What stands around the mark was written with it.
+      shared.removeLast(marks[value].before.utf8.count)
+      holes.append((shared.count, value))
+      start = at + names[value].count + marks[value].after.utf8.count
     }
+    shared += text[start...]
     self.text = shared
     self.holes = holes
   }

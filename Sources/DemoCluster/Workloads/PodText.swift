@@ -27,8 +27,10 @@ final class PodText: Sendable {
   /// Stands for a pod's own name in what a template says: in the claims of a StatefulSet.
   static let podNameMark = "\u{E000}pod"
 
+  /// In the order of the holes.
   private static let marks = [
-    "\"nodeName\":\"\u{E000}node\",", "\u{E000}token", podNameMark, "\u{E000}owner", "\u{E000}address",
+    Template.Mark(before: "\"nodeName\":\"", name: "node", after: "\","), Template.Mark(name: "token"),
+    Template.Mark(name: "pod"), Template.Mark(name: "owner"), Template.Mark(name: "address"),
   ]
 
   init(_ source: JSON, containers: [ContainerPlan]) {
