@@ -1,7 +1,7 @@
 #pragma once
-// libcurl's functions behind a table that is filled with dlopen: linking it would load some forty libraries before
-// the first frame is drawn. The table also gives Swift what it cannot import: variadic functions, one wrapper per
-// argument type.
+// libcurl's functions behind a table that is filled with dlopen: linking it would load some forty libraries
+// before the first frame is drawn. The table also gives Swift what it cannot import: variadic functions,
+// one wrapper per argument type.
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <netinet/in.h>
@@ -62,7 +62,8 @@ typedef int (*cc_prereq_fn)(void *_Nullable, char *_Nullable, char *_Nullable, i
 typedef int (*cc_socket_fn)(CURL *_Nullable, curl_socket_t, int, void *_Nullable, void *_Nullable);
 typedef int (*cc_timer_fn)(CURLM *_Nullable, long, void *_Nullable);
 
-// CURLOPT_QUICK_EXIT by its number: the headers of libcurl before 7.87 don't know it, and the library refuses it.
+// CURLOPT_QUICK_EXIT by its number: the headers of libcurl before 7.87 don't know it, and the library
+// refuses it.
 static const CURLoption cc_quick_exit = (CURLoption)(CURLOPTTYPE_LONG + 322);
 
 static inline CURLcode cc_global_init(cc_api c) { return c->global_init(CURL_GLOBAL_ALL); }

@@ -1,7 +1,8 @@
 /// Decides how many transfers one server gets at a time.
 ///
-/// Over HTTP/2 all share a few connections, and libcurl knows how many streams the server allows. Over HTTP/1.1
-/// each transfer is a connection of its own, and watches never give theirs back: some are kept for lists.
+/// Over HTTP/2 all share a few connections, and libcurl knows how many streams the server allows. Over
+/// HTTP/1.1 each transfer is a connection of its own, and watches never give theirs back: some are kept for
+/// lists.
 struct Admission {
   enum Version { case unknown, one, two }
 

@@ -2,7 +2,8 @@ import CCurl
 import Dispatch
 import Synchronization
 
-/// How far a connection to a server came, without a request being sent over it: for finding out what is wrong.
+/// How far a connection to a server came, without a request being sent over it: for finding out what is
+/// wrong.
 package struct ConnectionProbe: Sendable {
   /// nil when the connection is there, TLS handshake included.
   package var error: HTTPError?
@@ -12,7 +13,8 @@ package struct ConnectionProbe: Sendable {
   package var connectMilliseconds: Int?
   /// From the TCP connection to the end of the handshake.
   package var handshakeMilliseconds: Int?
-  /// What the server showed, in PEM, its own certificate first. Empty without TLS and after a failed handshake.
+  /// What the server showed, in PEM, its own certificate first. Empty without TLS and after a failed
+  /// handshake.
   package var certificates: [[UInt8]] = []
 
   /// Connects anew and closes again. Blocks: never on the main or the curl thread.

@@ -7,7 +7,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// The curl thread: waits for all sockets of all servers, the time-outs, and commands. With nothing to do it sleeps.
+/// The curl thread: waits for all sockets of all servers, the time-outs, and commands. With nothing to do
+/// it sleeps.
 final class EngineLoop {
   /// Connections of a server that nobody asks anything are closed after so long.
   private static let keepMilliseconds = 120_000

@@ -5,11 +5,11 @@ extension HTTPError {
     case .badURL(let url): "\(url): not a usable http or https address; check the server's address"
     case .unresolved(let host): "the name \(host) is not known; check the server's address, DNS and VPN"
     case .unreachable(let place, let why):
-      "\(place) can't be reached: \(why); check that the server runs there and that no firewall or VPN is between"
+      "\(place) can't be reached: \(why); check that the server runs there, and the firewall and VPN between"
     case .untrusted(let place, let why):
-      "the certificate of \(place) is not to be trusted: \(why); check the certificate authority and the server's name"
+      "the certificate of \(place) is not trusted: \(why); check the authority and the server's name"
     case .certificateRequired(let place):
-      "\(place) wants a client certificate and none is configured; or it closed the connection for another reason"
+      "\(place) wants a client certificate, and none is configured; or it closed for another reason"
     case .certificateUnusable(let why):
       "the client certificate can't be used: \(why); check certificate and key"
     case .timedOut(let place, let phase, let seconds):

@@ -1,8 +1,13 @@
 import CCurl
 
-/// One server's connections and transfers: a libcurl multi handle of its own, so that limits and dead connections
-/// of one server are no other's. Curl thread only.
+/// One server's connections and transfers: a libcurl multi handle of its own, so that limits and dead
+/// connections of one server are no other's. Curl thread only.
 final class Host {
+  /// How long after the last bytes over HTTP/2 to look whether there are more; at once after so many that
+  /// they may have filled a buffer.
+  private static let recheckMilliseconds = 10
+  private static let manyBytes = 16 << 10
+
   let server: Server
   let address: Address
   let curl: UnsafePointer<cc_curl>
@@ -14,11 +19,6 @@ final class Host {
   private var queue: [Running] = []
   /// The version that libcurl's limits were last set for.
   private var version = Admission.Version.unknown
-  /// How long after the last bytes over HTTP/2 to look whether there are more; at once after so many that they may
-  /// have filled a buffer.
-  private static let recheckMilliseconds = 10
-  private static let manyBytes = 16 << 10
-
   /// Sockets that libcurl watches for this server.
   private var sockets: Set<CInt> = []
   private var recheckDue: Int?
@@ -79,8 +79,8 @@ final class Host {
     admit()
   }
 
-  /// Hands over to libcurl what there is room for, first come first served, but that a list need not wait for room
-  /// that only watches lack.
+  /// Hands over to libcurl what there is room for, first come first served, but that a list need not wait
+  /// for room that only watches lack.
   private func admit() {
     var index = 0
     while index < queue.count {
@@ -156,9 +156,9 @@ final class Host {
     }
   }
 
-  /// libcurl before 8 may leave the last bytes that it read for an HTTP/2 stream in the connection's own buffer and
-  /// wait for a socket that has nothing more to give: after a stream's buffer was full, nobody is woken for the
-  /// rest. To be told that the socket is ready makes it look again.
+  /// libcurl before 8 may leave the last bytes that it read for an HTTP/2 stream in the connection's own
+  /// buffer and wait for a socket that has nothing more to give: after a stream's buffer was full, nobody
+  /// is woken for the rest. To be told that the socket is ready makes it look again.
   private func recheckLater(after bytes: Int) {
     guard admission.version == .two else { return }
     if bytes > 0 { silentRechecks = 0 }
@@ -170,7 +170,8 @@ final class Host {
   private func settle() {
     if version != admission.version {
       version = admission.version
-      // Not from within a callback, which is where the version becomes known. 0 is no limit: over HTTP/1.1 it is ours.
+      // Not from within a callback, which is where the version becomes known. 0 is no limit: over HTTP/1.1
+      // it is ours.
       let limit = version == .two ? Admission.multiplexedConnections : 0
       cm_long(curl, multi, CURLMOPT_MAX_HOST_CONNECTIONS, limit)
       admit()
@@ -218,8 +219,8 @@ final class Host {
   func checkIdle(of running: Running) { loop.checkIdle(at: running.idleDeadline) }
 
   /// Ends what has been silent for too long.
-  /// - Returns: when to look again, and whether the connections are not to be trusted any more: one that is stuck
-  ///   would swallow every request that follows.
+  /// - Returns: when to look again, and whether the connections are not to be trusted any more: one that is
+  ///   stuck would swallow every request that follows.
   func checkIdle() -> (next: Int?, isSuspect: Bool) {
     var next: Int?
     var isSuspect = false

@@ -9,7 +9,8 @@ struct KeepAlive: Sendable {
   var idleSeconds = 15
   var intervalSeconds = 5
   var probes: CInt = 3
-  /// Linux gives up when anything that was sent, a probe too, stays unanswered for so long, whatever the count.
+  /// Linux gives up when anything that was sent, a probe too, stays unanswered for so long, whatever the
+  /// count.
   var userTimeoutMilliseconds: CUnsignedInt = 20_000
 
   /// What libcurl has no option for. Fails on a unix socket, where there is nothing to notice.

@@ -3,7 +3,8 @@ package struct Server: Sendable, Hashable {
   /// Scheme, host, port and an optional path in front of every request path: "https://10.0.0.1:6443/k8s".
   package var base: String
   package var tls = TLS()
-  /// http://, https://, socks5:// URL with optional user:password; nil asks the *_proxy variables, "" forbids any.
+  /// http://, https://, socks5:// URL with optional user:password; nil asks the *_proxy variables, ""
+  /// forbids any.
   package var proxy: String?
   package var unixSocket: String?
   package var connectTimeoutSeconds = 10
@@ -43,8 +44,8 @@ package struct ReadRequest: Sendable, Hashable {
   package var path: String
   package var query: [QueryItem]
   package var accept = "application/json"
-  /// Give up when nothing came for so long. nil for watches and followed logs, where silence is legal and only
-  /// TCP keep-alive notices a dead link.
+  /// Give up when nothing came for so long. nil for watches and followed logs, where silence is legal and
+  /// only TCP keep-alive notices a dead link.
   package var idleTimeoutSeconds: Int? = 30
   /// Fail rather than read more than this.
   package var maxBytes: Int?
@@ -58,7 +59,8 @@ package struct ReadRequest: Sendable, Hashable {
     reviewBody = []
   }
 
-  /// Reviews live below /apis/authorization.k8s.io/v1 and /apis/authentication.k8s.io/v1 (`selfSubjectReviews`).
+  /// Reviews live below /apis/authorization.k8s.io/v1 and /apis/authentication.k8s.io/v1
+  /// (`selfSubjectReviews`).
   package init(review: Review, body: [UInt8]) {
     let group = review == .selfSubjectReviews ? "authentication" : "authorization"
     path = "/apis/\(group).k8s.io/v1/\(review.rawValue.lowercased())"
@@ -118,14 +120,14 @@ package struct Response: Sendable, Hashable {
   }
 }
 
-/// What a transfer tells, in this order: `head`, any number of `body`, then `ended` exactly once, always on the
-/// curl thread. The bytes are valid during the call only.
+/// What a transfer tells, in this order: `head`, any number of `body`, then `ended` exactly once, always on
+/// the curl thread. The bytes are valid during the call only.
 package enum TransferEvent {
   case head(ResponseHead)
   case body(UnsafeRawBufferPointer)
   case ended(HTTPError?)
 }
 
-/// The answer to a `TransferEvent`: `.pause` on a body means that these bytes were *not* taken; they come again
-/// after `Transfer.resume()`. On other events it is ignored.
+/// The answer to a `TransferEvent`: `.pause` on a body means that these bytes were *not* taken; they come
+/// again after `Transfer.resume()`. On other events it is ignored.
 package enum Flow: Sendable { case more, pause }

@@ -36,7 +36,8 @@ enum Proxy: Hashable {
     }
   }
 
-  /// libcurl ignores HTTP_PROXY in capitals, which a web server's scripts might get from a request's Proxy header.
+  /// libcurl ignores HTTP_PROXY in capitals, which a web server's scripts might get from a request's Proxy
+  /// header.
   private static func fromEnvironment(_ address: Address) -> Proxy {
     guard !address.isSecure, getenv("http_proxy") == nil, let capital = getenv("HTTP_PROXY") else {
       return .environment

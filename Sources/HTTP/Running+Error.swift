@@ -37,12 +37,11 @@ extension Running {
   private var place: String { job.server.unixSocket ?? address.place }
 
   private var connectPhase: String {
-    if isShakingHands {
-      if case .none = proxy { return address.isSecure ? "TLS handshake" : "connecting" }
-      return "connecting through the proxy"
-    }
     // libcurl's words for its own time-outs are the only place where this shows.
-    return String(cString: errorText).hasPrefix("Resolving") ? "looking up the name" : "connecting"
+    if String(cString: errorText).hasPrefix("Resolving") { return "looking up the name" }
+    guard isShakingHands else { return "connecting" }
+    if case .fixed = proxy { return "connecting through the proxy" }
+    return address.isSecure ? "TLS handshake" : "connecting"
   }
 }
 
@@ -77,7 +76,8 @@ struct CurlFailure {
         ? .proxy(place: proxyPlace, why: systemWords) : .unreachable(place: place, why: systemWords)
     case CURLE_OPERATION_TIMEDOUT: .timedOut(place: place, phase: connectPhase, seconds: connectSeconds)
     case CURLE_SSL_CERTPROBLEM: .certificateUnusable(why: plainText)
-    // So libcurl calls an alert that says "certificate expired": what it finds wrong itself it calls a problem.
+    // So libcurl calls an alert that says "certificate expired": what it finds wrong itself it calls a
+    // problem.
     case CURLE_PEER_FAILED_VERIFICATION
     where showedCertificate && text == "SSL certificate verification failed":
       .certificateUnusable(why: "\(place) refused it: certificate expired")
@@ -94,8 +94,8 @@ struct CurlFailure {
     if proxyAnswer >= 300 { return .proxy(place: proxyPlace, why: "it answered \(proxyAnswer) to CONNECT") }
     if isSecure, let alert { return alert }
     if code == CURLE_SSL_CONNECT_ERROR { return .lost(place: place, why: handshakeText) }
-    // Under TLS 1.3 a server asks for the certificate after the handshake has succeeded for us, so that all we see of
-    // its refusal may be a closed connection.
+    // Under TLS 1.3 a server asks for the certificate after the handshake has succeeded for us, so that all
+    // we see of its refusal may be a closed connection.
     if code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR, isSecure, isFirstWord, !showedIdentity {
       return showedCertificate
         ? .lost(

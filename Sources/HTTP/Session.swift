@@ -3,8 +3,8 @@ import Synchronization
 
 /// The curl thread and its connections, shared by all Getters and Clients of the program.
 ///
-/// Nothing is loaded and no thread runs before the first request. When nobody holds the session any more, what
-/// still runs in it is cancelled.
+/// Nothing is loaded and no thread runs before the first request. When nobody holds the session any more,
+/// what still runs in it is cancelled.
 package final class HTTPSession: Sendable {
   private let engine: Engine
 

@@ -11,8 +11,8 @@ package final class Transfer: Sendable {
     self.engine = engine
   }
 
-  /// Ends the transfer with `.ended(.cancelled)`, unless it has ended already. No `head` or `body` begins after
-  /// this returns, though one may be on its way.
+  /// Ends the transfer with `.ended(.cancelled)`, unless it has ended already. No `head` or `body` begins
+  /// after this returns, though one may be on its way.
   package func cancel() {
     if !cancelled.exchange(true, ordering: .sequentiallyConsistent) { engine.post(.cancel(id)) }
   }

@@ -69,7 +69,8 @@ final class OpenSSLServer {
   let port: Int
   let process: ChildProcess
 
-  /// - Parameter options: "-www" answers requests with a page about the connection; without it what comes is printed, and
+  /// - Parameter options: "-www" answers requests with a page about the connection; without it what comes
+  ///   is printed, and
   ///   the test writes the answer.
   init(certificate: String = "server", _ options: [String] = ["-www"]) throws {
     let certificates = Certificates.shared

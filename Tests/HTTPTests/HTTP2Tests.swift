@@ -173,7 +173,8 @@ private func pattern(_ count: Int) -> [UInt8] {
   }
 }
 
-/// Passes bytes on between a client and a server, until it is told to swallow those of all present connections.
+/// Passes bytes on between a client and a server, until it is told to swallow those of all present
+/// connections.
 private final class Relay: Sendable {
   private let server: RawServer
   private let generation: Generation

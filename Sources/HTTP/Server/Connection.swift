@@ -6,8 +6,8 @@
 
 /// One client's connection: reads requests one after the other and sends their answers. Server's thread only.
 final class Connection {
-  /// A stream that is written to all the time is sent at most so often: a few hundred small sends cost more than
-  /// the bytes in them.
+  /// A stream that is written to all the time is sent at most so often: a few hundred small sends cost more
+  /// than the bytes in them.
   static let gatherMilliseconds = 8
   private static let requestMilliseconds = 30_000
   private static let keepAliveMilliseconds = 180_000

@@ -44,8 +44,8 @@ package final class ResponseStream: Sendable {
   /// Bytes written that the kernel has not taken yet.
   package var backlogBytes: Int { exchange?.backlogBytes ?? 0 }
 
-  /// Called once when the stream is over, whichever side ended it, on the server's thread; here and now if it is
-  /// over already.
+  /// Called once when the stream is over, whichever side ended it, on the server's thread; here and now if
+  /// it is over already.
   package func onClose(_ body: @escaping @Sendable () -> Void) {
     if let exchange { exchange.onClose(body) } else { body() }
   }

@@ -20,7 +20,8 @@ package struct ServerRequest: Sendable {
 }
 
 extension ServerRequest {
-  /// - Parameter target: of the request line (RFC 9112, section 3.2): a path, or a whole URL as sent to proxies.
+  /// - Parameter target: of the request line (RFC 9112, section 3.2): a path, or a whole URL as sent to
+  ///   proxies.
   init(method: String, target: Substring, headers: [Header], body: [UInt8] = []) {
     var rest = target
     if !rest.hasPrefix("/"), let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")),
