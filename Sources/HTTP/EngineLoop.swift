@@ -15,7 +15,7 @@ final class EngineLoop {
 
   let keepAlive: KeepAlive
   private let counter: TrafficCounter
-  private var hosts: [Server: Host] = [:]
+  private var hosts: [Host.Key: Host] = [:]
   /// Hosts whose connections seem stuck: what still runs on them may go on, nothing new begins there.
   private var retired: [Host] = []
   private var hostOf: [Int: Host] = [:]
@@ -90,7 +90,7 @@ final class EngineLoop {
       return
     }
     do throws(HTTPError) {
-      let host = try host(for: job.server)
+      let host = try host(for: Host.Key(server: job.server, isHTTP1Only: job.hasOwnConnection))
       guard let proxy = Proxy(job.server, host.address) else {
         throw .proxy(place: withoutUser(job.server.proxy ?? ""), why: "no http, https or socks URL")
       }
@@ -105,14 +105,16 @@ final class EngineLoop {
     }
   }
 
-  private func host(for server: Server) throws(HTTPError) -> Host {
-    if let host = hosts[server] { return host }
+  private func host(for key: Host.Key) throws(HTTPError) -> Host {
+    if let host = hosts[key] { return host }
     guard let curl = Curl.table else { throw .noLibrary(why: Curl.problem) }
-    guard let address = Address(base: server.base) else { throw .badURL(withoutUser(server.base)) }
-    guard let host = Host(server: server, address: address, curl: curl, loop: self) else {
+    guard let address = Address(base: key.server.base) else {
+      throw .badURL(withoutUser(key.server.base))
+    }
+    guard let host = Host(key: key, address: address, curl: curl, loop: self) else {
       throw .noLibrary(why: "it gives no handle")
     }
-    hosts[server] = host
+    hosts[key] = host
     return host
   }
 
@@ -152,8 +154,8 @@ final class EngineLoop {
     for host in allHosts {
       let (next, isSuspect) = host.checkIdle()
       checkIdle(at: next)
-      if isSuspect, hosts[host.server] === host {
-        hosts[host.server] = nil
+      if isSuspect, hosts[host.key] === host {
+        hosts[host.key] = nil
         retired.append(host)
       }
     }
@@ -162,7 +164,7 @@ final class EngineLoop {
   private func sweep() {
     if !retired.isEmpty { retired.removeAll { $0.isEmpty } }
     for host in hosts.values {
-      if let since = host.idleSince, since + Self.keepMilliseconds <= now { hosts[host.server] = nil }
+      if let since = host.idleSince, since + Self.keepMilliseconds <= now { hosts[host.key] = nil }
     }
   }
 }

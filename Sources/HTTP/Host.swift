@@ -3,12 +3,18 @@ import CCurl
 /// One server's connections and transfers: a libcurl multi handle of its own, so that limits and dead
 /// connections of one server are no other's. Curl thread only.
 final class Host {
+  /// What must be the same for transfers to share connections.
+  struct Key: Hashable {
+    var server: Server
+    var isHTTP1Only: Bool
+  }
+
   /// How long after the last bytes over HTTP/2 to look whether there are more; at once after so many that
   /// they may have filled a buffer.
   private static let recheckMilliseconds = 10
   private static let manyBytes = 16 << 10
 
-  let server: Server
+  let key: Key
   let address: Address
   let curl: UnsafePointer<cc_curl>
   private let multi: UnsafeMutableRawPointer
@@ -31,14 +37,14 @@ final class Host {
   /// Since when there is nothing to do; nil while there is.
   private(set) var idleSince: Int?
 
-  init?(server: Server, address: Address, curl: UnsafePointer<cc_curl>, loop: EngineLoop) {
+  init?(key: Key, address: Address, curl: UnsafePointer<cc_curl>, loop: EngineLoop) {
     guard let multi = cm_init(curl) else { return nil }
-    self.server = server
+    self.key = key
     self.address = address
     self.curl = curl
     self.multi = multi
     self.loop = loop
-    if !address.isSecure { admission.version = .one }
+    if !speaksHTTP2 { admission.version = .one }
     cm_long(curl, multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
     cm_long(curl, multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
     let me = Unmanaged.passUnretained(self).toOpaque()
@@ -67,6 +73,7 @@ final class Host {
   /// After `endAll`.
   deinit { cm_cleanup(curl, multi) }
 
+  var speaksHTTP2: Bool { address.isSecure && !key.isHTTP1Only }
   var now: Int { loop.now }
   var keepAlive: KeepAlive { loop.keepAlive }
   var isEmpty: Bool { transfers.isEmpty }

@@ -8,6 +8,7 @@ struct Job: Sendable {
   var body: [UInt8]
   var idleTimeoutSeconds: Int?
   var maxBytes: Int?
+  var hasOwnConnection = false
   var event: @Sendable (TransferEvent) -> Flow
   /// Only connect, send nothing, and tell this what came of it.
   var probe: (@Sendable (ConnectionProbe) -> Void)?
@@ -31,6 +32,7 @@ struct Job: Sendable {
     self.headers += headers
     body = request.reviewBody
     isReview = request.review != nil
+    hasOwnConnection = request.hasOwnConnection
     idleTimeoutSeconds = request.idleTimeoutSeconds
     maxBytes = request.maxBytes
     self.event = event

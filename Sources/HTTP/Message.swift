@@ -49,6 +49,10 @@ package struct ReadRequest: Sendable, Hashable {
   package var idleTimeoutSeconds: Int? = 30
   /// Fail rather than read more than this.
   package var maxBytes: Int?
+  /// Go over an HTTP/1.1 connection of its own, where a pause holds the server back at once. Over HTTP/2
+  /// libcurl offers the server 32 MB for each stream, and keeps what comes of that during a pause in
+  /// memory: fine for short ones, too much for dozens of busy logs that nobody reads on.
+  package var hasOwnConnection = false
   package let review: Review?
   package let reviewBody: [UInt8]
 

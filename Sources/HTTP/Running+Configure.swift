@@ -101,7 +101,7 @@ extension Running {
     cc_long(curl, easy, cc_quick_exit, 1)
     cc_long(curl, easy, CURLOPT_CONNECTTIMEOUT_MS, job.server.connectTimeoutSeconds * 1000)
     cc_long(curl, easy, CURLOPT_BUFFERSIZE, job.isEndless ? 16 << 10 : 64 << 10)
-    if address.isSecure {
+    if host.speaksHTTP2 {
       cc_long(curl, easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
       // Without this, fifty first requests would open fifty connections.
       cc_long(curl, easy, CURLOPT_PIPEWAIT, 1)

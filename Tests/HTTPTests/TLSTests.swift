@@ -117,6 +117,23 @@ private let certificates = Certificates.shared
     session.shutdown()
   }
 
+  @Test func aRequestWithItsOwnConnectionDoesNotOfferHTTP2() throws {
+    let server = try OpenSSLServer(["-alpn", "http/1.1"])
+    for (isOwn, offered) in [(false, "h2, http/1.1"), (true, "http/1.1")] {
+      let session = HTTPSession()
+      var address = Server(base: "https://127.0.0.1:\(server.port)")
+      address.tls = certificates.tls()
+      var request = ReadRequest("/own-\(isOwn)")
+      request.hasOwnConnection = isOwn
+      Getter(session: session, server: address).start(request) { _ in .more }
+      #expect(server.process.waitForOutput("GET /own-\(isOwn) "))
+      let handshake = server.process.output.components(separatedBy: "GET /own-\(isOwn) ")[0]
+      let last = handshake.components(separatedBy: "ALPN protocols advertised by the client: ").last
+      #expect(last?.hasPrefix(offered + "\n") == true)
+      session.shutdown()
+    }
+  }
+
   @Test func differentIdentitiesNeverShareAConnection() throws {
     let server = try OpenSSLServer(["-verify", "1", "-www"])
     let session = HTTPSession()
