@@ -11,6 +11,12 @@ final class Demo: Sendable {
   /// 2026-11-21T08:00:20Z: shortly after a full minute, so that the first jobs of the minute are through.
   static let start = 1_795_248_020
 
+  /// One for all tests that only look: its time stands still.
+  static let still = {
+    guard let demo = try? Demo() else { fatalError("the demo cluster cannot listen") }
+    return demo
+  }()
+
   let server: DemoServer
   let session = HTTPSession()
   let getter: Getter

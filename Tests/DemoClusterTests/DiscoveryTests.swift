@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct DiscoveryTests {
   @Test func bothFormsTellTheSame() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let accept =
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;"
       + "v=v2beta1;as=APIGroupDiscoveryList,application/json"
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func aggregatedDiscoveryNeedNotBeFetchedTwice() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
     let tag = try demo.response("/apis", accept: accept).head["Etag"] ?? ""
     var request = Request(method: "GET", path: "/apis")
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func itSaysThatItIsThere() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     #expect(try demo.get("/version")["gitVersion"].string?.hasPrefix("v1.36.") == true)
     for path in ["/readyz", "/livez", "/healthz", "/readyz/ping"] { #expect(try demo.text(path) == "ok") }
     #expect(try demo.text("/readyz?verbose").hasSuffix("readyz check passed\n"))

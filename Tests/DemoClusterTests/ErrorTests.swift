@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func whatIsNotThere() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     try check(
       demo, "/api/v1/namespaces/shop/pods/nope", 404,
       status("pods \\\"nope\\\" not found", "NotFound", 404, details: "{\"name\":\"nope\",\"kind\":\"pods\"}")
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func whatCannotBeRead() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     try check(
       demo, "/api/v1/pods?limit=abc", 400,
       status("strconv.ParseInt: parsing \\\"abc\\\": invalid syntax", "BadRequest", 400))

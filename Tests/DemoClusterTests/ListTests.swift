@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func aListIsSortedByNamespaceAndName() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let keys = try demo.get("/api/v1/pods")["items"].array.map {
       "\($0["metadata"]["namespace"].string ?? "")/\($0["metadata"]["name"].string ?? "")"
     }
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func selectorsChoose() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     func count(_ query: String) throws -> Int { try demo.get("/api/v1/pods?\(query)").names.count }
     #expect(try count("labelSelector=app=basket") == 3)
     #expect(try count("labelSelector=app in (basket,mailer)") == 5)
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func partialMetadataHasNothingElse() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let list = try demo.get(
       "/api/v1/namespaces/market/pods",
       accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func itemsOfBuiltInKindsHaveNoKindAndThoseOfCustomOnesHave() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     #expect(try demo.get("/api/v1/pods")["items"][0].members.map(\.key) == ["metadata", "spec", "status"])
     let custom = try demo.get("/apis/cert-manager.io/v1/certificates")
     #expect(custom.members.map(\.key) == ["apiVersion", "items", "kind", "metadata"])
@@ -146,13 +146,13 @@ import Testing
   }
 
   @Test func podsAreAsLargeAsRealOnes() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let sizes = try demo.get("/api/v1/pods")["items"].array.map { $0.encoded().count }.sorted()
     #expect((4_000...7_000).contains(sizes[sizes.count / 2]), "median \(sizes[sizes.count / 2]) bytes")
   }
 
   @Test func yamlIsServedWhereItIsAskedFor() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let answer = try demo.response("/api/v1/namespaces/market", accept: "application/yaml")
     #expect(answer.head["Content-Type"] == "application/yaml")
     #expect(String(decoding: answer.body, as: UTF8.self).contains("kind: Namespace\n"))

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func timestampsRiseAndSinceCutsByThem() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let path = try path(demo, "market", "search-api")
     let stamped = lines(try demo.text(path + "?sinceSeconds=60&timestamps=true"))
     #expect(stamped.count > 60)
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func bytesAreCutInTheMiddleOfALine() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let path = try path(demo, "market", "storefront")
     let whole = try demo.text(path + "?tailLines=5")
     #expect(try demo.text(path + "?tailLines=5&limitBytes=200") == String(whole.prefix(200)))
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test func whatHasNoLogSaysWhy() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     func message(_ namespace: String, _ app: String, _ query: String = "") throws -> (Int, String) {
       let path = try path(demo, namespace, app)
       let answer = try demo.response(path + query, accept: "*/*")
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func theStylesAreAllThere() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     func tail(_ namespace: String, _ app: String) throws -> String {
       try demo.text(try path(demo, namespace, app) + "?tailLines=400")
     }

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func columnsAreThoseOfTheRealServer() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     func columns(_ path: String) throws -> String {
       try demo.get(path, accept: Demo.tableAccept)["columnDefinitions"].array.map { column in
         (column["name"].string ?? "") + (column["priority"].int == 0 ? "" : "+")
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func rowsReadAsKubectlPrintsThem() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     #expect(
       try demo.rows("/api/v1/nodes").first
         == "harbour-1 | Ready | control-plane | 143d | v1.36.2 | 10.20.0.11 | <none> | Debian GNU/Linux 13 (trixie) | "
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func objectsComeWithRowsAsAsked() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let base = "/api/v1/namespaces/kube-system/pods?limit=1&includeObject="
     #expect(try demo.get(base + "None", accept: Demo.tableAccept)["rows"][0]["object"].isNull)
     let meta = try demo.get(base + "Metadata", accept: Demo.tableAccept)["rows"][0]["object"]

@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func withoutAVersionAWatchBeginsWithWhatThereIs() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let list = try demo.get("/api/v1/namespaces/market/pods?labelSelector=app=basket")
     for query in ["watch=true", "watch=true&resourceVersion=0"] {
       let stream = demo.stream("/api/v1/namespaces/market/pods?\(query)&labelSelector=app=basket")
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test func initialEventsEndWithABookmark() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let query = "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
     let stream = demo.stream("/api/v1/nodes?\(query)")
     #expect(stream.wait(count: 5))

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func theShopFailsInItsSeveralWays() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     let rows = try demo.rows("/api/v1/pods")
     func word(_ name: String) -> String? {
       rows.first { $0.hasPrefix(name + "-") }?.split(separator: "|").dropFirst(2).first.map {
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func everyFailureSaysItsReason() throws {
-    let demo = try Demo()
+    let demo = Demo.still
     func messages(_ reason: String) throws -> String {
       try demo.get("/api/v1/events?fieldSelector=reason=\(reason)")["items"].array
         .map {
@@ -76,23 +76,16 @@ import Testing
     #expect(job["status"]["failed"].int == 3)
   }
 
-  @Test func somethingChangesEveryFewSeconds() throws {
-    let demo = try Demo()
-    demo.server.advance(seconds: 30)
+  @Test func somethingChangesEveryFewSeconds() {
+    let simulation = Simulation(DemoOptions(), start: Moment(seconds: Int64(Demo.start)))
+    let pods = simulation.world.store[.pods]
     var quiet = 0
-    var version = try demo.get("/api/v1/pods?limit=1").version
-    var pods = try demo.response("/api/v1/pods").body
-    var changes = 0
-    for _ in 0..<60 {
-      demo.server.advance(seconds: 5)
-      let now = try demo.response("/api/v1/pods").body
-      let list = JSON.parse(now).value ?? .null
-      if list["items"] == (JSON.parse(pods).value ?? .null)["items"] { quiet += 1 } else { changes += 1 }
-      pods = now
-      #expect(list.version != version)
-      version = list.version
+    for _ in 0..<120 {
+      let before = pods.changes.last?.version
+      simulation.advance(to: simulation.world.now + 5)
+      if pods.changes.last?.version == before { quiet += 1 }
     }
-    #expect(changes > 45, "\(quiet) of 60 spells of 5 s saw no pod change")
+    #expect(quiet < 30, "\(quiet) of 120 spells of 5 s saw no pod change")
   }
 
   @Test func cronJobsMakeJobsAndKeepThree() throws {
@@ -163,16 +156,14 @@ import Testing
     #expect(restarts >= 6)
   }
 
-  @Test func eventsOfMoreThanAnHourAgoAreGone() throws {
-    let demo = try Demo()
-    demo.server.advance(seconds: 4_000)
-    let now = Demo.start + 4_000
-    for event in try demo.get("/api/v1/events")["items"].array {
-      let last =
-        event.at("series.lastObservedTime").string ?? event["lastTimestamp"].string ?? event["eventTime"]
-        .string ?? ""
-      let seconds = Timestamp(last)?.seconds ?? 0
-      #expect(seconds > now - 3_700)
+  @Test func eventsOfMoreThanAnHourAgoAreGone() {
+    let simulation = Simulation(DemoOptions(), start: Moment(seconds: Int64(Demo.start)))
+    simulation.advance(to: simulation.world.now + 3_750)
+    let events = simulation.world.store[.events].objects
+    #expect(events.count > 100)
+    for event in events {
+      guard case .event(let body) = event.body else { continue }
+      #expect(simulation.world.now - body.last < 3_700, "\(body.reason) \(body.message)")
     }
   }
 
