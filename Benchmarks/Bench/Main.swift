@@ -1,5 +1,5 @@
-/// Prints what the parsers and stores do per second, one line a benchmark: `swift run -c release Bench [NAME...]`.
-/// A name picks the benchmarks that begin with it.
+/// Prints what the parsers and stores do per second, one line a benchmark: `swift run -c release Bench
+/// [NAME...]`. A name picks the benchmarks that begin with it.
 @main
 struct Bench {
   /// In the order they run and print. Each has a file of its own.

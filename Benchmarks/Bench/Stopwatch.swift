@@ -4,8 +4,8 @@
   import Darwin
 #endif
 
-/// The median processor time of this thread over several runs, after one that warms up. What other programs do on
-/// the machine counts less than with a wall clock.
+/// The median processor time of this thread over several runs, after one that warms up. What other programs
+/// do on the machine counts less than with a wall clock.
 func medianSeconds(runs: Int = 9, _ work: () -> Void) -> Double {
   work()
   let times = (0..<runs).map { _ in

@@ -1,5 +1,6 @@
-// Block scans over bytes for the parsers: 64 bytes at a time with SSE2 (every x86-64) or NEON (every arm64), else one
-// by one. No function reads outside [p, p + n): a last part that does not fill a block is copied into one first.
+// Block scans over bytes for the parsers: 64 bytes at a time with SSE2 (every x86-64) or NEON (every arm64),
+// else one by one (also with -DSCAN_SCALAR). No function reads outside [p, p + n): a last part that does not
+// fill a block is copied into one first. SwiftPM does not notice a change in this file: build anew after one.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +16,8 @@ typedef struct {
 
 static inline scan_block scan_load(const uint8_t *_Nonnull p) {
   const __m128i *v = (const __m128i *)(const void *)p;
-  return (scan_block){_mm_loadu_si128(v), _mm_loadu_si128(v + 1), _mm_loadu_si128(v + 2), _mm_loadu_si128(v + 3)};
+  return (scan_block){
+    _mm_loadu_si128(v), _mm_loadu_si128(v + 1), _mm_loadu_si128(v + 2), _mm_loadu_si128(v + 3)};
 }
 
 static inline scan_block scan_with_bit(scan_block x, uint8_t bit) {
@@ -61,8 +63,8 @@ static inline scan_block scan_with_bit(scan_block x, uint8_t bit) {
   return (scan_block){vorrq_u8(x.a, m), vorrq_u8(x.b, m), vorrq_u8(x.c, m), vorrq_u8(x.d, m)};
 }
 
-/// Bit i is set where byte i is `c`. NEON has no movemask: each byte keeps the bit of its place in a group of eight,
-/// and three pairwise additions bring the groups together.
+/// Bit i is set where byte i is `c`. NEON has no movemask: each byte keeps the bit of its place in a group of
+/// eight, and three pairwise additions bring the groups together.
 static inline uint64_t scan_equal(scan_block x, uint8_t c) {
   const uint8x16_t bits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   uint8x16_t m = vdupq_n_u8(c);
@@ -97,7 +99,8 @@ static inline scan_block scan_load_at(const uint8_t *_Nonnull p, size_t i, size_
   return n - i >= 64 ? scan_load(p + i) : scan_load_tail(p + i, n - i);
 }
 
-/// Bit i is set where an odd number of bits up to and with i is set in `x`: inside quotes, the open one counted in.
+/// Bit i is set where an odd number of bits up to and with i is set in `x`: inside quotes, the open one
+/// counted in.
 static inline uint64_t scan_prefix_xor(uint64_t x) {
   x ^= x << 1;
   x ^= x << 2;
@@ -108,7 +111,8 @@ static inline uint64_t scan_prefix_xor(uint64_t x) {
 }
 
 /// The bytes that a backslash escapes. `*carry` says whether the block before ended in an escaping backslash.
-/// Odd and even starts of runs of backslashes are told apart by adding: a run's carry comes out behind its end.
+/// Odd and even starts of runs of backslashes are told apart by adding: a run's carry comes out behind its
+/// end.
 static inline uint64_t scan_escaped(uint64_t backslashes, uint64_t *_Nonnull carry) {
   const uint64_t even = 0x5555555555555555ULL;
   backslashes &= ~*carry;
@@ -129,7 +133,8 @@ static inline size_t scan_string(const uint8_t *_Nonnull p, size_t n, int *_Nonn
   const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
   while (n - i >= 16) {
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-    unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)));
+    __m128i either = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash));
+    unsigned found = (unsigned)_mm_movemask_epi8(either);
     if (!found) {
       i += 16;
       continue;
@@ -169,8 +174,8 @@ static inline size_t scan_string(const uint8_t *_Nonnull p, size_t n, int *_Nonn
 }
 
 /// Bytes up to and with the bracket that closes the `depth`-th open one, counted from `p`, which lies outside
-/// strings; 0 when there is none in `n`. This finds ends and does not judge: `{}` and `[]` are not told apart, and a
-/// backslash outside strings, which no JSON has, hides a quote behind it.
+/// strings; 0 when there is none in `n`. This finds ends and does not judge: `{}` and `[]` are not told
+/// apart, and a backslash outside strings, which no JSON has, hides a quote behind it.
 static inline size_t scan_close(const uint8_t *_Nonnull p, size_t n, size_t depth) {
 #ifdef SCAN_BLOCKS
   uint64_t in_string = 0, carry = 0;
@@ -217,13 +222,15 @@ static inline size_t scan_close(const uint8_t *_Nonnull p, size_t n, size_t dept
 #endif
 }
 
-/// Bytes of the JSON object or array whose open bracket is `p[0]`, its close included; 0 when it has no end in `n`.
+/// Bytes of the JSON object or array whose open bracket is `p[0]`, its close included; 0 when it has no end
+/// in `n`.
 static inline size_t scan_container(const uint8_t *_Nonnull p, size_t n) {
   size_t length = scan_close(p + 1, n - 1, 1);
   return length ? length + 1 : 0;
 }
 
-/// Length of the longest start of [p, p + n) that is ASCII, to the block: the rest may still begin with ASCII.
+/// Length of the longest start of [p, p + n) that is ASCII, to the block: the rest may still begin with
+/// ASCII.
 static inline size_t scan_ascii(const uint8_t *_Nonnull p, size_t n) {
   size_t i = 0;
 #ifdef SCAN_BLOCKS
@@ -243,14 +250,15 @@ static inline int scan_matches(const uint8_t *_Nonnull p, const uint8_t *_Nonnul
   return 1;
 }
 
-/// Offset of the first place in [p, p + n) where `needle` of `m` > 0 bytes stands, ASCII letters of either case
-/// alike; `n` when there is none. `needle` is lower case.
-static inline size_t scan_find_caseless(const uint8_t *_Nonnull p, size_t n, const uint8_t *_Nonnull needle, size_t m) {
+/// Offset of the first place in [p, p + n) where `needle` of `m` > 0 bytes stands, ASCII letters of either
+/// case alike; `n` when there is none. `needle` is lower case.
+static inline size_t scan_find_caseless(
+    const uint8_t *_Nonnull p, size_t n, const uint8_t *_Nonnull needle, size_t m) {
   if (m > n) return n;
   size_t last = n - m, i = 0;
 #ifdef SCAN_BLOCKS
-  // A candidate has the needle's first and last byte at their places; few are left to compare in full. Setting the
-  // letter bit lets some other bytes pass ('@' as '`'), which the comparison then refuses.
+  // A candidate has the needle's first and last byte at their places; few are left to compare in full.
+  // Setting the letter bit lets some other bytes pass ('@' as '`'), which the comparison then refuses.
   uint8_t first = needle[0], end = needle[m - 1];
   uint8_t first_bit = (uint8_t)(first - 'a') < 26 ? 0x20 : 0, end_bit = (uint8_t)(end - 'a') < 26 ? 0x20 : 0;
   while (i <= last && n - i >= m - 1 + 64) {

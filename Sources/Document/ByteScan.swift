@@ -8,8 +8,9 @@ import CScan
 
 /// Searches over bytes that need no parsing: log lines, filters, texts to repair.
 package enum ByteScan {
-  /// The offset of the first place where `needle` stands, ASCII letters of either case alike (others must match
-  /// byte for byte). `needle` is lower case; an empty one stands at 0. Some 10 GB/s where candidates are rare.
+  /// The offset of the first place where `needle` stands, ASCII letters of either case alike (others must
+  /// match byte for byte). `needle` is lower case; an empty one stands at 0. Some 10 GB/s where candidates
+  /// are rare.
   package static func find(caseless needle: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
     if needle.isEmpty { return 0 }
     guard let base = bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count >= needle.count else {
@@ -45,8 +46,8 @@ package enum ByteScan {
     text.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
   }
 
-  /// Valid UTF-8: what is invalid becomes U+FFFD, one for each of the longest wrong beginnings of a character, as
-  /// the Unicode Standard recommends (section 3.9). Valid bytes come back as they are.
+  /// Valid UTF-8: what is invalid becomes U+FFFD, one for each of the longest wrong beginnings of a
+  /// character, as the Unicode Standard recommends (section 3.9). Valid bytes come back as they are.
   package static func repaired(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     if isASCII(bytes) { return Array(bytes) }
     return Array(String(decoding: bytes, as: UTF8.self).utf8)

@@ -4,10 +4,11 @@
   import Darwin
 #endif
 
-/// A set of paths compiled to a trie: one pass over an object hands out the slices of all of them and skips the rest.
+/// A set of paths compiled to a trie: one pass over an object hands out the slices of all of them and skips
+/// the rest.
 ///
-/// Paths are written as for `JSON.at`: `spec.containers[0].image`, `metadata.annotations['a.b/c']`. Of an object
-/// that ends in garbage, what stands before the fault is found.
+/// Paths are written as for `JSON.at`: `spec.containers[0].image`, `metadata.annotations['a.b/c']`. Of an
+/// object that ends in garbage, what stands before the fault is found.
 package struct FieldSet: Sendable {
   /// A place in the trie. Its children lie side by side, those of keys before those of indexes.
   fileprivate struct Node: Sendable {
@@ -62,7 +63,8 @@ package struct FieldSet: Sendable {
     self.outputs = outputs
   }
 
-  /// Fills `slices` in the order of the paths, nil where a path leads to nothing. Of doubled keys the last wins.
+  /// Fills `slices` in the order of the paths, nil where a path leads to nothing. Of doubled keys the last
+  /// wins.
   package func pick(from value: JSONSlice, into slices: inout [JSONSlice?]) {
     slices.removeAll(keepingCapacity: true)
     slices.append(contentsOf: repeatElement(nil, count: count))
@@ -81,7 +83,8 @@ package struct FieldSet: Sendable {
   }
 }
 
-/// What a set of paths needs while it is compiled: the steps that begin some path, each with the rest of them.
+/// What a set of paths needs while it is compiled: the steps that begin some path, each with the rest of
+/// them.
 private struct Branch {
   var outputs: [Int] = []
   var children: [(JSONPath.Step, Branch)] = []

@@ -1,7 +1,7 @@
 /// Numbers spelled as Go spells them, which is how kubectl prints them.
 enum GoNumber {
-  /// A JSON number in YAML: integers as they are written, others as the shortest spelling of their double (1e+20,
-  /// 0.5, 1e-08). kubectl makes doubles of integers beyond 64 bits too, and loses digits.
+  /// A JSON number in YAML: integers as they are written, others as the shortest spelling of their double
+  /// (1e+20, 0.5, 1e-08). kubectl makes doubles of integers beyond 64 bits too, and loses digits.
   static func yaml(_ number: String) -> String {
     if number.utf8.allSatisfy({ $0 &- 48 < 10 || $0 == UInt8(ascii: "-") }) { return number }
     guard let value = Double(number), value.isFinite else { return number }
@@ -17,7 +17,8 @@ enum GoNumber {
     return shortest(value.description)
   }
 
-  /// Go's format 'g' with the fewest digits that read back: it takes an exponent below 1e-4 and from 1e+06 on.
+  /// Go's format 'g' with the fewest digits that read back: it takes an exponent below 1e-4 and from 1e+06
+  /// on.
   private static func shortest(_ description: String) -> String {
     let sign = description.hasPrefix("-") ? "-" : ""
     let (digits, pointPlace) = decimalDigits(description.dropFirst(sign.count))
@@ -35,8 +36,8 @@ enum GoNumber {
     return sign + digits.prefix(pointPlace) + "." + digits.dropFirst(pointPlace)
   }
 
-  /// The significant digits of a positive number as Swift describes it ("1.5e-07"), which are the fewest that read
-  /// back, and how many of them stand before the point.
+  /// The significant digits of a positive number as Swift describes it ("1.5e-07"), which are the fewest that
+  /// read back, and how many of them stand before the point.
   private static func decimalDigits(_ description: Substring) -> (digits: String, pointPlace: Int) {
     let parts = description.split(separator: "e")
     let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)

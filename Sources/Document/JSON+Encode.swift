@@ -1,5 +1,6 @@
 extension JSON {
-  /// The value as JSON text in UTF-8, members in their order. `pretty` indents by four spaces as `kubectl -o json`.
+  /// The value as JSON text in UTF-8, members in their order. `pretty` indents by four spaces as `kubectl -o
+  /// json`; unlike there, `<`, `>` and `&` stay as they are.
   package func encoded(pretty: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
     append(to: &bytes, indent: pretty ? 0 : nil)

@@ -1,11 +1,13 @@
 import CScan
 
 extension JSON {
-  /// How deep arrays and objects may nest. Values are walked by recursion, and worker threads have small stacks.
+  /// How deep arrays and objects may nest. Values are walked by recursion, and worker threads have small
+  /// stacks.
   package static let maxDepth = 256
 
-  /// Reads one strict JSON value (RFC 8259) with nothing but white space around it. Either the value or the problem
-  /// is nil. Invalid UTF-8 inside strings is repaired with U+FFFD; a byte order mark at the start is skipped.
+  /// Reads one strict JSON value (RFC 8259) with nothing but white space around it. Either the value or the
+  /// problem is nil. Invalid UTF-8 inside strings is repaired with U+FFFD; a byte order mark at the start is
+  /// skipped.
   package static func parse(_ bytes: [UInt8]) -> (value: JSON?, problem: Problem?) {
     bytes.withUnsafeBytes { parse($0) }
   }

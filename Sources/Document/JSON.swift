@@ -4,7 +4,8 @@
 package enum JSON: Sendable, Hashable {
   case null
   case bool(Bool)
-  /// The number as it was written, so that 1.10 and 9007199254740993 stay what they are (RFC 8259, section 6).
+  /// The number as it was written, so that 1.10 and 9007199254740993 stay what they are (RFC 8259, section
+  /// 6).
   case number(String)
   case string(String)
   case array([JSON])

@@ -87,8 +87,8 @@ struct JSONCursor {
     return skipValue() ? JSONSlice(start, count: position - start) : nil
   }
 
-  /// Moves behind the value under the cursor. False when nothing is there, or when it has no end: then the cursor
-  /// is left at the end.
+  /// Moves behind the value under the cursor. False when nothing is there, or when it has no end: then the
+  /// cursor is left at the end.
   @inline(__always)
   mutating func skipValue() -> Bool {
     switch byte {

@@ -1,12 +1,14 @@
 /// Splits a list's body into its items without parsing them, and reads the list's metadata.
 ///
-/// For `{"metadata":{"resourceVersion":"7"},"items":[...]}` the items' key is "items", for a Table "rows". One pass
-/// finds where every item ends (16 bytes of memory an item); the bytes must outlive the list and its slices.
+/// For `{"metadata":{"resourceVersion":"7"},"items":[...]}` the items' key is "items", for a Table "rows".
+/// One pass finds where every item ends (16 bytes of memory an item); the bytes must outlive the list and its
+/// slices.
 package struct JSONList {
   private let body: JSONSlice
   private var items: [JSONSlice] = []
   private var members: [(key: UnsafeRawBufferPointer, value: JSONSlice)] = []
-  /// Set when the body is truncated or malformed outside its items; the items before the fault are still there.
+  /// Set when the body is truncated or malformed outside its items; the items before the fault are still
+  /// there.
   package private(set) var problem: Problem?
 
   package init(_ bytes: UnsafeRawBufferPointer, itemsKey: StaticString) {

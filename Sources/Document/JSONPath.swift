@@ -46,7 +46,8 @@ struct JSONPath {
 }
 
 extension JSON {
-  /// The value at a path such as `spec.containers[0].image` or `metadata.annotations['a.b/c']`; null when absent.
+  /// The value at a path such as `spec.containers[0].image` or `metadata.annotations['a.b/c']`; null when
+  /// absent.
   package func at(_ path: String) -> JSON {
     var value = self
     for step in JSONPath(path).steps {

@@ -59,7 +59,8 @@ extension JSONSlice {
   /// An RFC 3339 string as whole seconds since 1970 UTC; fractions are dropped. nil when it is none.
   package var epochSeconds: Int64? { rawString.flatMap { Timestamp($0)?.seconds } }
 
-  /// An RFC 3339 string as nanoseconds since 1970 UTC. nil when it is none, or outside the years 1677 to 2262.
+  /// An RFC 3339 string as nanoseconds since 1970 UTC. nil when it is none, or outside the years 1677 to
+  /// 2262.
   package var epochNanoseconds: Int64? { rawString.flatMap { Timestamp($0)?.nanosecondsSinceEpoch } }
 }
 
@@ -73,7 +74,8 @@ extension JSONSlice {
     /// The power of ten to multiply the mantissa with.
     var exponent = 0
 
-    /// The value where both factors are exact doubles, so that one operation rounds right (Clinger): nearly always.
+    /// The value where both factors are exact doubles, so that one operation rounds right (Clinger): nearly
+    /// always.
     var exact: Double? {
       guard digits <= 19, mantissa <= 1 << 53, abs(exponent) <= 22 else { return nil }
       let scale = NumberShape.powers[abs(exponent)]

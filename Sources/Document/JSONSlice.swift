@@ -4,10 +4,11 @@
   import Darwin
 #endif
 
-/// The bytes of one JSON value inside a buffer that somebody else keeps alive: read in place, nothing allocated.
+/// The bytes of one JSON value inside a buffer that somebody else keeps alive: read in place, nothing
+/// allocated.
 ///
-/// A slice trusts nothing: bytes that are no JSON give nil or no members, and reading never leaves the slice. It
-/// skips what is not asked for, so garbage inside a skipped value passes unseen.
+/// A slice trusts nothing: bytes that are no JSON give nil or no members, and reading never leaves the slice.
+/// It skips what is not asked for, so garbage inside a skipped value passes unseen.
 package struct JSONSlice {
   let start: UnsafePointer<UInt8>
   let count: Int
@@ -47,8 +48,9 @@ package struct JSONSlice {
   package var isString: Bool { first == UInt8(ascii: "\"") }
   package var isNull: Bool { isWord("null") }
 
-  /// Calls `body` with every member of an object in its order: the key as the bytes between its quotes (escapes
-  /// untouched) and the value. Says whether the object was whole; what stands before a fault is handed out.
+  /// Calls `body` with every member of an object in its order: the key as the bytes between its quotes
+  /// (escapes untouched) and the value. Says whether the object was whole; what stands before a fault is
+  /// handed out.
   @discardableResult @inline(__always)
   package func eachMember(_ body: (_ rawKey: UnsafeRawBufferPointer, _ value: JSONSlice) -> Void) -> Bool {
     var cursor = JSONCursor(start, count: count)
@@ -81,8 +83,8 @@ package struct JSONSlice {
     return cursor.take(UInt8(ascii: "]"))
   }
 
-  /// The member with this key, found by reading the object from its start; the last of doubled ones. Keys that are
-  /// written with escapes do not match.
+  /// The member with this key, found by reading the object from its start; the last of doubled ones. Keys
+  /// that are written with escapes do not match.
   package subscript(key: StaticString) -> JSONSlice? {
     var found: JSONSlice?
     eachMember { rawKey, value in
@@ -92,7 +94,7 @@ package struct JSONSlice {
   }
 
   /// The value as a tree, for the few that are kept. null when the bytes are no JSON.
-  package func materialized() -> JSON { JSON.parse(Array(bytes)).value ?? .null }
+  package func materialized() -> JSON { JSON.parse(bytes).value ?? .null }
 
   func isWord(_ word: StaticString) -> Bool { isEqual(bytes, word) }
 }

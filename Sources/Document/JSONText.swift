@@ -1,7 +1,7 @@
 /// The text of JSON strings: escapes resolved and written (RFC 8259, section 7).
 enum JSONText {
-  /// The text of the bytes between two quotes; nil when an escape is none of JSON's. Lone surrogates and invalid
-  /// UTF-8 become U+FFFD.
+  /// The text of the bytes between two quotes; nil when an escape is none of JSON's. Lone surrogates and
+  /// invalid UTF-8 become U+FFFD.
   static func unescaped(_ raw: UnsafeRawBufferPointer) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(raw.count)
@@ -35,8 +35,8 @@ enum JSONText {
     return at
   }
 
-  /// The character of the escape that starts at `at` with a backslash; `at` moves behind it, or stays when it is
-  /// none. Two escaped surrogates that belong together are one escape.
+  /// The character of the escape that starts at `at` with a backslash; `at` moves behind it, or stays when it
+  /// is none. Two escaped surrogates that belong together are one escape.
   static func escape(_ raw: UnsafeRawBufferPointer, _ at: inout Int) -> Unicode.Scalar? {
     guard at + 1 < raw.count else { return nil }
     let simple: Unicode.Scalar
@@ -86,7 +86,8 @@ enum JSONText {
     }
   }
 
-  /// Appends the text between quotes. Only what JSON demands is escaped: quotes, backslashes, control characters.
+  /// Appends the text between quotes. Only what JSON demands is escaped: quotes, backslashes, control
+  /// characters.
   static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }

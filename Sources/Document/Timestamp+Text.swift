@@ -8,7 +8,8 @@ extension Timestamp {
       + "T\(Self.padded(second / 3_600)):\(Self.padded(second / 60 % 60)):\(Self.padded(second % 60))Z"
   }
 
-  /// In the Gregorian calendar. Years are counted from March, so that leap days end them, in eras of 400 years.
+  /// In the Gregorian calendar. Years are counted from March, so that leap days end them, in eras of 400
+  /// years.
   private static func date(daysSinceEpoch: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let shifted = daysSinceEpoch + 719_468
     let era = shifted >= 0 ? shifted / 146_097 : (shifted - 146_096) / 146_097

@@ -16,8 +16,8 @@ package struct Timestamp: Sendable, Hashable {
     self = value
   }
 
-  /// Reads the whole of `bytes`; nil when they are no RFC 3339 date and time. A leap second counts as the next
-  /// minute's first.
+  /// Reads the whole of `bytes`; nil when they are no RFC 3339 date and time. A leap second counts as the
+  /// next minute's first.
   package init?(_ bytes: UnsafeRawBufferPointer) {
     var reader = DigitReader(bytes: bytes)
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
@@ -45,8 +45,8 @@ package struct Timestamp: Sendable, Hashable {
     return overflow || carry ? nil : sum
   }
 
-  /// Days from 1970-01-01 in the Gregorian calendar. The year is taken to start in March, so that the leap day is
-  /// its last and months have fixed offsets.
+  /// Days from 1970-01-01 in the Gregorian calendar. The year is taken to start in March, so that the leap
+  /// day is its last and months have fixed offsets.
   private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month > 2 ? year : year - 1
     let marchMonth = (month + 9) % 12

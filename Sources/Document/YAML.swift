@@ -1,18 +1,19 @@
 /// Reads YAML as people write it in kubeconfigs and manifests, to the values kubectl would read.
 ///
-/// Grammar: YAML 1.2.2, all of it but UTF-32 and escapes in tags. Plain scalars mean what sigs.k8s.io/yaml (Go yaml.v2)
-/// takes them for, since that decides what a cluster gets: YAML 1.1 booleans (`yes`, `on`, `y`), octal `017`, hex,
-/// binary and `1_000`; dates and `1:30` stay text (`YAMLScalar`). Mapping keys become text: `1: a` and `yes: a` are
-/// "1" and "true". JSON is YAML too.
+/// Grammar: YAML 1.2.2, all of it but UTF-32 and escapes in tags. Plain scalars mean what sigs.k8s.io/yaml
+/// (Go yaml.v2) takes them for, since that decides what a cluster gets: YAML 1.1 booleans (`yes`, `on`, `y`),
+/// octal `017`, hex, binary and `1_000`; dates and `1:30` stay text (`YAMLScalar`). Mapping keys become text:
+/// `1: a` and `yes: a` are "1" and "true". JSON is YAML too.
 package enum YAML {
   /// How deep collections may nest, aliases followed: reading takes some 2.5 KB of stack a level.
   package static let maxDepth = 100
 
   /// Every document of a stream, and what was wrong, each with its place.
   ///
-  /// A fault of syntax drops its document and reading goes on at the next `---`. Doubled keys (the last wins), keys
-  /// that are no scalars, tags that do not fit their value and numbers JSON cannot hold are told, and the document
-  /// stays. At most 100 problems are told. Time is linear in the input; what aliases expand to is limited.
+  /// A fault of syntax drops its document and reading goes on at the next `---`. Doubled keys (the last
+  /// wins), keys that are no scalars, tags that do not fit their value and numbers JSON cannot hold are told,
+  /// and the document stays. At most 100 problems are told. Time is linear in the input; what aliases expand
+  /// to is limited.
   package static func parse(_ bytes: [UInt8]) -> (documents: [JSON], problems: [Problem]) {
     let text = YAMLInput.normalized(bytes)
     if let problem = YAMLInput.forbiddenCharacter(in: text) { return ([], [problem]) }
@@ -26,8 +27,8 @@ package enum YAML {
 
 /// Makes the bytes of a YAML stream plain UTF-8 with "\n" as the only line break.
 enum YAMLInput {
-  /// Byte order marks are dropped (UTF-16, which Windows shells write, becomes UTF-8); CR LF and CR become LF.
-  /// NEL, LS and PS are no line breaks in YAML 1.2.
+  /// Byte order marks are dropped (UTF-16, which Windows shells write, becomes UTF-8); CR LF and CR become
+  /// LF. NEL, LS and PS are no line breaks in YAML 1.2.
   static func normalized(_ bytes: [UInt8]) -> [UInt8] {
     var text = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -59,11 +60,10 @@ enum YAMLInput {
     }
     let line = text[..<at].count { $0 == 0x0A } + 1
     let lineStart = text[..<at].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    let hex = String(text[at], radix: 16, uppercase: true)
+    let digits = String(text[at], radix: 16, uppercase: true)
+    let name = "U+00" + (digits.utf8.count == 1 ? "0" : "") + digits
     return Problem(
       line: line, column: at - lineStart + 1,
-      message:
-        "control character U+00\(text[at] < 16 ? "0" : "")\(hex) is not allowed; write it as an escape in double quotes"
-    )
+      message: "control character \(name) is not allowed; write it as an escape in double quotes")
   }
 }

@@ -1,4 +1,5 @@
-/// The order Go yaml.v2 writes keys in: runs of digits compare as numbers, and other signs come before letters.
+/// The order Go yaml.v2 writes keys in: runs of digits compare as numbers, and other signs come before
+/// letters.
 enum YAMLKeyOrder {
   static func precedes(_ a: String, _ b: String) -> Bool {
     if let result = precedesByLetter(a, b) { return result }
@@ -10,7 +11,8 @@ enum YAMLKeyOrder {
     return left.count < right.count
   }
 
-  /// The answer where the first bytes that differ are ASCII and one at least is a letter, as for nearly all keys.
+  /// The answer where the first bytes that differ are ASCII and one at least is a letter, as for nearly all
+  /// keys.
   private static func precedesByLetter(_ a: String, _ b: String) -> Bool? {
     var right = b.utf8.makeIterator()
     for byte in a.utf8 {

@@ -27,8 +27,8 @@ struct YAMLMembers {
     object.members.count < 9 ? object.members.firstIndex { $0.key == key } : places[key]
   }
 
-  /// Takes the members of a mapping, or of a list of mappings, for which there are none of the mapping's own; the
-  /// first to name a key wins (the YAML 1.1 merge key). False when the value is neither.
+  /// Takes the members of a mapping, or of a list of mappings, for which there are none of the mapping's own;
+  /// the first to name a key wins (the YAML 1.1 merge key). False when the value is neither.
   mutating func merge(_ value: YAMLReader.Node) -> Bool {
     size.add(value)
     switch value.value {

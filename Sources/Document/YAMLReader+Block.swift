@@ -51,8 +51,8 @@ extension YAMLReader {
 
   /// Reads the node that belongs right of column `indent` and leaves the cursor at the content behind it.
   ///
-  /// What recursion passes through (this, `blockMapping`, `blockSequence` and the flow collections) is kept apart
-  /// from the rest, so that a level of nesting takes little stack.
+  /// What recursion passes through (this, `blockMapping`, `blockSequence` and the flow collections) is kept
+  /// apart from the rest, so that a level of nesting takes little stack.
   mutating func blockNode(right indent: Int, depth: Int, as place: Place) throws(Problem) -> Node {
     try check(depth: depth)
     switch try beginning(right: indent, depth: depth, as: place) {
@@ -178,8 +178,8 @@ extension YAMLReader {
     return sequence
   }
 
-  /// A mapping whose keys stand at column `start`. `first` is its first key when that is read already; the cursor
-  /// then stands on the colon.
+  /// A mapping whose keys stand at column `start`. `first` is its first key when that is read already; the
+  /// cursor then stands on the colon.
   private mutating func blockMapping(at start: Int, depth: Int, first: Node?) throws(Problem) -> Node {
     var members = YAMLMembers()
     var key = first
@@ -212,7 +212,10 @@ extension YAMLReader {
     let firstLine = line
     let start = at
     if isAtColon { return try empty(inner) }
-    if peek() == UInt8(ascii: "-"), isBlank(1) { throw expected("a key") }
+    switch peek() {
+    case UInt8(ascii: "-") where isBlank(1), UInt8(ascii: "|"), UInt8(ascii: ">"): throw expected("a key")
+    default: break
+    }
     var key: Node
     let isPlain = isAtPlainScalar
     if isPlain {
@@ -230,8 +233,8 @@ extension YAMLReader {
     return try finish(key, inner, isPlain: isPlain)
   }
 
-  /// Adds a member; `<<` merges. A doubled key or a null one is told and does not end the document; a collection as
-  /// a key does, since JSON has no place for it.
+  /// Adds a member; `<<` merges. A doubled key or a null one is told and does not end the document; a
+  /// collection as a key does, since JSON has no place for it.
   mutating func add(
     _ key: Node, _ value: Node, to members: inout YAMLMembers, at place: (line: Int, column: Int)
   ) throws(Problem) {

@@ -5,8 +5,8 @@ extension YAMLReader {
     case keep
   }
 
-  /// A literal (`|`) or folded (`>`) scalar, whose text stands right of column `indent` (YAML 1.2.2, section 8.1).
-  /// The cursor is left at the start of the line behind it.
+  /// A literal (`|`) or folded (`>`) scalar, whose text stands right of column `indent` (YAML 1.2.2, section
+  /// 8.1). The cursor is left at the start of the line behind it.
   mutating func blockScalar(right indent: Int) throws(Problem) -> Node {
     let isFolded = peek() == UInt8(ascii: ">")
     at += 1
@@ -79,8 +79,8 @@ extension YAMLReader {
     }
   }
 
-  /// The indentation of the first line with text, nil when no line right of `indent` has any, and the empty lines
-  /// before it. The cursor is left at the start of that line, or of the last empty one.
+  /// The indentation of the first line with text, nil when no line right of `indent` has any, and the empty
+  /// lines before it. The cursor is left at the start of that line, or of the last empty one.
   private mutating func detectIndentation(right indent: Int) throws(Problem) -> (Int?, emptyLines: Int) {
     var emptyLines = 0
     var widest = 0

@@ -41,8 +41,8 @@ extension YAMLReader {
     }
   }
 
-  /// A plain scalar in block context whose first line, from `start`, the cursor has passed. Lines right of `indent`
-  /// continue it. The cursor is left behind its last line, or at the content after it.
+  /// A plain scalar in block context whose first line, from `start`, the cursor has passed. Lines right of
+  /// `indent` continue it. The cursor is left behind its last line, or at the content after it.
   mutating func plainScalar(from start: Int, right indent: Int) throws(Problem) -> String {
     var folded = [UInt8](bytes(from: start, to: at))
     while true {
@@ -86,8 +86,8 @@ extension YAMLReader {
     return String(decoding: folded, as: UTF8.self)
   }
 
-  /// Moves over line breaks and blanks to the next text of a scalar. Returns how many breaks there were. A tab
-  /// may not stand at or left of column `indent` before text.
+  /// Moves over line breaks and blanks to the next text of a scalar. Returns how many breaks there were. A
+  /// tab may not stand at or left of column `indent` before text.
   private mutating func skipLineBreaks(right indent: Int = -1) throws(Problem) -> Int {
     var breaks = 0
     while peek() == 0x0A {
@@ -161,8 +161,8 @@ extension YAMLReader {
     }
   }
 
-  /// Blanks inside quotes: kept within a line, dropped around a line break, which folds. After an escaped break
-  /// only further breaks count.
+  /// Blanks inside quotes: kept within a line, dropped around a line break, which folds. After an escaped
+  /// break only further breaks count.
   private mutating func foldQuoted(_ text: inout [UInt8], _ open: Problem, isEscaped: Bool = false)
     throws(Problem)
   {
@@ -181,8 +181,8 @@ extension YAMLReader {
     }
   }
 
-  /// YAML 1.2.2, section 5.7. Two `\u` surrogates that belong together are one character, as in JSON; a lone one
-  /// becomes U+FFFD.
+  /// YAML 1.2.2, section 5.7. Two `\u` surrogates that belong together are one character, as in JSON; a lone
+  /// one becomes U+FFFD.
   private mutating func escape() throws(Problem) -> Unicode.Scalar {
     let place = at
     let simple: Unicode.Scalar

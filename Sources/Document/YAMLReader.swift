@@ -1,8 +1,8 @@
 /// The bytes of a YAML stream with a place in them, and what is known so far: anchors, tag handles, problems.
 ///
-/// A recursive descent that reads every byte a bounded number of times: a scalar is read first, and what follows it
-/// on its line decides whether it was a key. `YAMLReader+Block.swift` has the block collections, `+Flow` the flow
-/// collections, `+Scalars` and `+BlockScalar` the text.
+/// A recursive descent that reads every byte a bounded number of times: a scalar is read first, and what
+/// follows it on its line decides whether it was a key. `YAMLReader+Block.swift` has the block collections,
+/// `+Flow` the flow collections, `+Scalars` and `+BlockScalar` the text.
 struct YAMLReader {
   /// A value with what limits need to know of it.
   struct Node {
@@ -13,7 +13,8 @@ struct YAMLReader {
     var weight = 1
     /// An unquoted `<<`, which merges when it is a key.
     var isMerge = false
-    /// Quoted, or a flow collection: a `:` behind it needs no blank in flow context (YAML 1.2.2, section 7.4.2).
+    /// Quoted, or a flow collection: a `:` behind it needs no blank in flow context (YAML 1.2.2, section
+    /// 7.4.2).
     var isJSONLike = false
 
     init(_ value: JSON) { self.value = value }
@@ -96,7 +97,8 @@ struct YAMLReader {
     while !isAtLineEnd { at += 1 }
   }
 
-  /// Skips a comment under the cursor. Behind a quote or a bracket it needs no blank before it, as for kubectl.
+  /// Skips a comment under the cursor. Behind a quote or a bracket it needs no blank before it, as for
+  /// kubectl.
   mutating func skipComment() {
     if peek() == UInt8(ascii: "#") { skipToLineEnd() }
   }
@@ -204,8 +206,8 @@ struct YAMLReader {
     if words.count >= 3, words[0] == "%TAG" { tagHandles[String(words[1])] = String(words[2]) }
   }
 
-  /// Moves to the marker of the next document. Every document takes its own marker before it can fail, so this
-  /// may stay where it is.
+  /// Moves to the marker of the next document. Every document takes its own marker before it can fail, so
+  /// this may stay where it is.
   private mutating func skipToNextDocument() {
     while !isAtDocumentMarker {
       skipToLineEnd()

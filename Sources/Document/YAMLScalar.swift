@@ -187,8 +187,9 @@ enum YAMLScalar {
 
   // MARK: - Tags
 
-  /// The value of a node with a tag in its long form; nil when the two do not fit. A scalar comes as its text.
-  /// `!!binary` stays base64 without its line breaks, which is what JSON carries; unknown tags change nothing.
+  /// The value of a node with a tag in its long form; nil when the two do not fit. A scalar comes as its
+  /// text. `!!binary` stays base64 without its line breaks, which is what JSON carries; unknown tags change
+  /// nothing.
   static func value(_ value: JSON, tagged tag: String, isPlain: Bool) -> JSON? {
     guard tag.hasPrefix(tagPrefix) else { return value }
     switch tag.dropFirst(tagPrefix.count) {

@@ -1,4 +1,5 @@
-/// What decides how a text may be written in YAML: the analysis of libyaml's emitter, which Go yaml.v2 shares.
+/// What decides how a text may be written in YAML: the analysis of libyaml's emitter, which Go yaml.v2
+/// shares.
 struct YAMLText {
   private let scalars: [Unicode.Scalar]
   private(set) var hasLineBreak = false
@@ -71,8 +72,9 @@ struct YAMLText {
     }
   }
 
-  /// The emitter takes line feed, printable ASCII and the basic plane for printable; tabs, NEL and all beyond the
-  /// basic plane are escaped. LS and PS are counted out here, since they are line breaks for YAML 1.1 readers.
+  /// The emitter takes line feed, printable ASCII and the basic plane for printable; tabs, NEL and all beyond
+  /// the basic plane are escaped. LS and PS are counted out here, since they are line breaks for YAML 1.1
+  /// readers.
   static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x0A, 0x20...0x7E: true
@@ -84,8 +86,8 @@ struct YAMLText {
 }
 
 extension YAMLText {
-  /// Whether a text is one that most are: ASCII without anything that YAML or this writer treats specially. It is
-  /// written as it is.
+  /// Whether a text is one that most are: ASCII without anything that YAML or this writer treats specially.
+  /// It is written as it is.
   static func isOrdinary(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = utf8.first, first | 0x20 &- 97 < 26 || first == UInt8(ascii: "/"),
       utf8.count > 5 || !YAMLScalar.mayBeginWord(first)
@@ -197,8 +199,8 @@ extension YAMLWriter {
     }
   }
 
-  /// A literal block; the indicator says how many line breaks end the text, and the indentation where the first
-  /// line would hide it.
+  /// A literal block; the indicator says how many line breaks end the text, and the indentation where the
+  /// first line would hide it.
   private mutating func literal(_ scalars: [Unicode.Scalar], indent: Int) {
     put("|")
     if scalars.first == " " || scalars.first == "\n" { put("2") }

@@ -1,9 +1,10 @@
 extension JSON {
-  /// The value as `kubectl get -o yaml` prints it: block style, keys sorted as Go yaml.v2 sorts them, quotes only
-  /// where the text would else be read as something else, texts of several lines as literal blocks.
+  /// The value as `kubectl get -o yaml` prints it: block style, keys sorted as Go yaml.v2 sorts them, quotes
+  /// only where the text would else be read as something else, texts of several lines as literal blocks.
   ///
-  /// kubectl folds long texts at the first space behind column 80; `foldColumn: 80` does the same, nil never folds.
-  /// Where kubectl's output does not read back, ours does: NEL, LS and PS are escaped, and `<<` is in quotes.
+  /// kubectl folds long texts at the first space behind column 80; `foldColumn: 80` does the same, nil never
+  /// folds. Where kubectl's output does not read back, ours does: NEL, LS and PS are escaped, and `<<` is in
+  /// quotes.
   package func yaml(sortedKeys: Bool = true, foldColumn: Int? = nil) -> String {
     var writer = YAMLWriter(sortsKeys: sortedKeys, foldColumn: foldColumn ?? 1 << 40)
     writer.document(self)
@@ -11,7 +12,8 @@ extension JSON {
   }
 }
 
-/// Writes values in the block style of Go yaml.v2. Indentation is two columns, and sequences stand under their key.
+/// Writes values in the block style of Go yaml.v2. Indentation is two columns, and sequences stand under
+/// their key.
 struct YAMLWriter {
   let sortsKeys: Bool
   let foldColumn: Int
@@ -68,8 +70,8 @@ struct YAMLWriter {
 
   // MARK: - Nodes
 
-  /// Writes a value behind what its parent at `indent` wrote. The first line of a collection in a sequence goes on
-  /// behind the dash.
+  /// Writes a value behind what its parent at `indent` wrote. The first line of a collection in a sequence
+  /// goes on behind the dash.
   private mutating func node(_ value: JSON, indent: Int, isInSequence: Bool) {
     switch value {
     case .array(let items) where !items.isEmpty:

@@ -33,8 +33,8 @@ struct SeededNumbers: RandomNumberGenerator {
   mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }
 
-/// Lends bytes that end where the address space does: reading one byte too far, or one before them when `atStart`,
-/// crashes the test.
+/// Lends bytes that end where the address space does: reading one byte too far, or one before them when
+/// `atStart`, crashes the test.
 func withGuarded<Result>(
   _ bytes: [UInt8], atStart: Bool = false, _ body: (UnsafeRawBufferPointer) throws -> Result
 ) rethrows -> Result {

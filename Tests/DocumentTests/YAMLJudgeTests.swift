@@ -54,8 +54,8 @@ import Testing
     }
   }
 
-  /// PyYAML writes `!!int "5"` for a number in a quoted style, but `! "x"` where it means a null or a float of its
-  /// own: YAML takes the latter for text.
+  /// PyYAML writes `!!int "5"` for a number in a quoted style, but `! "x"` where it means a null or a float
+  /// of its own: YAML takes the latter for text.
   private func withoutTags(_ values: [JSON]) -> [JSON] {
     values.map { value in
       switch value {

@@ -161,6 +161,7 @@ import Testing
     ("a:\n    b: c\n  d: e", "line 3, column 3: expected a key at column 1, found 'd'"),
     ("a:\n  - b\n c: d", "line 3, column 2: expected a key at column 1, found 'c'"),
     ("- a\nb", "line 2, column 1: expected the end of the document, found 'b'"),
+    ("a:\n|\n  b", "line 2, column 1: expected a key, found '|'"),
     ("a: b\n- c", "line 2, column 1: expected a key, found '-'"),
     ("a: b\nc", "line 2, column 2: expected ':' and a blank after the key, found the end"),
     ("a: 'b", "line 1, column 4: this quote is not closed"),

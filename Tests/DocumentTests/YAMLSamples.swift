@@ -44,7 +44,8 @@ struct YAMLSamples {
   }
 }
 
-/// Writes a value as a person might: blocks and flows, every kind of quote, odd indentations, comments, anchors.
+/// Writes a value as a person might: blocks and flows, every kind of quote, odd indentations, comments,
+/// anchors.
 struct YAMLStyles {
   private var numbers: SeededNumbers
   private var anchored: [(value: JSON, name: String)] = []

@@ -1,6 +1,7 @@
 // sources Sources/Document seeds Tests/DocumentTests/Fixtures/*.json
 
-/// A value that is read must read the same when it is written, compact or pretty; and there is a value or a problem.
+/// A value that is read must read the same when it is written, compact or pretty; and there is a value or a
+/// problem.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSONTree(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
