@@ -173,6 +173,8 @@ struct LogRequest {
     }
     var request = ReadRequest(path, items)
     request.accept = "*/*"
+    // A log that nobody reads stays paused; over HTTP/2 libcurl would buffer megabytes of it.
+    request.hasOwnConnection = true
     if stream.follow { request.idleTimeoutSeconds = nil }
     return request
   }
