@@ -53,7 +53,7 @@ let package = Package(
     tests("HTTPTests", ["HTTP"]),
     tests("ClusterTests", ["Cluster", "Document"]),
     tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"]),
-    tests("KubernetesTests", ["Kubernetes", "Cluster", "Document", "HTTP"], fixtures: true),
+    tests("KubernetesTests", ["Kubernetes", "DemoCluster", "Cluster", "Document", "HTTP"], fixtures: true),
     tests(
       "ClusterTUITests",
       ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"], fixtures: true),

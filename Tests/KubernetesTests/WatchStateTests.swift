@@ -78,9 +78,23 @@ import Testing
     let wait = state.answered(Self.answer(0, "connection refused"), now: 1_002)
     #expect((0.2...0.5).contains(seconds(wait)))
     #expect(state.phase == .stale(since: 1_000, why: "connection refused"))
-    #expect(state.waited() == .list(continueToken: "a", limit: 500))
-    #expect(version(state.listed(Self.page("100", count: 9), now: 1_003)) == "100")
+    #expect(state.waited() == .list(continueToken: "a", limit: 250), "a smaller page may come through")
+    _ = state.answered(Self.answer(0, "connection refused"), now: 1_002)
+    #expect(state.waited() == .list(continueToken: "a", limit: 125))
+    let next = state.listed(Self.page("100", next: "b", count: 5), now: 1_003)
+    #expect(next == .list(continueToken: "b", limit: 250), "and grows again")
+    #expect(version(state.listed(Self.page("100", count: 4), now: 1_003)) == "100")
     #expect(state.phase == .listing(got: 109, of: 109))
+  }
+
+  @Test mutating func pagesThatComeThroughMakeTheNextFailureCheapAgain() {
+    _ = state.started()
+    for token in 0..<20 {
+      let wait = state.answered(Self.answer(0, "connection reset"), now: 1_002)
+      #expect((0.2...0.5).contains(seconds(wait)))
+      _ = state.waited()
+      _ = state.listed(Self.page("100", next: "\(token)"), now: 1_003)
+    }
   }
 
   @Test mutating func anExpiredPageStartsTheListAnewAsItsNewTokenWouldHideChanges() {
@@ -97,7 +111,7 @@ import Testing
     _ = state.listed(Self.page("100", next: "a"), now: 1_001)
     let wait = state.answered(Self.answer(400, "continue key is not valid"), now: 1_002)
     #expect(seconds(wait) > 0)
-    #expect(state.waited() == .list(continueToken: nil, limit: 100))
+    #expect(state.waited() == .list(continueToken: nil, limit: 50))
   }
 
   @Test func whatCannotBeWatchedIsAsOldAsItsList() {

@@ -57,11 +57,17 @@ struct WatchState: Sendable {
   private var expiries = 0
   /// Answers other than 200 to watches, without any news in between.
   private var watchRefusals = 0
+  /// How often the size of pages was halved.
+  private var halvings = 0
+  /// Of pages; starts anew with each that comes through.
+  private var pageBackoff: Backoff
+  /// Of watches; starts anew when one is heard of or lived for a while.
   private var backoff: Backoff
 
   /// - Parameter seed: of the jitter; equal seeds wait equally long.
   init(seed: UInt64, canWatch: Bool = true, now: Double) {
     backoff = Backoff(seed: seed)
+    pageBackoff = Backoff(seed: ~seed)
     self.canWatch = canWatch
     startedAt = now
   }
@@ -74,9 +80,10 @@ struct WatchState: Sendable {
   mutating func again() -> Step {
     switch work {
     case .list(let token):
-      // The first page is small, so that it is on screen at once.
-      let isFirst = token == nil && freshAt == nil
-      return .list(continueToken: token, limit: isFirst ? Self.firstPageLimit : Self.pageLimit)
+      // The first page is small, so that it is on screen at once; and where pages are lost on their way, smaller
+      // ones may come through.
+      let limit = token == nil && freshAt == nil ? Self.firstPageLimit : Self.pageLimit
+      return .list(continueToken: token, limit: max(25, limit >> halvings))
     case .check: return .check(version: version)
     case .watch:
       hasHeard = false
@@ -85,6 +92,8 @@ struct WatchState: Sendable {
       return .watch(from: version, timeoutSeconds: watchSeconds)
     }
   }
+
+  private var isListing: Bool { work != .watch && work != .check }
 
   // MARK: Lists
 
@@ -95,6 +104,8 @@ struct WatchState: Sendable {
     }
     hasRefreshed = false
     isVanished = false
+    pageBackoff.reset()
+    halvings = max(0, halvings - 1)
     got += page.count
     expected = page.remaining.map { got + $0 } ?? expected
     if freshAt == nil { phase = .listing(got: got, of: page.continueToken == nil ? got : expected) }
@@ -169,6 +180,10 @@ struct WatchState: Sendable {
     if watchOpenedAt != nil { freshAt = now }
     _ = closeWatch(now: now)
     stale(why, now: now)
+    if isListing {
+      halvings = min(halvings + 1, 4)
+      return .wait(seconds: pageBackoff.next(retryAfterSeconds: retryAfterSeconds))
+    }
     // A server that was away may come back with an older past (a restored backup), and a watch from a version that
     // is yet to come is silent for ever.
     if work == .watch { work = .check }
@@ -179,7 +194,6 @@ struct WatchState: Sendable {
   mutating func answered(_ answer: ErrorAnswer, now: Double) -> Step {
     if watchOpenedAt != nil { freshAt = now }
     _ = closeWatch(now: now)
-    let isList = work != .watch && work != .check
     switch answer.status {
     case 410: return expired(answer, now: now)
     case 504 where work == .check: return expired(answer, now: now)
@@ -188,7 +202,7 @@ struct WatchState: Sendable {
       hasRefreshed = true
       return .refreshCredential
     // Only a list can say whether the kind is gone.
-    case 404 where !isList, 400 where work != .list(continueToken: nil): return startOver(answer, now: now)
+    case 404 where !isListing, 400 where work != .list(continueToken: nil): return startOver(answer, now: now)
     case 405 where work == .watch: return cannotBeWatched()
     case 403, 404:
       isVanished = answer.status == 404
@@ -208,21 +222,23 @@ struct WatchState: Sendable {
   /// comes with an expired page goes on with newer data than the pages before, which would hide what changed in them.
   private mutating func expired(_ answer: ErrorAnswer, now: Double) -> Step {
     expiries += 1
-    guard expiries == 1 else { return startOver(answer, now: now) }
+    if expiries > 1 { return startOver(answer, now: now) }
     work = .list(continueToken: nil)
     stale(answer.message, now: now)
     return again()
   }
 
   private mutating func startOver(_ answer: ErrorAnswer, now: Double) -> Step {
+    // What led here decides how long to wait: lists that go well do not excuse watches that never do.
+    let wait = failed(answer.message, retryAfterSeconds: answer.retryAfterSeconds, now: now)
     watchRefusals = 0
     work = .list(continueToken: nil)
-    return failed(answer.message, retryAfterSeconds: answer.retryAfterSeconds, now: now)
+    return wait
   }
 
   /// Rights and kinds change, so a refusal is tried again, slowly.
   private mutating func refused(_ status: Int, _ why: String, retrySeconds: Double?) -> Step {
-    if case .list = work { work = .list(continueToken: nil) }
+    if isListing { work = .list(continueToken: nil) }
     phase = .refused(status: status, why: why)
     hasRefreshed = false
     return retrySeconds.map { .wait(seconds: backoff.about($0)) } ?? .rest
