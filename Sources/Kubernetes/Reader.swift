@@ -37,11 +37,14 @@ package final class KubernetesReader: Reader {
   private let logs: Engine
   private let served = Mutex<[Kind.ID: Kind]>([:])
 
-  package init(upstream: Upstream) {
+  /// - Parameter maxBackoffSeconds: about how long a server that fails is left alone at most.
+  package init(upstream: Upstream, maxBackoffSeconds: Double = 30) {
     place = upstream.place
     sessions = [HTTPSession(), HTTPSession()]
-    lists = Engine(label: "lists", session: sessions[0], upstream: upstream)
-    logs = Engine(label: "logs", session: sessions[1], upstream: upstream)
+    lists = Engine(
+      label: "lists", session: sessions[0], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
+    logs = Engine(
+      label: "logs", session: sessions[1], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
   }
 
   package var kinds: [Kind] { Kinds.all.map(\.kind) }

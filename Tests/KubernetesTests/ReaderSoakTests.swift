@@ -42,7 +42,7 @@ import Testing
       return dice.roll(2) == 0 ? 200 + dice.roll(60_000) : 200_000 + dice.roll(600_000)
     }
     defer { proxy.stop() }
-    let reader = KubernetesReader(upstream: Self.upstream(proxy.port))
+    let reader = KubernetesReader(upstream: Self.upstream(proxy.port), maxBackoffSeconds: 0.5)
     defer { reader.close() }
     let world = World(reader)
     let queries = Self.queries

@@ -74,7 +74,8 @@ struct LogState: Sendable {
 
   /// - Parameter isOneOfSeveral: whose first lines are merged by time, so that they must be known to be whole.
   init(
-    _ query: LogQuery, container: LogPod.Container, isOneOfSeveral: Bool, seed: UInt64, now: Double
+    _ query: LogQuery, container: LogPod.Container, isOneOfSeveral: Bool, seed: UInt64,
+    maxBackoffSeconds: Double = 30, now: Double
   ) {
     self.query = query
     self.container = container
@@ -82,7 +83,7 @@ struct LogState: Sendable {
     run = container.restarts
     owesBacklog = isOneOfSeveral
     freshAt = now
-    backoff = Backoff(seed: seed)
+    backoff = Backoff(seed: seed, maxSeconds: maxBackoffSeconds)
   }
 
   /// The others wait for what this one had before the start.

@@ -35,7 +35,8 @@ final class LogStream: @unchecked Sendable {
     request = LogRequest(query, container: name)
     cutter = LogCutter(source: UInt16(clamping: index))
     state = LogState(
-      query, container: container, isOneOfSeveral: isOneOfSeveral, seed: engine.nextSeed(), now: Watcher.now)
+      query, container: container, isOneOfSeveral: isOneOfSeveral, seed: engine.nextSeed(),
+      maxBackoffSeconds: engine.maxBackoffSeconds, now: Watcher.now)
   }
 
   var holdsUpMerge: Bool { state.holdsUpMerge }

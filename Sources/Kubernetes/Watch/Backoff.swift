@@ -3,9 +3,13 @@ struct Backoff: Sendable, Hashable {
   /// Failures since things last went well.
   private(set) var failures = 0
   private var seed: UInt64
+  private let maxSeconds: Double
 
   /// Equal seeds wait equally long.
-  init(seed: UInt64) { self.seed = seed }
+  init(seed: UInt64, maxSeconds: Double = 30) {
+    self.seed = seed
+    self.maxSeconds = maxSeconds
+  }
 
   mutating func reset() { failures = 0 }
 
@@ -15,7 +19,7 @@ struct Backoff: Sendable, Hashable {
     failures += 1
     if let seconds = retryAfterSeconds { return max(seconds, 0.2) + random() * 0.5 }
     if failures == 1 { return 0.2 + random() * 0.3 }
-    let base = failures > 8 ? 30 : min(30, 0.5 * Double(1 << (failures - 2)))
+    let base = failures > 8 ? maxSeconds : min(maxSeconds, 0.5 * Double(1 << (failures - 2)))
     return base * (0.5 + random())
   }
 

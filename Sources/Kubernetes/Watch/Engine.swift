@@ -8,6 +8,7 @@ import Synchronization
 final class Engine: Sendable {
   /// Serial. Whoever is said to be confined to the engine's queue touches its state only there.
   let queue: DispatchQueue
+  let maxBackoffSeconds: Double
   private let session: HTTPSession
   private let upstream: Upstream
   /// Credential plug-ins may take their time, and nothing else shall wait for them.
@@ -20,7 +21,8 @@ final class Engine: Sendable {
     var seed: UInt64 = .random(in: 0...UInt64.max)
   }
 
-  init(label: String, session: HTTPSession, upstream: Upstream) {
+  init(label: String, session: HTTPSession, upstream: Upstream, maxBackoffSeconds: Double) {
+    self.maxBackoffSeconds = maxBackoffSeconds
     queue = DispatchQueue(label: label)
     self.session = session
     self.upstream = upstream

@@ -33,7 +33,7 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
     self.mailbox = mailbox
     self.known = known
     self.learned = learned
-    backoff = Backoff(seed: engine.nextSeed())
+    backoff = Backoff(seed: engine.nextSeed(), maxSeconds: engine.maxBackoffSeconds)
   }
 
   func start() { engine.queue.async { [self] in ask() } }

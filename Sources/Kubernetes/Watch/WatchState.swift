@@ -65,9 +65,9 @@ struct WatchState: Sendable {
   private var backoff: Backoff
 
   /// - Parameter seed: of the jitter; equal seeds wait equally long.
-  init(seed: UInt64, canWatch: Bool = true, now: Double) {
-    backoff = Backoff(seed: seed)
-    pageBackoff = Backoff(seed: ~seed)
+  init(seed: UInt64, maxBackoffSeconds: Double = 30, canWatch: Bool = true, now: Double) {
+    backoff = Backoff(seed: seed, maxSeconds: maxBackoffSeconds)
+    pageBackoff = Backoff(seed: ~seed, maxSeconds: maxBackoffSeconds)
     self.canWatch = canWatch
     startedAt = now
   }

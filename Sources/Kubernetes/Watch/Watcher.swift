@@ -55,7 +55,9 @@ final class Watcher: @unchecked Sendable {
     self.engine = engine
     self.target = target
     self.consumer = consumer
-    state = WatchState(seed: engine.nextSeed(), canWatch: target.canWatch, now: Self.now)
+    state = WatchState(
+      seed: engine.nextSeed(), maxBackoffSeconds: engine.maxBackoffSeconds, canWatch: target.canWatch,
+      now: Self.now)
   }
 
   func start() {
