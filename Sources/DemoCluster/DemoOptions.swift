@@ -8,7 +8,8 @@ package struct DemoOptions: Sendable, Hashable {
     case driven(startEpochSeconds: Int)
   }
 
-  /// Adds deployments in namespaces of their own until there are about so many pods; nil leaves the shop alone.
+  /// Adds deployments in namespaces of their own until there are about so many pods; nil leaves the shop
+  /// alone.
   package var pods: Int?
   /// The same seed and clock give the same cluster, down to names and log lines.
   package var seed: UInt64 = 1

@@ -42,6 +42,8 @@ package final class DemoServer: Sendable {
     ticker?.start()
   }
 
+  deinit { ticker?.stop() }
+
   /// The real one when 0 was asked; 0 for a unix socket.
   package var port: Int { http.port }
 
@@ -86,8 +88,8 @@ package final class DemoServer: Sendable {
   /// Cuts every open connection at once; for tests.
   package func dropConnections() { http.dropConnections() }
 
-  /// Lets this much time pass in a world whose clock is driven; watches have been told of all that happened when it
-  /// returns.
+  /// Lets this much time pass in a world whose clock is driven; watches have been told of all that happened
+  /// when it returns.
   package func advance(seconds: Double) { api.advance(to: api.now + seconds) }
 
   @Sendable private static func wallClock() -> Moment {

@@ -7,8 +7,8 @@ enum Representation: Hashable, Sendable {
 
   /// The first one in an Accept header that we have; nil when there is none.
   ///
-  /// Clients list what they would like best first (kubectl: protobuf, Table, plain JSON), so quality values, which
-  /// none of them sends, are not weighed.
+  /// Clients list what they would like best first (kubectl: protobuf, Table, plain JSON), so quality values,
+  /// which none of them sends, are not weighed.
   init?(accept: String?) {
     guard let accept, !accept.isEmpty else {
       self = .json

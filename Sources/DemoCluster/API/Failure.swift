@@ -133,7 +133,8 @@ extension Failure {
       reason: "Expired", continueToken: token)
   }
 
-  /// The same for a watch, where it comes as an event: `oldest` is the first version that can be watched from.
+  /// The same for a watch, where it comes as an event: `oldest` is the first version that can be watched
+  /// from.
   static func tooOldWatch(_ version: UInt64, oldest: UInt64) -> Failure {
     Failure(code: 410, message: "too old resource version: \(version) (\(oldest))", reason: "Expired")
   }

@@ -1,5 +1,5 @@
-/// A resource as it is served: its names, what it can do, and how it is printed. Data, for built-in kinds and custom
-/// ones alike.
+/// A resource as it is served: its names, what it can do, and how it is printed. Data, for built-in kinds and
+/// custom ones alike.
 final class ResourceDefinition: Sendable {
   /// A path below an object: `status`, `log`, `scale`.
   struct Subresource: Sendable {

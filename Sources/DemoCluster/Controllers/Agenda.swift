@@ -1,5 +1,5 @@
-/// What will happen and when: the only clockwork of the simulation. Things due at the same moment happen in the
-/// order in which they were put down, so that a run can be repeated.
+/// What will happen and when: the only clockwork of the simulation. Things due at the same moment happen in
+/// the order in which they were put down, so that a run can be repeated.
 struct Agenda {
   typealias Action = (World) -> Void
 

@@ -1,4 +1,5 @@
-/// Changes a set number of pods a second, for load: most lose and regain readiness, some restart, a few are replaced.
+/// Changes a set number of pods a second, for load: most lose and regain readiness, some restart, a few are
+/// replaced.
 final class Churn {
   private let perSecond: Double
   private let crowd: [DeploymentState]

@@ -22,7 +22,8 @@ extension PodState {
   }
 }
 
-/// The kubelets of all nodes: they take bound pods through images, containers, probes and restarts, and report.
+/// The kubelets of all nodes: they take bound pods through images, containers, probes and restarts, and
+/// report.
 extension World {
   /// The kubelet sees a pod that was bound to its node.
   func admit(_ handle: ObjectHandle) {

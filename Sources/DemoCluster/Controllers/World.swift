@@ -1,7 +1,7 @@
 /// The simulated cluster: its objects, the controllers that move them, and its time.
 ///
-/// Confined to whoever holds the server's lock. Controllers are methods and small classes that react to changes of
-/// objects and put what they will do on the agenda.
+/// Confined to whoever holds the server's lock. Controllers are methods and small classes that react to
+/// changes of objects and put what they will do on the agenda.
 final class World {
   private(set) var now: Moment
   let store: Store
@@ -121,7 +121,8 @@ extension StoreKey {
   static let disruptionBudgets = StoreKey("poddisruptionbudgets", "policy")
 }
 
-/// Tells an object of a later life from one of the same name: what is on the agenda for a pod is for that pod.
+/// Tells an object of a later life from one of the same name: what is on the agenda for a pod is for that
+/// pod.
 struct ObjectHandle: Hashable {
   let key: ObjectKey
   let uid: UID

@@ -1,7 +1,7 @@
 /// The log of one run of a container.
 ///
-/// Nothing of it is stored: each line is made from the run's id and its place in time, so that any part can be read
-/// at any moment, in any order, and always says the same.
+/// Nothing of it is stored: each line is made from the run's id and its place in time, so that any part can
+/// be read at any moment, in any order, and always says the same.
 struct LogSource: Sendable {
   let id: UInt64
   let program: Program

@@ -1,4 +1,5 @@
-/// Base64 as RFC 4648 has it: with padding for values of Secrets, without it and for URLs for continue tokens.
+/// Base64 as RFC 4648 has it: with padding for values of Secrets, without it and for URLs for continue
+/// tokens.
 enum Base64 {
   static func encoded(_ bytes: Bytes, isForURL: Bool = false) -> String {
     let alphabet =

@@ -34,7 +34,8 @@ struct Dice: Sendable {
   mutating func chance(_ probability: Double) -> Bool { fraction() < probability }
   mutating func pick<Element>(_ items: [Element]) -> Element { items[below(items.count)] }
 
-  /// The alphabet of generated names: no vowels and no digits that look like letters, so that no words come out.
+  /// The alphabet of generated names: no vowels and no digits that look like letters, so that no words come
+  /// out.
   private static let nameLetters = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
 
   /// The random end of a generated name, such as `x7k2p`.

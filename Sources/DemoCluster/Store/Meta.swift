@@ -72,8 +72,8 @@ struct ObjectKey: Hashable, Comparable, Sendable {
 
   static func < (a: ObjectKey, b: ObjectKey) -> Bool {
     if a.namespace == b.namespace { return a.name < b.name }
-    // A key is namespace/name, so of two namespaces one of which begins with the other, what follows is compared
-    // with the slash.
+    // A key is namespace/name, so of two namespaces one of which begins with the other, what follows is
+    // compared with the slash.
     var left = a.namespace.utf8.makeIterator()
     var right = b.namespace.utf8.makeIterator()
     while true {

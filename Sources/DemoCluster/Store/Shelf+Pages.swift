@@ -33,8 +33,8 @@ extension Shelf {
     return page
   }
 
-  /// Goes through the objects of an earlier version: today's without those changed since, merged with what those
-  /// were then.
+  /// Goes through the objects of an earlier version: today's without those changed since, merged with what
+  /// those were then.
   private struct Walk {
     let shelf: Shelf
     var range: Range<Int>

@@ -1,7 +1,7 @@
 /// All objects of one kind in the order of their keys, and what lately happened to them.
 ///
-/// Old versions are not kept as copies of the whole: the changes since are undone on the way, so that a list that
-/// goes on from an old page costs what happened meanwhile and no more.
+/// Old versions are not kept as copies of the whole: the changes since are undone on the way, so that a list
+/// that goes on from an old page costs what happened meanwhile and no more.
 final class Shelf {
   /// One step in the life of an object: made (no `before`), changed, or gone (no `after`).
   struct Change: Sendable {

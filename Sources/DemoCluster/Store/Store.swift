@@ -49,8 +49,8 @@ final class Store {
   }
 }
 
-/// Which shelf objects are on: the group and plural name under which they are kept. One shelf may be served under
-/// several versions or groups, as events are.
+/// Which shelf objects are on: the group and plural name under which they are kept. One shelf may be served
+/// under several versions or groups, as events are.
 struct StoreKey: Hashable, Sendable {
   let group, plural: String
   init(_ plural: String, _ group: String = "") {

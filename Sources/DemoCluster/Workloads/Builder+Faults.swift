@@ -1,64 +1,82 @@
 /// Pods that have been failing for a while when the world begins.
 extension Builder {
-  /// A pod whose first container ends soon after each start: restarted `restarts` times so far, waiting for the next.
-  func crashLoopingPod(
-    _ replicaSet: ReplicaSetState, created: Int64, restarts: Int, code: Int, reason: String,
-    runSeconds: Int64,
-    hookEvents: Bool = false
-  ) {
-    let node = roomiestNode()
-    let template = replicaSet.template
-    let plan = template.containers[0]
-    node.images.insert(plan.image)
-    var state = PodState(template, tokenSuffix: world.dice.suffix())
-    place(&state, on: node, at: created)
+  /// How a container has been ending again and again.
+  struct Crash {
+    let code: Int
+    let reason: String
+    /// How long it runs each time.
+    let runSeconds: Int64
+    /// Because its postStart hook fails.
+    var isByHook = false
+  }
+
+  /// A pod whose first container ends soon after each start: restarted `restarts` times so far, waiting for
+  /// the next.
+  func crashLoopingPod(_ replicaSet: ReplicaSetState, created: Int64, restarts: Int, _ crash: Crash) {
+    let plan = replicaSet.template.containers[0]
     let next = world.dice.between(8...170)
     let ended = world.now.seconds - 300 + Int64(next)
-    let id = world.dice.next() | 1
-    for index in state.containers.indices.dropFirst() {
-      node.images.insert(template.containers[index].image)
-      state.containers[index].begin(id: world.dice.next() | 1, at: created + 3, isReady: true)
+    let state = crashedState(replicaSet.template, created: created, ended: ended, restarts: restarts, crash)
+    let id = state.containers[0].id
+    let object = putPod(replicaSet, created: created, state)
+    let container = ContainerHandle(pod: ObjectHandle(object), index: 0)
+    world.update(container.pod) { $0.containers[0].wait(300, plan, object.meta, at: ended) }
+    crashEvents(container, object, plan, created: created, ended: ended, restarts: restarts, crash)
+    world.after(next) { world in
+      if world.pod(container.pod)?.state.containers[0].id == id { world.prepare(container) }
     }
-    state.containers[0].begin(id: id, at: ended - runSeconds, isReady: false)
+  }
+
+  private func crashedState(
+    _ template: PodTemplate, created: Int64, ended: Int64, restarts: Int, _ crash: Crash
+  ) -> PodState {
+    let node = roomiestNode()
+    var state = PodState(template, tokenSuffix: world.dice.suffix())
+    place(&state, on: node, at: created)
+    let started = ended - crash.runSeconds
+    for index in state.containers.indices {
+      node.images.insert(template.containers[index].image)
+      let isCrashing = index == 0
+      state.containers[index].begin(
+        id: world.dice.next() | 1, at: isCrashing ? started : created + 3, isReady: !isCrashing)
+    }
     state.containers[0].state = .ended(
       Ending(
-        exitCode: code, reason: reason, startedAt: ended - runSeconds, finished: Moment(seconds: ended),
-        id: id))
+        exitCode: crash.code, reason: crash.reason, startedAt: started, finished: Moment(seconds: ended),
+        id: state.containers[0].id))
     state.containers[0].hasStarted = false
     state.containers[0].restarts = restarts
+    // The back-off has long been as long as it gets.
     state.containers[0].crashes = 9
     state.phase = .running
     state.updateReadiness(at: ended)
     state.ready = PodState.Condition(isTrue: false, since: ended)
     state.containersReady = state.ready
-    let object = putPod(replicaSet, created: created, state)
-    let handle = ObjectHandle(object)
-    let container = ContainerHandle(pod: handle, index: 0)
-    world.update(handle) { $0.containers[0].wait(300, plan, object.meta, at: ended) }
+    return state
+  }
 
-    let started = ended - runSeconds
-    let pulled = "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod"
-    past(.normal, "Pulled", pulled, container, count: restarts + 1, from: created + 1, to: started)
-    past(
-      .normal, "Created", "Container created", container, count: restarts + 1, from: created + 1, to: started)
-    past(
-      .normal, "Started", "Container started", container, count: restarts + 1, from: created + 2, to: started)
-    if hookEvents {
+  private func crashEvents(
+    _ container: ContainerHandle, _ pod: Object, _ plan: ContainerPlan, created: Int64, ended: Int64,
+    restarts: Int, _ crash: Crash
+  ) {
+    func every(_ kind: EventBody.Kind, _ reason: String, _ message: String) {
       past(
-        .warning, "FailedPostStartHook", "PostStartHook failed", container, count: restarts + 1,
-        from: created + 3,
-        to: ended - 1)
-      past(
-        .normal, "Killing", "FailedPostStartHook", container, count: restarts + 1, from: created + 3,
-        to: ended - 1)
+        kind, reason, message, container, count: restarts + 1, from: created + 1, to: ended - crash.runSeconds
+      )
+    }
+    every(
+      .normal, "Pulled",
+      "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod")
+    every(.normal, "Created", "Container created")
+    every(.normal, "Started", "Container started")
+    if crash.isByHook {
+      every(.warning, "FailedPostStartHook", "PostStartHook failed")
+      every(.normal, "Killing", "FailedPostStartHook")
     }
     past(
       .warning, "BackOff",
-      "Back-off restarting failed container \(plan.name) in pod \(handle.key.name)_\(handle.key.namespace)"
-        + "(\(handle.uid))", container, count: restarts * 2, from: created + 6, to: ended + 2)
-    world.after(next) { world in
-      if world.pod(handle)?.state.containers[0].id == id { world.prepare(container) }
-    }
+      "Back-off restarting failed container \(plan.name) in pod \(pod.meta.name)_\(pod.meta.namespace)"
+        + "(\(pod.meta.uid))", container, count: restarts * 2, from: created + 6, to: ended + 2)
   }
 
   /// A pod whose image is not there.

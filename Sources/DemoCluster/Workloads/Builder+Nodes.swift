@@ -116,47 +116,15 @@ final class NodeReport {
   }
 
   func write(_ world: World) {
-    let conditions: [(String, Bool, String, String)] = [
-      ("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-      ("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-      ("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-      ("Ready", true, "KubeletReady", "kubelet is posting ready status"),
-    ]
-    func resources(_ milliCPU: Int, _ memory: String) -> JSON {
-      [
-        "cpu": .string(Amount.text(milliCPU: milliCPU)), "ephemeral-storage": "102350848Ki",
-        "hugepages-1Gi": "0",
-        "hugepages-2Mi": "0", "memory": .string(memory), "pods": "110",
-      ]
-    }
-    var id = Bytes()
-    id.put(hex: machine, digits: 16)
-    id.put(hex: Dice.mixed(machine), digits: 16)
-    let machineID = String(decoding: id, as: UTF8.self)
     let status: JSON = [
       "capacity": resources(cores * 1_000, "\(memoryKiB)Ki"),
       "allocatable": resources(node.allocatableMilliCPU, "\(node.allocatableBytes >> 10)Ki"),
-      "conditions": .array(
-        conditions.map { type, isTrue, reason, message in
-          [
-            "type": .string(type), "status": .string(isTrue ? "True" : "False"),
-            "lastHeartbeatTime": .string(World.timestamp(world.now.seconds)),
-            "lastTransitionTime": .string(World.timestamp(since)), "reason": .string(reason),
-            "message": .string(message),
-          ]
-        }),
+      "conditions": conditions(at: world.now.seconds),
       "addresses": [
         ["type": "InternalIP", "address": .string(node.facts.address)],
         ["type": "Hostname", "address": .string(node.facts.name)],
       ],
-      "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
-      "nodeInfo": [
-        "machineID": .string(machineID), "systemUUID": .string(machineID),
-        "bootID": .string("\(UID(high: machine, low: Dice.mixed(machine)))"),
-        "kernelVersion": "6.12.41-dock", "osImage": "Debian GNU/Linux 13 (trixie)",
-        "containerRuntimeVersion": "containerd://2.1.4", "kubeletVersion": "v1.36.2", "kubeProxyVersion": "",
-        "operatingSystem": "linux", "architecture": "amd64",
-      ],
+      "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]], "nodeInfo": nodeInfo,
       "images": .array(
         node.images.sorted().prefix(50).map { image in
           [
@@ -171,5 +139,44 @@ final class NodeReport {
       .members([
         Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: status.encoded()),
       ]))
+  }
+
+  private func resources(_ milliCPU: Int, _ memory: String) -> JSON {
+    [
+      "cpu": .string(Amount.text(milliCPU: milliCPU)), "ephemeral-storage": "102350848Ki",
+      "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": .string(memory), "pods": "110",
+    ]
+  }
+
+  private func conditions(at time: Int64) -> JSON {
+    let conditions: [(String, Bool, String, String)] = [
+      ("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+      ("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+      ("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+      ("Ready", true, "KubeletReady", "kubelet is posting ready status"),
+    ]
+    return .array(
+      conditions.map { type, isTrue, reason, message in
+        [
+          "type": .string(type), "status": .string(isTrue ? "True" : "False"),
+          "lastHeartbeatTime": .string(World.timestamp(time)),
+          "lastTransitionTime": .string(World.timestamp(since)), "reason": .string(reason),
+          "message": .string(message),
+        ]
+      })
+  }
+
+  private var nodeInfo: JSON {
+    var id = Bytes()
+    id.put(hex: machine, digits: 16)
+    id.put(hex: Dice.mixed(machine), digits: 16)
+    let machineID = JSON.string(String(decoding: id, as: UTF8.self))
+    return [
+      "machineID": machineID, "systemUUID": machineID,
+      "bootID": .string(UID(high: machine, low: Dice.mixed(machine)).description),
+      "kernelVersion": "6.12.41-dock", "osImage": "Debian GNU/Linux 13 (trixie)",
+      "containerRuntimeVersion": "containerd://2.1.4", "kubeletVersion": "v1.36.2", "kubeProxyVersion": "",
+      "operatingSystem": "linux", "architecture": "amd64",
+    ]
   }
 }

@@ -22,9 +22,14 @@ extension Builder {
     put(.configMaps, meta(name, namespace, age: age), api: "v1", ["data": data])
   }
 
-  /// - Parameter data: with values already in base64.
-  func secret(_ name: String, _ namespace: String, age: Age, type: String = "Opaque", _ data: JSON) {
-    put(.secrets, meta(name, namespace, age: age), api: "v1", ["data": data, "type": .string(type)])
+  /// - Parameter data: the values as they are, before base64.
+  func secret(
+    _ name: String, _ namespace: String, age: Age, type: String = "Opaque", _ data: [(String, String)]
+  ) {
+    let encoded = data.map { ($0.0, Base64.encoded(Array($0.1.utf8))) }
+    put(
+      .secrets, meta(name, namespace, age: age), api: "v1",
+      ["data": TemplateSketch.object(encoded), "type": .string(type)])
   }
 
   /// A Service and, where it selects pods, its EndpointSlice.
@@ -151,33 +156,32 @@ extension Builder {
   }
 
   func claim(
-    _ name: String, _ namespace: String, app: String, age: Age, storage: String, storageClass: String,
-    isBound: Bool
+    _ name: String, _ namespace: String, app: String, age: Age, _ storage: Storage
   ) {
     var meta = meta(name, namespace, age: age, labels: [("app", app)])
     var spec: JSON = [
-      "accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": .string(storage)]],
+      "accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": .string(storage.size)]],
     ]
-    if isBound {
+    if storage.isBound {
       meta.setAnnotation("pv.kubernetes.io/bind-completed", "yes")
       meta.setAnnotation("pv.kubernetes.io/bound-by-controller", "yes")
       spec["volumeName"] = .string("pvc-\(meta.uid)")
     }
     meta.setAnnotation("volume.kubernetes.io/storage-provisioner", "csi.dockside.example")
-    spec["storageClassName"] = .string(storageClass)
+    spec["storageClassName"] = .string(storage.storageClass)
     spec["volumeMode"] = "Filesystem"
     let status: JSON =
-      isBound
-      ? ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": .string(storage)]]
+      storage.isBound
+      ? ["phase": "Bound", "accessModes": ["ReadWriteOnce"], "capacity": ["storage": .string(storage.size)]]
       : ["phase": "Pending"]
     let object = put(
       .claims, meta, api: "v1", manager: "kube-controller-manager",
       finalizers: ["kubernetes.io/pvc-protection"],
       ["spec": spec, "status": status])
-    if isBound { volume(for: object, storage: storage, storageClass: storageClass, age: age) }
+    if storage.isBound { volume(for: object, storage, age: age) }
   }
 
-  private func volume(for claim: Object, storage: String, storageClass: String, age: Age) {
+  private func volume(for claim: Object, _ storage: Storage, age: Age) {
     put(
       StoreKey("persistentvolumes"),
       meta(
@@ -186,7 +190,7 @@ extension Builder {
       api: "v1", manager: "csi-provisioner", finalizers: ["kubernetes.io/pv-protection"],
       [
         "spec": [
-          "capacity": ["storage": .string(storage)],
+          "capacity": ["storage": .string(storage.size)],
           "csi": [
             "driver": "csi.dockside.example", "fsType": "ext4",
             "volumeHandle": .string("vol-\(Dice.nameHash(claim.meta.name))"),
@@ -197,7 +201,7 @@ extension Builder {
             "name": .string(claim.meta.name), "uid": .string(claim.meta.uid.description), "apiVersion": "v1",
             "resourceVersion": .string("\(claim.version)"),
           ],
-          "persistentVolumeReclaimPolicy": "Delete", "storageClassName": .string(storageClass),
+          "persistentVolumeReclaimPolicy": "Delete", "storageClassName": .string(storage.storageClass),
           "volumeMode": "Filesystem",
         ],
         "status": ["phase": "Bound", "lastPhaseTransitionTime": .string(World.timestamp(time(age) + 4))],

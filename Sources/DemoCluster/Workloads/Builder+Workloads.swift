@@ -11,7 +11,7 @@ extension Builder {
   /// What the pods of a ReplicaSet have been doing.
   enum Past {
     case running
-    case crashing(restarts: Int, code: Int, reason: String, runSeconds: Int64, hookEvents: Bool)
+    case crashing(restarts: Int, Crash)
     case imageless(attempts: Int)
     case unconfigured
     case unschedulable
@@ -19,7 +19,8 @@ extension Builder {
 
   /// A Deployment with its revisions, the last of which has the pods.
   ///
-  /// - Parameter stuck: how many pods of the newest revision there are while the one before still has the rest.
+  /// - Parameter stuck: how many pods of the newest revision there are while the one before still has the
+  ///   rest.
   @discardableResult
   func deployment(
     _ name: String, _ namespace: String, replicas: Int, age: Age, releases: [Release], past: Past = .running,
@@ -59,10 +60,8 @@ extension Builder {
           "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-",
           namespace: replicaSet.key.namespace, template: replicaSet.template, owner: replicaSet.owner,
           created: created)
-      case .crashing(let restarts, let code, let reason, let runSeconds, let hookEvents):
-        crashLoopingPod(
-          replicaSet, created: created, restarts: restarts - index * 3, code: code, reason: reason,
-          runSeconds: runSeconds, hookEvents: hookEvents)
+      case .crashing(let restarts, let crash):
+        crashLoopingPod(replicaSet, created: created, restarts: restarts - index * 3, crash)
       case .imageless(let attempts): imagelessPod(replicaSet, created: created, attempts: attempts)
       case .unconfigured: unconfiguredPod(replicaSet, created: created)
       case .unschedulable: unschedulablePod(replicaSet, created: created)
@@ -108,26 +107,17 @@ extension Builder {
 
   // MARK: Other workloads
 
-  @discardableResult
+  /// What the pods of a StatefulSet keep their data on.
+  struct Storage {
+    let size, storageClass: String
+    /// Whether volumes were made for its claims.
+    var isBound = true
+  }
+
   func statefulSet(
-    _ name: String, _ namespace: String, replicas: Int, age: Age, template: TemplateSketch, storage: String,
-    storageClass: String, claimName: String = "data", isBound: Bool = true
-  ) -> StatefulSetState {
-    let claim: JSON = [
-      "kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": ["name": .string(claimName)],
-      "spec": [
-        "accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": .string(storage)]],
-        "storageClassName": .string(storageClass), "volumeMode": "Filesystem",
-      ],
-      "status": ["phase": "Pending"],
-    ]
-    let spec: JSON = [
-      "selector": ["matchLabels": ["app": .string(name)]], "template": template.json,
-      "volumeClaimTemplates": [claim], "serviceName": .string(name), "podManagementPolicy": "OrderedReady",
-      "updateStrategy": ["type": "RollingUpdate", "rollingUpdate": ["partition": 0]],
-      "revisionHistoryLimit": 10,
-      "persistentVolumeClaimRetentionPolicy": ["whenDeleted": "Retain", "whenScaled": "Retain"],
-    ]
+    _ name: String, _ namespace: String, replicas: Int, age: Age, template: TemplateSketch, storage: Storage
+  ) {
+    let spec = statefulSetSpec(name, template, storage)
     var meta = meta(name, namespace, age: age, labels: [("app", name)], generation: 1)
     meta.managers = [
       FieldManager(
@@ -140,29 +130,48 @@ extension Builder {
         ]), subresource: "status"),
     ]
     let set = StatefulSetState(meta, spec: spec, replicas: replicas, world)
-    for index in 0..<(isBound ? replicas : 1) {
-      let podName = "\(name)-\(index)"
-      let created = time(age) + Int64(index) * 30
-      self.claim(
-        "\(claimName)-\(podName)", namespace, app: name, age: age, storage: storage,
-        storageClass: storageClass,
-        isBound: isBound)
-      if isBound {
-        runningPod(
-          podName, generateName: name + "-", namespace: namespace, template: set.template, owner: set.owner,
-          extraLabels: set.labels(index: index),
-          created: created + Int64(world.dice.below(Int(age.seconds / 3) + 1)))
-      } else {
-        let pod = world.putPod(
-          podName, generateName: name + "-", namespace: namespace, template: set.template, owner: set.owner,
-          extraLabels: set.labels(index: index), created: created,
-          PodState(set.template, tokenSuffix: world.dice.suffix()))
-        refusedBefore(ObjectHandle(pod), created: created)
-      }
+    // The first one that does not get ready holds up the others.
+    for index in 0..<(storage.isBound ? replicas : 1) {
+      claim("data-\(name)-\(index)", namespace, app: name, age: age, storage)
+      pod(index, of: set, age: age, isBound: storage.isBound)
     }
     set.write(world)
     revision(of: set.owner, namespace, name: set.revisionHash, age: age, template.json)
-    return set
+  }
+
+  private func statefulSetSpec(_ name: String, _ template: TemplateSketch, _ storage: Storage) -> JSON {
+    let claim: JSON = [
+      "kind": "PersistentVolumeClaim", "apiVersion": "v1", "metadata": ["name": "data"],
+      "spec": [
+        "accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": .string(storage.size)]],
+        "storageClassName": .string(storage.storageClass), "volumeMode": "Filesystem",
+      ],
+      "status": ["phase": "Pending"],
+    ]
+    return [
+      "selector": ["matchLabels": ["app": .string(name)]], "template": template.json,
+      "volumeClaimTemplates": [claim], "serviceName": .string(name), "podManagementPolicy": "OrderedReady",
+      "updateStrategy": ["type": "RollingUpdate", "rollingUpdate": ["partition": 0]],
+      "revisionHistoryLimit": 10,
+      "persistentVolumeClaimRetentionPolicy": ["whenDeleted": "Retain", "whenScaled": "Retain"],
+    ]
+  }
+
+  private func pod(_ index: Int, of set: StatefulSetState, age: Age, isBound: Bool) {
+    let name = "\(set.key.name)-\(index)"
+    let created = time(age) + Int64(index) * 30
+    if isBound {
+      runningPod(
+        name, generateName: set.key.name + "-", namespace: set.key.namespace, template: set.template,
+        owner: set.owner, extraLabels: set.labels(index: index),
+        created: created + Int64(world.dice.below(Int(age.seconds / 3) + 1)))
+      return
+    }
+    let pod = world.putPod(
+      name, generateName: set.key.name + "-", namespace: set.key.namespace, template: set.template,
+      owner: set.owner, extraLabels: set.labels(index: index), created: created,
+      PodState(set.template, tokenSuffix: world.dice.suffix()))
+    refusedBefore(ObjectHandle(pod), created: created)
   }
 
   /// The ControllerRevision that a set keeps of its template.

@@ -18,7 +18,8 @@ struct Builder {
     return meta
   }
 
-  /// Stores an object of members; what is in `status` was set by a controller, the rest by whoever deployed it.
+  /// Stores an object of members; what is in `status` was set by a controller, the rest by whoever deployed
+  /// it.
   @discardableResult
   func put(
     _ key: StoreKey, _ meta: Meta, api: String, manager: String = "helm", finalizers: [String] = [],

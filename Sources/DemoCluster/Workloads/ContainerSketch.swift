@@ -44,10 +44,9 @@ struct ContainerSketch {
     if let configMap { from.append(["configMapRef": ["name": .string(configMap)]]) }
     if let secret { from.append(["secretRef": ["name": .string(secret)]]) }
     if !from.isEmpty { container["envFrom"] = .array(from) }
-    let address: JSON = [
-      "name": "POD_IP", "valueFrom": ["fieldRef": ["apiVersion": "v1", "fieldPath": "status.podIP"]],
-    ]
-    container["env"] = .array(env.map { ["name": .string($0.0), "value": .string($0.1)] } + [address])
+    if !env.isEmpty {
+      container["env"] = .array(env.map { ["name": .string($0.0), "value": .string($0.1)] })
+    }
     container["resources"] = resources
     if !mounts.isEmpty {
       container["volumeMounts"] = .array(

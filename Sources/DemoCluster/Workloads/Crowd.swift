@@ -48,13 +48,11 @@ struct Crowd {
   {
     let template = TemplateSketch(
       labels: [("app", name), ("team", "crowd")],
-      annotations: [("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true")],
       containers: [
         ContainerSketch("worker", image, port: 8080).with {
           $0.memoryLimit = "128Mi"
-          $0.env = [("QUEUE", name), ("LOG_LEVEL", "info"), ("OTEL_SERVICE_NAME", name)]
+          $0.env = [("QUEUE", name), ("LOG_LEVEL", "info")]
           $0.readyPath = "/ready"
-          $0.livePath = "/live"
         }
       ])
     let age = Age.days(1 + world.dice.between(0...38))

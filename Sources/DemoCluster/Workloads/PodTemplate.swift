@@ -1,6 +1,7 @@
 import Document
 
-/// What the pods of one revision have in common: read once from a workload's template, and shared by all of them.
+/// What the pods of one revision have in common: read once from a workload's template, and shared by all of
+/// them.
 final class PodTemplate: Sendable {
   /// `{"metadata":{…},"spec":{…}}` as it stands in the workload.
   let source: JSON

@@ -21,7 +21,8 @@ final class PodText: Sendable {
   let initResources, resources: [Bytes]
   /// The resources of the pod as a whole, at the end of the status.
   let total: Bytes
-  /// `fieldsV1` of the controller that made the pod, of the kubelet, and of the kubelet before there was an address.
+  /// `fieldsV1` of the controller that made the pod, of the kubelet, and of the kubelet before there was an
+  /// address.
   let controllerFields, kubeletFields, earlyKubeletFields: Template
 
   /// Stands for a pod's own name in what a template says: in the claims of a StatefulSet.
@@ -48,30 +49,32 @@ final class PodText: Sendable {
     earlyKubeletFields = PodText.kubeletFields(hasAddress: false)
   }
 
+  /// The volume with the service account's token, which admission adds.
+  private static let tokenVolume: JSON = [
+    "name": "kube-api-access-\u{E000}token",
+    "projected": [
+      "sources": [
+        ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
+        ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
+        [
+          "downwardAPI": [
+            "items": [
+              ["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]
+            ]
+          ]
+        ],
+      ],
+      "defaultMode": 420,
+    ],
+  ]
+
   /// A template's spec after admission and defaulting, as a pod has it.
   private static func admitted(_ spec: JSON) -> JSON {
-    let token: JSON = [
-      "name": "kube-api-access-\u{E000}token",
-      "projected": [
-        "sources": [
-          ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
-          ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
-          [
-            "downwardAPI": [
-              "items": [
-                ["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]
-              ]
-            ]
-          ],
-        ],
-        "defaultMode": 420,
-      ],
-    ]
     var members: [JSONObject.Member] = []
     func add(_ key: String, _ value: JSON) {
       if !value.isNull { members.append(JSONObject.Member(key: key, value: value)) }
     }
-    add("volumes", .array(spec["volumes"].array + [token]))
+    add("volumes", .array(spec["volumes"].array + [tokenVolume]))
     let inits = spec["initContainers"].array
     if !inits.isEmpty { add("initContainers", .array(inits.map(withTokenMount))) }
     add("containers", .array(spec["containers"].array.map(withTokenMount)))

@@ -1,7 +1,7 @@
 /// What the software in an image does when it runs: the cause of everything that a pod shows.
 ///
-/// Behaviour belongs to images, limits and references to specs, so that a fault is made as in life: by a release,
-/// a limit or a name that is wrong.
+/// Behaviour belongs to images, limits and references to specs, so that a fault is made as in life: by a
+/// release, a limit or a name that is wrong.
 struct Program: Sendable {
   /// How a run ends.
   enum Fate: Sendable {

@@ -7,11 +7,7 @@ extension Shop {
       "carriers", space, age: .days(74),
       ["routes.yaml": "- carrier: harbour-post\n  zones: [1, 2]\n- carrier: northwind\n  zones: [3]\n"])
     builder.secret(
-      "orders-db", space, age: .days(131),
-      [
-        "PGHOST": .string(Base64.encoded(Array("orders-db.platform".utf8))),
-        "PGPASSWORD": .string(Base64.encoded(Array("not-a-secret".utf8))),
-      ])
+      "orders-db", space, age: .days(131), [("PGHOST", "orders-db.platform"), ("PGPASSWORD", "not-a-secret")])
     builder.deployment(
       "orders", space, replicas: 3, age: .days(131),
       releases: [
@@ -70,7 +66,7 @@ extension Shop {
         .init(
           template: web(space, "invoicing", "4.12.0", hasLiveness: false), age: .hours(3.1),
           cause: "release 4.12.0"),
-      ], past: .crashing(restarts: 31, code: 137, reason: "OOMKilled", runSeconds: 33, hookEvents: false))
+      ], past: .crashing(restarts: 31, .init(code: 137, reason: "OOMKilled", runSeconds: 33)))
     // A line of its settings is wrong.
     builder.deployment(
       "courier-gateway", space, replicas: 1, age: .days(25),
@@ -78,7 +74,7 @@ extension Shop {
         .init(
           template: web(space, "courier-gateway", "3.2.0", configMap: "carriers", hasLiveness: false),
           age: .hours(1.3), cause: "new carrier northwind")
-      ], past: .crashing(restarts: 18, code: 1, reason: "Error", runSeconds: 6, hookEvents: false))
+      ], past: .crashing(restarts: 18, .init(code: 1, reason: "Error", runSeconds: 6)))
     // What its hook calls is not there.
     builder.deployment(
       "warehouse-sync", space, replicas: 1, age: .days(11),
@@ -87,7 +83,7 @@ extension Shop {
           template: web(
             space, "warehouse-sync", "1.17.0", hasLiveness: false,
             postStart: ["/bin/register", "--erp=legacy-erp:7070"]), age: .hours(26))
-      ], past: .crashing(restarts: 284, code: 143, reason: "Error", runSeconds: 1, hookEvents: true))
+      ], past: .crashing(restarts: 284, .init(code: 143, reason: "Error", runSeconds: 1, isByHook: true)))
     // More processors than any node has.
     builder.deployment(
       "fraud-scoring", space, replicas: 1, age: .days(1.9),

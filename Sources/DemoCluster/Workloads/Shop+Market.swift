@@ -11,7 +11,7 @@ extension Shop {
       $0.cpu = cpu
       $0.memory = memory
       $0.memoryLimit = memoryLimit
-      $0.env = [("APP_ENV", "production"), ("LOG_LEVEL", "info"), ("OTEL_SERVICE_NAME", name)]
+      $0.env = [("LOG_LEVEL", "info"), ("OTEL_SERVICE_NAME", name)]
       $0.configMap = configMap
       $0.secret = secret
       $0.readyPath = "/ready"
@@ -20,15 +20,54 @@ extension Shop {
     }
     return TemplateSketch(
       labels: [("app", name), ("team", namespace == "market" ? "storefront" : "logistics")],
-      annotations: [
-        ("prometheus.io/path", "/metrics"), ("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true"),
-      ]
-        + annotations,
+      annotations: [("prometheus.io/port", "8080"), ("prometheus.io/scrape", "true")] + annotations,
       containers: [container])
   }
 
   func buildMarket() {
     let space = "market"
+    addMarketSettings(space)
+    func storefront(_ tag: String) -> TemplateSketch {
+      web(space, "storefront", tag, configMap: "storefront-settings")
+    }
+    let deployment = builder.deployment(
+      "storefront", space, replicas: 4, age: .days(118),
+      releases: [
+        .init(template: storefront("3.13.4"), age: .days(118)),
+        .init(template: storefront("3.14.2"), age: .days(6.3), cause: "release 3.14.2"),
+      ])
+    func basket(_ tag: String) -> TemplateSketch { web(space, "basket", tag, secret: "payment-keys") }
+    builder.deployment(
+      "basket", space, replicas: 3, age: .days(118),
+      releases: [
+        .init(template: basket("1.22.0"), age: .days(118)),
+        .init(template: basket("1.22.1"), age: .hours(30), cause: "release 1.22.1"),
+      ])
+    func catalogue(_ tag: String) -> TemplateSketch {
+      web(space, "catalogue", tag, cpu: "300m", memory: "512Mi", memoryLimit: "768Mi")
+    }
+    builder.deployment(
+      "catalogue", space, replicas: 3, age: .days(104),
+      releases: [
+        .init(template: catalogue("2026.9.1"), age: .days(104)),
+        .init(template: catalogue("2026.10.0"), age: .days(19), cause: "release 2026.10.0"),
+      ])
+    let search = web(space, "search-api", "0.61.0", configMap: "search-settings")
+    for (template, replicas, days, since) in [
+      (search, 2, 63.0, Age.days(9)), (web(space, "reviews", "1.4.8"), 2, 51, .hours(9)),
+      (web(space, "courier-widget", "2.2.0"), 1, 3, .days(3)),
+    ] {
+      builder.deployment(
+        template.containers[0].name, space, replicas: replicas, age: .days(days),
+        releases: [.init(template: template, age: since)])
+    }
+    buildMarketFaults(space)
+    addMarketNetwork(space)
+    builder.autoscaler(deployment, min: 3, max: 7, percent: 65, age: .days(90), periodSeconds: 420)
+    builder.disruptionBudget("storefront", space, age: .days(90), app: "storefront", minAvailable: 2)
+  }
+
+  private func addMarketSettings(_ space: String) {
     builder.configMap(
       "storefront-settings", space, age: .days(40),
       [
@@ -37,60 +76,10 @@ extension Shop {
       ])
     builder.configMap("search-settings", space, age: .days(22), ["MAX_RESULTS": "60", "SYNONYMS": "on"])
     builder.secret(
-      "payment-keys", space, age: .days(61),
-      [
-        "PUBLIC_KEY": .string(Base64.encoded(Array("pk_demo_3x".utf8))),
-        "PRIVATE_KEY": .string(Base64.encoded(Array("sk_demo_9q".utf8))),
-      ])
+      "payment-keys", space, age: .days(61), [("PUBLIC_KEY", "pk_demo_3x"), ("PRIVATE_KEY", "sk_demo_9q")])
     builder.secret(
       "market-tls", space, age: .days(58), type: "kubernetes.io/tls",
-      [
-        "tls.crt": .string(Base64.encoded(Array("demo certificate".utf8))),
-        "tls.key": .string(Base64.encoded(Array("demo key".utf8))),
-      ])
-
-    let storefront = builder.deployment(
-      "storefront", space, replicas: 4, age: .days(118),
-      releases: [
-        .init(
-          template: web(space, "storefront", "3.13.4", configMap: "storefront-settings"), age: .days(118)),
-        .init(
-          template: web(space, "storefront", "3.14.2", configMap: "storefront-settings"), age: .days(6.3),
-          cause: "release 3.14.2"),
-      ])
-    builder.deployment(
-      "basket", space, replicas: 3, age: .days(118),
-      releases: [
-        .init(template: web(space, "basket", "1.22.0", secret: "payment-keys"), age: .days(118)),
-        .init(
-          template: web(space, "basket", "1.22.1", secret: "payment-keys"), age: .hours(30),
-          cause: "release 1.22.1"),
-      ])
-    builder.deployment(
-      "catalogue", space, replicas: 3, age: .days(104),
-      releases: [
-        .init(
-          template: web(space, "catalogue", "2026.9.1", cpu: "300m", memory: "512Mi", memoryLimit: "768Mi"),
-          age: .days(104)),
-        .init(
-          template: web(space, "catalogue", "2026.10.0", cpu: "300m", memory: "512Mi", memoryLimit: "768Mi"),
-          age: .days(19), cause: "release 2026.10.0"),
-      ])
-    builder.deployment(
-      "search-api", space, replicas: 2, age: .days(63),
-      releases: [
-        .init(template: web(space, "search-api", "0.61.0", configMap: "search-settings"), age: .days(9))
-      ])
-    builder.deployment(
-      "reviews", space, replicas: 2, age: .days(51),
-      releases: [.init(template: web(space, "reviews", "1.4.8"), age: .hours(9))])
-    builder.deployment(
-      "courier-widget", space, replicas: 1, age: .days(3),
-      releases: [.init(template: web(space, "courier-widget", "2.2.0"), age: .days(3))])
-    buildMarketFaults(space)
-    addMarketNetwork(space)
-    builder.autoscaler(storefront, min: 3, max: 7, percent: 65, age: .days(90), periodSeconds: 420)
-    builder.disruptionBudget("storefront", space, age: .days(90), app: "storefront", minAvailable: 2)
+      [("tls.crt", "demo certificate"), ("tls.key", "demo key")])
   }
 
   private func buildMarketFaults(_ space: String) {

@@ -72,18 +72,19 @@ extension Shop {
       "orders-db", space, replicas: 2, age: .days(131),
       template: store(
         "orders-db", Shop.image("postgres", "17.2"), port: 5432, cpu: "500m", memory: "1Gi",
-        path: "/var/lib/postgresql/data"), storage: "40Gi", storageClass: "dockside-ssd")
+        path: "/var/lib/postgresql/data"), storage: .init(size: "40Gi", storageClass: "dockside-ssd"))
     builder.statefulSet(
       "sessions", space, replicas: 3, age: .days(92),
       template: store(
         "sessions", Shop.image("valkey", "8.0.1"), port: 6379, cpu: "100m", memory: "256Mi", path: "/data",
-        args: ["--appendonly", "yes"]), storage: "5Gi", storageClass: "dockside-ssd")
+        args: ["--appendonly", "yes"]), storage: .init(size: "5Gi", storageClass: "dockside-ssd"))
     // Nothing makes volumes of that class any more.
     builder.statefulSet(
       "search-index", space, replicas: 3, age: .hours(7.5),
       template: store(
         "search-index", Shop.image("opensearch", "2.18.0"), port: 9200, cpu: "500m", memory: "2Gi",
-        path: "/usr/share/opensearch/data"), storage: "200Gi", storageClass: "archive", isBound: false)
+        path: "/usr/share/opensearch/data"),
+      storage: .init(size: "200Gi", storageClass: "archive", isBound: false))
     for (app, port, days) in [
       ("orders-db", 5432, 131.0), ("sessions", 6379, 92), ("search-index", 9200, 0.3),
     ] {
@@ -113,54 +114,49 @@ extension Shop {
     }
   }
 
+  private func tool(
+    _ name: String, _ image: String, cpu: String = "50m", memory: String = "96Mi"
+  ) -> TemplateSketch {
+    TemplateSketch(
+      labels: [("app", name), ("team", "platform")],
+      containers: [
+        ContainerSketch(name, image, port: 8080).with {
+          $0.cpu = cpu
+          $0.memory = memory
+          $0.memoryLimit = "512Mi"
+          $0.env = [("QUEUE", "default"), ("LOG_LEVEL", "info")]
+          $0.readyPath = "/ready"
+        }
+      ])
+  }
+
   private func buildTools() {
     let space = "platform"
-    func tool(_ name: String, _ image: String, cpu: String = "50m", memory: String = "96Mi") -> TemplateSketch
-    {
-      TemplateSketch(
-        labels: [("app", name), ("team", "platform")],
-        containers: [
-          ContainerSketch(name, image, port: 8080).with {
-            $0.cpu = cpu
-            $0.memory = memory
-            $0.memoryLimit = "512Mi"
-            $0.env = [("QUEUE", "default"), ("LOG_LEVEL", "info")]
-            $0.readyPath = "/ready"
-          }
-        ])
-    }
+    func mailer(_ tag: String) -> TemplateSketch { tool("mailer", Shop.image("platform/mailer", tag)) }
     builder.deployment(
       "mailer", space, replicas: 2, age: .days(86),
       releases: [
-        .init(template: tool("mailer", Shop.image("platform/mailer", "1.3.0")), age: .days(86)),
-        .init(
-          template: tool("mailer", Shop.image("platform/mailer", "1.3.1")), age: .days(13),
-          cause: "release 1.3.1"),
+        .init(template: mailer("1.3.0"), age: .days(86)),
+        .init(template: mailer("1.3.1"), age: .days(13), cause: "release 1.3.1"),
       ])
+    func worker(_ tag: String) -> TemplateSketch {
+      tool("batch-worker", Shop.image("platform/batch-worker", tag), cpu: "250m", memory: "256Mi")
+    }
     builder.deployment(
       "batch-worker", space, replicas: 4, age: .days(54),
       releases: [
-        .init(
-          template: tool(
-            "batch-worker", Shop.image("platform/batch-worker", "6.0.0"), cpu: "250m", memory: "256Mi"),
-          age: .days(54)),
-        .init(
-          template: tool(
-            "batch-worker", Shop.image("platform/batch-worker", "6.0.1"), cpu: "250m", memory: "256Mi"),
-          age: .hours(14), cause: "release 6.0.1"),
+        .init(template: worker("6.0.0"), age: .days(54)),
+        .init(template: worker("6.0.1"), age: .hours(14), cause: "release 6.0.1"),
       ])
     builder.deployment(
       "cert-manager", space, replicas: 1, age: .days(140),
       releases: [
         .init(template: tool("cert-manager", "ghcr.io/cert-manager/controller:v1.18.1"), age: .days(44))
       ])
+    let nginx = tool("ingress-nginx", "registry.k8s.io/ingress-nginx/controller:v1.14.0", cpu: "200m")
     builder.deployment(
       "ingress-nginx", space, replicas: 2, age: .days(142),
-      releases: [
-        .init(
-          template: tool("ingress-nginx", "registry.k8s.io/ingress-nginx/controller:v1.14.0", cpu: "200m"),
-          age: .days(31))
-      ])
+      releases: [.init(template: nginx, age: .days(31))])
     var agent = tool("log-agent", Shop.image("platform/log-agent", "0.44.1"), cpu: "20m", memory: "64Mi")
     agent.tolerations = [["operator": "Exists"]]
     builder.daemonSet("log-agent", space, age: .days(80), template: agent)

@@ -2,8 +2,8 @@ import Document
 
 /// The world of the demo: an online shop on four nodes, mostly well.
 ///
-/// `market` sells, `fulfil` packs and sends, `platform` keeps the data; a handful of their workloads fail, each for a
-/// reason of its own.
+/// `market` sells, `fulfil` packs and sends, `platform` keeps the data; a handful of their workloads fail,
+/// each for a reason of its own.
 struct Shop {
   let builder: Builder
   var world: World { builder.world }
@@ -93,74 +93,6 @@ struct Shop {
         [
           "value": .int(value), "description": "Pods that the cluster cannot do without.",
           "preemptionPolicy": "PreemptLowerPriority",
-        ])
-    }
-  }
-
-  private func addRights() {
-    let rbac = "rbac.authorization.k8s.io"
-    func rule(_ groups: JSON, _ resources: JSON, _ verbs: JSON) -> JSON {
-      ["verbs": verbs, "apiGroups": groups, "resources": resources]
-    }
-    let roles: [(String, JSON)] = [
-      ("admin", [rule(["*"], ["*"], ["*"])]), ("cluster-admin", [rule(["*"], ["*"], ["*"])]),
-      ("edit", [rule(["", "apps"], ["pods", "deployments"], ["create", "update", "patch", "delete"])]),
-      ("view", [rule(["", "apps", "batch"], ["*"], ["get", "list", "watch"])]),
-      (
-        "dockside-releaser",
-        [rule(["apps"], ["deployments", "deployments/scale"], ["get", "patch", "update"])]
-      ),
-    ]
-    for (name, rules) in roles {
-      builder.put(
-        StoreKey("clusterroles", rbac), builder.meta(name, age: .days(143)), api: "\(rbac)/v1",
-        manager: "kube-apiserver", ["rules": rules])
-    }
-    func role(_ kind: String, _ name: String) -> JSON {
-      ["apiGroup": .string(rbac), "kind": .string(kind), "name": .string(name)]
-    }
-    builder.put(
-      StoreKey("clusterrolebindings", rbac), builder.meta("cluster-admin", age: .days(143)),
-      api: "\(rbac)/v1",
-      manager: "kube-apiserver",
-      [
-        "subjects": [["kind": "Group", "apiGroup": .string(rbac), "name": "system:masters"]],
-        "roleRef": role("ClusterRole", "cluster-admin"),
-      ])
-    for namespace in ["market", "fulfil", "platform"] {
-      builder.put(
-        StoreKey("serviceaccounts"), builder.meta("releaser", namespace, age: .days(120)), api: "v1", [:])
-      builder.put(
-        StoreKey("roles", rbac), builder.meta("config-reader", namespace, age: .days(120)), api: "\(rbac)/v1",
-        ["rules": [rule([""], ["configmaps"], ["get", "watch"])]])
-      builder.put(
-        StoreKey("rolebindings", rbac), builder.meta("releaser", namespace, age: .days(120)),
-        api: "\(rbac)/v1",
-        [
-          "subjects": [["kind": "ServiceAccount", "name": "releaser", "namespace": .string(namespace)]],
-          "roleRef": role("ClusterRole", "dockside-releaser"),
-        ])
-      builder.put(
-        StoreKey("limitranges"), builder.meta("defaults", namespace, age: .days(119)), api: "v1",
-        [
-          "spec": [
-            "limits": [
-              [
-                "type": "Container", "default": ["memory": "256Mi"],
-                "defaultRequest": ["cpu": "50m", "memory": "64Mi"],
-              ]
-            ]
-          ]
-        ])
-      builder.put(
-        StoreKey("networkpolicies", "networking.k8s.io"),
-        builder.meta("from-ingress", namespace, age: .days(119), generation: 1), api: "networking.k8s.io/v1",
-        [
-          "spec": [
-            "podSelector": ["matchLabels": ["exposed": "true"]],
-            "ingress": [["from": [["namespaceSelector": ["matchLabels": ["team": "platform"]]]]]],
-            "policyTypes": ["Ingress"],
-          ]
         ])
     }
   }
