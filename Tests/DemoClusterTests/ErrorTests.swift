@@ -92,4 +92,22 @@ import Testing
       demo, "/api/v1/pods?limit=3&resourceVersion=\(version)&resourceVersionMatch=Exact", 410,
       status("The resourceVersion for the provided list is too old.", "Expired", 410))
   }
+
+  @Test func numbersThatFitNowhereBreakNothing() throws {
+    let demo = Demo.still
+    let log = "/api/v1/namespaces/platform/pods/orders-db-0/log"
+    for number in ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "1e9"] {
+      for name in ["sinceSeconds", "tailLines", "limitBytes"] {
+        #expect(try demo.response("\(log)?\(name)=\(number)", accept: "*/*").head.status < 500)
+      }
+      for name in ["limit", "resourceVersion", "timeoutSeconds"] {
+        #expect(try demo.response("/api/v1/pods?\(name)=\(number)").head.status <= 504)
+      }
+    }
+    for time in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+      #expect(try demo.response("\(log)?sinceTime=\(time)", accept: "*/*").head.status == 200)
+    }
+    let stream = demo.stream("/api/v1/pods?watch=true&timeoutSeconds=9223372036854775807&resourceVersion=0")
+    #expect(stream.wait(count: 5))
+  }
 }

@@ -145,6 +145,12 @@ import Testing
     #expect(kinds >= 33)
   }
 
+  @Test func podsInTheirNodesNetworkHaveItsAddress() throws {
+    let pods = try Demo.still.get("/api/v1/pods?labelSelector=app=kube-proxy")["items"].array
+    #expect(pods.count == 4)
+    #expect(pods.allSatisfy { $0["status"]["podIP"] == $0["status"]["hostIP"] })
+  }
+
   @Test func podsAreAsLargeAsRealOnes() throws {
     let demo = Demo.still
     let sizes = try demo.get("/api/v1/pods")["items"].array.map { $0.encoded().count }.sorted()

@@ -1,23 +1,32 @@
-/// A point in simulated time, in nanoseconds since 1970 UTC.
+/// A point in simulated time, in nanoseconds since 1970 UTC. Arithmetic stops at the ends of what fits: some of its
+/// numbers come from requests.
 struct Moment: Hashable, Comparable, Sendable {
   var nanoseconds: Int64
 
   init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-  init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
+  init(seconds: Int64) {
+    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    nanoseconds = overflow ? (seconds < 0 ? Int64.min : Int64.max) : scaled
+  }
 
   /// Whole seconds, rounded towards the past: what timestamps in objects hold.
-  var seconds: Int64 { (nanoseconds - nanosecondsOfSecond) / 1_000_000_000 }
+  var seconds: Int64 { nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0) }
   var nanosecondsOfSecond: Int64 {
     let rest = nanoseconds % 1_000_000_000
     return rest < 0 ? rest + 1_000_000_000 : rest
   }
 
   static func + (moment: Moment, seconds: Double) -> Moment {
-    Moment(nanoseconds: moment.nanoseconds + Int64(seconds * 1e9))
+    let scaled = Int64(min(max(seconds * 1e9, -9.2e18), 9.2e18))
+    let (sum, overflow) = moment.nanoseconds.addingReportingOverflow(scaled)
+    return Moment(nanoseconds: overflow ? (scaled < 0 ? Int64.min : Int64.max) : sum)
   }
   static func - (moment: Moment, seconds: Double) -> Moment { moment + -seconds }
   /// Seconds from `b` to `a`.
-  static func - (a: Moment, b: Moment) -> Double { Double(a.nanoseconds - b.nanoseconds) / 1e9 }
+  static func - (a: Moment, b: Moment) -> Double {
+    let (difference, overflow) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
+    return overflow ? (a < b ? -1 : 1) * 9.2e9 : Double(difference) / 1e9
+  }
   static func < (a: Moment, b: Moment) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 

@@ -23,7 +23,7 @@ extension PodBody {
     out.put("},")
     if state.started != nil {
       out.put("{\"manager\":\"kubelet\",")
-      let fields = state.address == 0 ? text.earlyKubeletFields : text.kubeletFields
+      let fields = state.addressText == nil ? text.earlyKubeletFields : text.kubeletFields
       writeManager(fields, time: state.reported, meta, to: &out)
       out.put(",\"subresource\":\"status\"},")
     }

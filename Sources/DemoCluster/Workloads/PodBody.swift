@@ -61,7 +61,9 @@ struct PodState: Sendable {
     reported = time
   }
 
+  /// Its own address, or its node's when it shares that one's network.
   var addressText: String? {
+    if template.hasHostNetwork { return sandbox?.isTrue == true ? node?.address : nil }
     if address == 0 { return nil }
     return "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
   }
