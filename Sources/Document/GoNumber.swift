@@ -3,6 +3,7 @@ enum GoNumber {
   /// A JSON number in YAML: integers as they are written, others as the shortest spelling of their double
   /// (1e+20, 0.5, 1e-08). kubectl makes doubles of integers beyond 64 bits too, and loses digits.
   static func yaml(_ number: String) -> String {
+    if number == "-0" { return "0" }
     if number.utf8.allSatisfy({ $0 &- 48 < 10 || $0 == UInt8(ascii: "-") }) { return number }
     guard let value = Double(number), value.isFinite else { return number }
     if let whole = Int64(exactly: value) { return String(whole) }
