@@ -119,6 +119,8 @@ extension YAMLWriter {
   /// Writes a text; further lines of it stand at `indent`.
   mutating func text(_ text: String, indent: Int, isKey: Bool) {
     if ordinary(text, isKey: isKey) { return }
+    // A document that is a text alone: a further line at the margin could look like the end of the document.
+    let indent = max(indent, 2)
     let scalars = Array(text.unicodeScalars)
     switch YAMLText(text).style(isKey: isKey) {
     case .plain: folding(scalars, indent: indent, isKey: isKey, quote: nil)
@@ -130,7 +132,7 @@ extension YAMLWriter {
       put("\"")
       doubleQuoted(scalars, indent: indent, isKey: isKey)
       put("\"")
-    case .literal: literal(scalars, indent: max(indent, 2))
+    case .literal: literal(scalars, indent: indent)
     }
   }
 

@@ -113,5 +113,6 @@ import Testing
 
         """)
     #expect(YAML.parse(Array(value.yaml(foldColumn: 20).utf8)).documents == [value])
+    #expect(JSON.string("long enough --- é").yaml(foldColumn: 8) == "long enough\n  --- é\n")
   }
 }
