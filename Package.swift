@@ -41,7 +41,7 @@ let package = Package(
       name: "ClusterTUI", dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal"],
       swiftSettings: settings),
     .executableTarget(
-      name: "Bench", dependencies: ["Kubernetes", "Cluster", "Document"], path: "Benchmarks/Bench",
+      name: "Bench", dependencies: ["Kubernetes", "Cluster", "Document", "HTTP"], path: "Benchmarks/Bench",
       swiftSettings: settings),
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),

@@ -5,6 +5,7 @@ struct Bench {
   /// In the order they run and print. Each has a file of its own.
   static let all: [Benchmark] = [
     .jsonTree, .jsonList, .jsonFields, .jsonRows, .yamlRead, .yamlWrite, .byteScan, .podRows,
+    .readerList, .readerWatch, .readerLog,
   ]
 
   static func main() {
