@@ -15,7 +15,8 @@ final class Intake: Sendable {
 
   private struct State {
     var head: ResponseHead?
-    var bytes: [UInt8] = []
+    /// In order; small ones are put together up to `pieceBytes`.
+    var pieces: [[UInt8]] = []
     var end: HTTPError??
     var isScheduled = false
     var isPaused = false
@@ -23,6 +24,9 @@ final class Intake: Sendable {
     var heldBytes = 0
     var transfer: Transfer?
   }
+
+  /// Larger ones would be copied again and again as they grow.
+  private static let pieceBytes = 256 << 10
 
   private let state = Mutex(State())
   private let queue: DispatchQueue
@@ -70,7 +74,9 @@ final class Intake: Sendable {
           state.isPaused = true
           return (.pause, false)
         }
-        state.bytes.append(contentsOf: bytes)
+        let isFull = !isWhole && (state.pieces.last?.count ?? 0) + bytes.count > Self.pieceBytes
+        if state.pieces.isEmpty || isFull { state.pieces.append([]) }
+        state.pieces[state.pieces.count - 1].append(contentsOf: bytes)
         state.heldBytes += bytes.count
         if isWhole { return (.more, false) }
       case .ended(let error): state.end = .some(error)
@@ -84,15 +90,15 @@ final class Intake: Sendable {
   }
 
   private func deliver() {
-    let (head, bytes, end) = state.withLock { state in
+    let (head, pieces, end) = state.withLock { state in
       state.isScheduled = false
-      let taken = (state.head, isWhole && state.end == nil ? [] : state.bytes, state.end)
+      let taken = (state.head, isWhole && state.end == nil ? [] : state.pieces, state.end)
       state.head = nil
-      if !isWhole || state.end != nil { state.bytes = [] }
+      if !isWhole || state.end != nil { state.pieces = [] }
       return taken
     }
     if let head { handle(.head(head)) }
-    if !bytes.isEmpty { handle(.bytes(bytes)) }
+    for bytes in pieces { handle(.bytes(bytes)) }
     if let end {
       handle(.ended(end))
       state.withLock { $0.transfer = nil }

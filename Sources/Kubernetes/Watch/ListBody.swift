@@ -6,28 +6,36 @@ struct ListBody {
   let isTable: Bool
   let page: WatchState.Page
   /// Why this is no list; nil when it is one.
-  let problem: String?
-  private let items: JSONList
+  private(set) var problem: String?
+  private let kind: String
+  private var items: [JSONSlice] = []
 
   init(_ bytes: UnsafeRawBufferPointer) {
     whole = JSONSlice(bytes)
-    let kind = whole["kind"]?.string ?? ""
+    kind = whole.isObject ? whole.member("kind")?.string ?? "" : ""
     isTable = kind == "Table"
-    items = JSONList(bytes, itemsKey: isTable ? "rows" : "items")
-    page = WatchState.Page(
-      version: items.resourceVersion ?? "", continueToken: items.continueToken, remaining: items.remaining,
-      count: items.count)
-    if !isTable, !kind.hasSuffix("List") {
-      let start = String(decoding: bytes.prefix(60), as: UTF8.self)
-      problem = "expected a list, the server sent '\(start)'"
+    var found: [JSONSlice] = []
+    var isWhole = true
+    if isTable || kind.hasSuffix("List") {
+      // A list without items is null or not there.
+      if let list = whole.member(isTable ? "rows" : "items"), !list.isNull {
+        isWhole = list.eachElement { found.append($0) }
+      }
+      if whole.bytes.last != UInt8(ascii: "}") || !isWhole { problem = "the list is cut off" }
     } else {
-      problem = items.problem.map { "the list is unreadable: \($0.message)" }
+      problem = "expected a list, the server sent '\(String(decoding: bytes.prefix(60), as: UTF8.self))'"
     }
+    items = found
+    let metadata = whole.isObject ? whole.member("metadata") : nil
+    let token = metadata?["continue"]?.string ?? ""
+    page = WatchState.Page(
+      version: metadata?["resourceVersion"]?.string ?? "", continueToken: token.isEmpty ? nil : token,
+      remaining: metadata?["remainingItemCount"]?.int, count: items.count)
   }
 
   /// "Pod" of a PodList: items of built-in lists do not tell their kind.
-  var itemKind: String { String((whole["kind"]?.string ?? "").dropLast("List".count)) }
-  var apiVersion: String { whole["apiVersion"]?.string ?? "" }
+  var itemKind: String { String(kind.dropLast("List".count)) }
+  var apiVersion: String { whole.member("apiVersion")?.string ?? "" }
 
-  func eachItem(_ body: (JSONSlice) -> Void) { items.eachItem(body) }
+  func eachItem(_ body: (JSONSlice) -> Void) { items.forEach(body) }
 }

@@ -47,7 +47,7 @@ final class RowSource: WatchConsumer {
       if !isRemoval { write(event.object) }
       row.completeList()
       flush(isList: true)
-    } else if event.object["kind"]?.string == "Table" {
+    } else if decoder == nil, event.object.member("kind")?.string == "Table" {
       table.decode(table: event.object, into: &row, removal: isRemoval)
     } else if isRemoval {
       remove(event.object)
