@@ -26,6 +26,8 @@ package struct Arrangement {
   package private(set) var order: [RowStore.Slot] = []
   private var keys: [UInt64] = []  // beside `order`
   private var revision = -1
+  /// The store that the slots belong to: another one, of the same query, begins anew.
+  private var source: RowStore?
   private var sort = Sort(.name)
   private var filter = Filter("")
   private var onlyTones: Set<Tone>?
@@ -38,6 +40,7 @@ package struct Arrangement {
     from store: RowStore, sort: Sort, filter: Filter, onlyTones: Set<Tone>? = nil
   ) -> Bool {
     let isSame = sort == self.sort && filter.text == self.filter.text && onlyTones == self.onlyTones
+    if source !== store { (source, revision) = (store, -1) }
     if isSame, revision == store.revision { return false }
     (self.sort, self.filter, self.onlyTones) = (sort, filter, onlyTones)
     if isSame, revision >= 0, let changes = store.changes(since: revision),
@@ -152,7 +155,7 @@ package struct Arrangement {
     return key
   }
 
-  private static func youngestFirst(_ moment: Int64) -> UInt64 { UInt64(bitPattern: Int64.max - moment) }
+  private static func youngestFirst(_ moment: Int64) -> UInt64 { ~(UInt64(bitPattern: moment) ^ 1 << 63) }
 
   /// IEEE 754 bits, turned so that they compare as unsigned numbers.
   private static func ordered(_ value: Double) -> UInt64 {

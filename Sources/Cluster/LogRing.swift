@@ -40,7 +40,7 @@ package final class LogRing {
   package func append(_ chunk: LogChunk) {
     if !chunk.sources.isEmpty { sources = chunk.sources }
     guard !chunk.lines.isEmpty else { return }
-    if let last = segments.last, last.bytes.count + chunk.bytes.count <= Self.smallBytes {
+    if let last = segments.last, last.byteCount + chunk.bytes.count <= Self.smallBytes {
       let shift = last.bytes.count
       byteCount -= last.byteCount
       last.bytes.append(contentsOf: chunk.bytes)

@@ -1,7 +1,7 @@
 /// Times inside a text: kept as a marked number and drawn as the time that has passed, so that a row that does not
 /// change still tells the truth a minute later.
 package enum Moment {
-  private static let marker: UInt8 = 0x1E  // RS, which no text from a cluster keeps
+  static let marker: UInt8 = 0x1E  // RS, which no text from a cluster keeps
 
   /// To be put into a row's reason: draws as "42 s ago".
   package static func mark(_ epochSeconds: Int64) -> String { "\u{1E}\(epochSeconds)\u{1E}" }

@@ -66,13 +66,17 @@ package final class Pattern {
       guard let at = ByteScan.find(caseless: literal, in: rest) else { return nil }
       return from + at..<from + at + literal.count
     }
-    var match = regmatch_t(rm_so: regoff_t(from), rm_eo: regoff_t(bytes.count))
-    let flags = REG_STARTEND | (from > 0 ? REG_NOTBOL : 0)
-    let code = regexec(&compiled, base.assumingMemoryBound(to: CChar.self), 1, &match, flags)
-    guard code == 0 else { return nil }
-    let range = Int(match.rm_so)..<Int(match.rm_eo)
-    return range.isEmpty && range.lowerBound < bytes.count
-      ? firstMatch(in: bytes, from: range.lowerBound + 1) : range.isEmpty ? nil : range
+    var start = from
+    while start <= bytes.count {
+      var match = regmatch_t(rm_so: regoff_t(start), rm_eo: regoff_t(bytes.count))
+      let flags = REG_STARTEND | (start > 0 ? REG_NOTBOL : 0)
+      let code = regexec(&compiled, base.assumingMemoryBound(to: CChar.self), 1, &match, flags)
+      guard code == 0 else { return nil }
+      let range = Int(match.rm_so)..<Int(match.rm_eo)
+      if !range.isEmpty { return range }
+      start = range.lowerBound + 1
+    }
+    return nil
   }
 
   /// All matches, in order, none overlapping.

@@ -93,6 +93,8 @@ package struct Row {
   /// Why the row is in its state, one sentence, with moments drawn as the time that has passed; empty when all is well.
   package func reason(now: Int64) -> String { Moment.render(field(.reason), now: now) }
 
+  package var tellsMoment: Bool { field(.reason).contains(Moment.marker) }
+
   /// The same with its moments still marked, to be drawn later (`Moment.rendered`).
   package var markedReason: String { String(decoding: field(.reason), as: UTF8.self) }
 

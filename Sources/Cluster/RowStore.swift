@@ -66,7 +66,7 @@ package final class RowStore {
 
   /// The slots touched after `revision`, perhaps doubled; nil when that is too long ago to know.
   package func changes(since revision: Int) -> ArraySlice<Slot>? {
-    revision < journalStart ? nil : journal[(revision - journalStart)...]
+    revision < journalStart || revision > self.revision ? nil : journal[(revision - journalStart)...]
   }
 
   /// Rows a person should look at.
@@ -111,6 +111,8 @@ package final class RowStore {
         (arena + state.offset).copyMemory(from: record.baseAddress!, byteCount: record.count)
       } else {
         arenaWasted += Int(state.capacity)
+        // Its old record is garbage now, which making room must not carry along.
+        slots[Int(slot)].offset = -1
         place(record, in: slot)
       }
       slots[Int(slot)].source = source
@@ -153,6 +155,7 @@ package final class RowStore {
 
   private func place(_ record: UnsafeRawBufferPointer, in slot: Slot) {
     if arenaUsed + record.count > arenaCapacity { makeRoom(record.count) }
+    precondition(arenaUsed + record.count <= arenaCapacity, "the arena has room for the record")
     (arena + arenaUsed).copyMemory(from: record.baseAddress!, byteCount: record.count)
     slots[Int(slot)].offset = arenaUsed
     slots[Int(slot)].capacity = UInt32(record.count)

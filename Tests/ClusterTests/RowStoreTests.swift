@@ -97,4 +97,39 @@ import Testing
     }
     #expect(store.byteCount < 1 << 20, "what is gone gives its room back")
   }
+
+  @Test func aRowThatOutgrowsAFullArenaMoves() {
+    let store = RowStore()
+    var writer = RowWriter()
+    for length in [2_000, 2_300, 2_700, 3_400, 9_000] {
+      Rows.write("a/event", cell: String(repeating: "m", count: length), into: &writer)
+      store.apply(writer.takeBatch())
+      #expect(store.slot(uid: "a/event").map { store[$0].cell(0).utf8.count } == length)
+    }
+  }
+
+  @Test func aMomentBeforeTheEpochIsSortedLast() {
+    let store = RowStore(columns: [Column("LAST SEEN", .age)])
+    var writer = RowWriter()
+    for (name, moment) in [("old", Int64.min), ("epoch", -1), ("new", 2_000_000_000)] {
+      writer.begin(uid: name, namespace: "a", name: name)
+      writer.cell(moment: moment)
+      writer.end()
+    }
+    store.apply(writer.takeBatch())
+    var arrangement = Arrangement()
+    arrangement.update(from: store, sort: Sort(.cell(0, .age, moment: 0)), filter: Filter(""))
+    #expect(arrangement.order.map { store[$0].name } == ["new", "epoch", "old"])
+  }
+
+  @Test func anArrangementOfAnotherStoreBeginsAnew() {
+    let first = RowStore()
+    first.apply(Rows.batch((0..<300).map { "a/pod-\($0)" }))
+    var arrangement = Arrangement()
+    arrangement.update(from: first, sort: Sort(.name), filter: Filter(""))
+    let second = RowStore()
+    second.apply(Rows.batch(["a/other"]))
+    arrangement.update(from: second, sort: Sort(.name), filter: Filter(""))
+    #expect(arrangement.order.count == 1)
+  }
 }

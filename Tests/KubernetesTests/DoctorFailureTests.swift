@@ -115,12 +115,14 @@ struct DoctorFailureTests {
     let server = try TestServer(["--require"])
     let report = examine(server.kubeconfig(user: [:]))
     #expect(report.code == 1)
-    #expect(
-      report.failure.first?.hasPrefix(
-        "fail  identity   127.0.0.1:\(server.port) wants a client certificate and none is configured")
-        == true,
-      "\(report)")
+    let failure = report.failure.first ?? ""
+    let wanted = "fail  identity   127.0.0.1:\(server.port) wants a client certificate and none is configured"
+    #expect(failure.hasPrefix(wanted) || failure.contains(Self.lostAlert), "\(report)")
   }
+
+  /// TLS 1.3 refuses a certificate in an alert after the handshake, which a loaded machine may lose: then only
+  /// this is known.
+  private static let lostAlert = "closed right after the handshake"
 
   @Test func aClientCertificateThatEnded() throws {
     let server = try TestServer(["--require"])
@@ -134,10 +136,11 @@ struct DoctorFailureTests {
       report["credential"]?.hasPrefix(
         "fail  credential client certificate of jane (groups: dev, ops), ended ") == true)
     #expect(report.lines("credential").last?.contains("try: get a new client certificate") == true)
-    #expect(
-      report["identity"]
-        == "fail  identity   the client certificate can't be used: 127.0.0.1:\(server.port) refused it: certificate "
-        + "expired; check certificate and key", "\(report)")
+    let identity = report["identity"] ?? ""
+    let wanted =
+      "fail  identity   the client certificate can't be used: 127.0.0.1:\(server.port) refused it: certificate "
+      + "expired; check certificate and key"
+    #expect(identity == wanted || identity.contains(Self.lostAlert), "\(report)")
   }
 
   @Test func aClientCertificateOfAnotherAuthority() throws {
@@ -147,7 +150,8 @@ struct DoctorFailureTests {
       "client-key-data": authority.base64("jane.key"),
     ])
     let report = examine(config)
-    #expect(report.failure.first?.contains("refused it: unknown ca") == true, "\(report)")
+    let failure = report.failure.first ?? ""
+    #expect(failure.contains("refused it: unknown ca") || failure.contains(Self.lostAlert), "\(report)")
   }
 
   @Test func aTokenThatIsWrong() throws {

@@ -32,7 +32,8 @@ enum Command {
     case "q", "q!", "qa", "quit", "exit": return .quit
     case "?", "h", "help": return .help
     case "a", "alias", "aliases": return .kinds
-    case "ctx", "context", "contexts": if words.count > 1 { return .context(words[1]) }
+    case "ctx", "context", "contexts":
+      if words.count > 1, !words[1].hasPrefix("/") { return .context(words[1]) }
     case "ns", "namespace", "namespaces":
       if words.count > 1, !words[1].hasPrefix("/") { return .namespaces(names(words[1])) }
     default: break

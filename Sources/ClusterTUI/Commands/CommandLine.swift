@@ -135,7 +135,8 @@ struct Arguments: Equatable {
         guard parts.count == 2 else {
           throw Problem(text: "--size is COLSxROWS, such as 120x40, not '\(text)'")
         }
-        arguments.size = (try number(parts[0], "--size"), try number(parts[1], "--size"))
+        let (width, height) = (try number(parts[0], "--size"), try number(parts[1], "--size"))
+        arguments.size = (max(1, min(1_000, width)), max(1, min(1_000, height)))
       },
       flag("--color", summary: "keep the colours", only: .print) { $0.usesColor = true },
       flag("--serve", summary: "only serve; no screen", only: .demo) { $0.servesOnly = true },

@@ -62,31 +62,22 @@ enum Run {
     }
     if arguments.mode == .print { return printScreens(arguments, session, context: context ?? "") }
     let command = arguments.words.isEmpty ? "" : arguments.words[0]
-    if let code = checkKind(command, arguments, session, context: context ?? "") { return code }
     let whole = arguments.words.count == 2 ? "\(command) /\(arguments.words[1])" : command
     session.open(
       context: context ?? "", namespaces: arguments.namespaces, command: whole,
       isReadOnly: arguments.isReadOnly)
-    return fullScreen(arguments, session)
-  }
-
-  /// A kind that no table of ours knows is looked for at the server before the screen opens. nil when all is well.
-  private static func checkKind(
-    _ word: String, _ arguments: Arguments, _ session: Session, context: String
-  ) -> Int32? {
-    guard !word.isEmpty else { return nil }
-    session.open(context: context, namespaces: arguments.namespaces, command: "pods")
-    if case .unknown = Command.parse(word, session.world.kinds) {
+    if session.shell.isWaiting {
+      // A kind that no table of ours knows: the server is asked before the screen opens.
       _ = Headless.settle(session, width: 80, height: 24, patienceMilliseconds: 10_000)
+      if case .unknown(let problem) = Command.parse(whole, session.world.kinds) { return misused(problem) }
     }
-    if case .unknown(let problem) = Command.parse(word, session.world.kinds) { return misused(problem) }
-    return nil
+    return fullScreen(arguments, session)
   }
 
   private static func fullScreen(_ arguments: Arguments, _ session: Session) -> Int32 {
     var script: Script?
     if let path = arguments.script {
-      guard let text = TextFile.read(path) else {
+      guard let text = TextFile.contents(path) else {
         return failed("cannot read \(path): \(String(cString: strerror(errno)))")
       }
       do throws(Script.Problem) { script = try Script.parse(text) } catch {
@@ -110,17 +101,11 @@ enum Run {
       session.open(context: context, namespaces: arguments.namespaces, command: command, isReadOnly: true)
       let (width, height) = arguments.size
       let canvas = Headless.settle(session, width: width, height: height, patienceMilliseconds: 15_000)
-      guard let need = session.shell.top?.mainNeed else {
-        if case .unknown(let problem) = Command.parse(command, session.world.kinds) {
-          return misused(problem)
-        }
-        print(canvas.text())
-        code = 1
-        continue
-      }
+      if let problem = session.problem { return failed(problem.text) }
+      if case .unknown(let problem) = Command.parse(command, session.world.kinds) { return misused(problem) }
       if index > 0 { print("") }
       print(arguments.usesColor ? canvas.ansi() : canvas.text())
-      if session.world.phase(need) != .live { code = 1 }
+      if let need = session.shell.top?.mainNeed, session.world.phase(need) != .live { code = 1 }
     }
     return code
   }

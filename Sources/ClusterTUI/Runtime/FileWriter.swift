@@ -21,6 +21,7 @@ extension Session {
       }
       return inform("saved \(path)")
     }
+    fail("could not save: there are too many clustertui-\(safe) files here")
   }
 }
 

@@ -71,13 +71,14 @@ struct Loop {
     ]
     let count: nfds_t = isDirty ? 2 : 3
     var timeout = isDirty ? max(0, nextFrame - now) : -1
-    let left = max(0, session.wakeAt - now)
-    timeout = timeout < 0 ? left : min(timeout, left)
+    if !isDirty { timeout = max(0, session.wakeAt - now) }
     if script != nil { timeout = timeout < 0 ? 10 : min(timeout, 10) }
     _ = poll(&polled, count, CInt(clamping: timeout))
     if polled[1].revents != 0 { return .signals(screen.takeSignals()) }
     if polled[0].revents != 0 {
       let keys = screen.readKeys()
+      // Held keys must not keep the data waiting.
+      if polled[2].revents != 0 { session.takeIn() }
       // A terminal that is gone reads as ready for ever.
       if keys.isEmpty, polled[0].revents & Int16(POLLHUP | POLLERR) != 0 {
         return .signals([.terminate(SIGHUP)])

@@ -44,7 +44,9 @@ struct Script {
 
   static func parse(_ text: String) throws(Problem) -> Script {
     var steps: [Step] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
       let words = line.split(separator: " ").map(String.init)
       guard let verb = words.first, !verb.hasPrefix("#") else { continue }
       let rest = line.drop { $0 == " " }.dropFirst(verb.count).drop { $0 == " " }
@@ -66,13 +68,15 @@ struct Script {
     switch verb {
     case "size":
       let parts = (words.first ?? "").split(separator: "x").compactMap { Int($0) }
-      return parts.count == 2 && parts.allSatisfy { $0 > 0 } ? .size(parts[0], parts[1]) : nil
+      return parts.count == 2 && parts.allSatisfy { (1...1_000).contains($0) }
+        ? .size(parts[0], parts[1]) : nil
     case "keys":
       let keys = words.compactMap { Key(name: $0) }
       return keys.count == words.count && !keys.isEmpty ? .keys(keys) : nil
     case "type":
       let keys = rest.map { Key.character($0) }
-      return keys.isEmpty ? nil : .keys(keys + (":/f".contains(rest.first ?? " ") ? [.enter] : []))
+      return keys.isEmpty
+        ? nil : .keys(keys + (":/".contains(rest.first ?? " ") || rest.hasPrefix("f ") ? [.enter] : []))
     case "idle": return words.isEmpty ? .idle : nil
     case "wait": return rest.isEmpty ? nil : .wait(rest)
     case "save": return rest.isEmpty ? nil : .save(rest)

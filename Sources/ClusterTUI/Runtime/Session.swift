@@ -26,6 +26,8 @@ final class Session {
   private(set) var shell = Shell()
   private let connector: Connector
   private var reader: (any Reader)?
+  /// Why there is no way into the context that was asked for.
+  private(set) var problem: ConnectionProblem?
   private var mailbox = Mailbox<Delta>()
   private var running: [Need: Stop] = [:]
   private var rate = RequestRate()
@@ -54,8 +56,10 @@ final class Session {
     close()
     journal?.write("open context '\(name)': \(command)")
     world.isReadOnly = isReadOnly
+    problem = nil
     switch connector.open(name) {
     case .failure(let problem):
+      self.problem = problem
       _ = shell.run("contexts", world)
       shell.fail(problem.text)
       journal?.write("no way there: \(problem.text)")
@@ -77,6 +81,7 @@ final class Session {
     mailbox = Mailbox()
     rate = RequestRate()
     world.forgetCluster()
+    shell.clear()
   }
 
   private static func rows(of contexts: [Connector.ContextRow]) -> RowBatch {
@@ -115,8 +120,11 @@ final class Session {
   @discardableResult
   func takeIn() -> Bool {
     tick()
-    let deltas = mailbox.drain()
+    let box = mailbox
+    let deltas = box.drain()
     for delta in deltas {
+      // A command that waited may have led into another cluster: what is left is the old one's.
+      guard box === mailbox else { break }
       // What was asked for and is no longer needed may still arrive.
       guard delta.need.map({ running[$0] != nil }) ?? true else { continue }
       journal?.heard(delta)
@@ -175,6 +183,7 @@ final class Session {
   /// Whether everything that is needed is there and nothing is on its way: what tests and `print` wait for.
   var isIdle: Bool {
     guard mailbox.isEmpty else { return false }
+    if reader == nil { return true }
     if let wakeAt = shell.wakeAt, wakeAt <= clock.milliseconds() + 1_000, wakeAt != .max { return false }
     return shell.needs(world).allSatisfy { need in
       switch world.phase(need) {

@@ -49,7 +49,7 @@ struct LogLines {
     first = max(ring.firstNumber, hiddenBefore)
     end = max(ring.endNumber, first)
     guard let pattern else { return }
-    if let gone = passed.firstIndex(where: { $0 >= first }), gone > 0 { passed.removeFirst(gone) }
+    passed.removeFirst(passed.firstIndex { $0 >= first } ?? passed.count)
     scannedTo = max(scannedTo, first)
     let deadline = monotonicNanoseconds() + Self.budgetNanoseconds
     while scannedTo < end {

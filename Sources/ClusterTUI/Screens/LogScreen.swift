@@ -178,6 +178,7 @@ struct LogScreen: Screen {
     while index >= 0, index < lines.count, let number = lines.number(at: index) {
       if ring.withLine(number, { find.matches($0.bytes) }) == true {
         found = number
+        findProblem = nil
         follows = false
         top = lines.number(at: max(0, index - area.height / 2)) ?? number
         return

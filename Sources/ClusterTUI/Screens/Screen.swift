@@ -72,8 +72,6 @@ enum Reaction {
   case unhandled
   case push(any Screen)
   case pop
-  /// Shows this screen alone, as a command does.
-  case root(any Screen)
   case inform(String)
   case fail(String)
   /// Opens the prompt for `/` (filter) or for a search that moves.
@@ -82,5 +80,4 @@ enum Reaction {
   case switchContext(String)
   case copy(String, what: String)
   case save(name: String, text: String)
-  case quit
 }

@@ -24,18 +24,21 @@ struct Shell {
   private var waiting: String?
   private var area = Rect(x: 0, y: 0, width: 80, height: 21)
 
+  /// The first rows are there: what only helps typing waits for that, and stays from then on.
+  private var isSettled = false
+
   var top: (any Screen)? { stack.last }
+  var isWaiting: Bool { waiting != nil }
+
+  /// Forgets the screens of another cluster.
+  mutating func clear() {
+    (stack, prompt, waiting, isSettled) = ([], nil, nil, false)
+  }
 
   // MARK: What is needed
 
   func needs(_ world: World) -> Set<Need> {
     var needs = stack.reduce(into: Set<Need>()) { $0.formUnion($1.needs(world)) }
-    // What only helps typing waits until the rows are there.
-    let isSettled =
-      switch top?.mainNeed.map(world.phase) ?? .live {
-      case .connecting, .listing: false
-      default: true
-      }
     if isSettled || prompt?.mode == .command { needs.insert(.rows(Query("v1/namespaces"))) }
     if isSettled || waiting != nil || prompt?.mode == .command { needs.insert(.kinds) }
     return needs
@@ -60,6 +63,7 @@ struct Shell {
   mutating func fail(_ text: String) { flash = (text, true, .max) }
 
   mutating func run(_ text: String, _ world: World) -> [Effect] {
+    waiting = nil
     switch Command.parse(text, world.kinds) {
     case .nothing: return []
     case .quit: return [.quit]
@@ -71,7 +75,13 @@ struct Shell {
       if let context = table.context { return [.switchContext(context, command: table.command)] }
       open(table, world)
     case .unknown(let problem):
-      if world.kinds.isComplete { fail(problem) } else { waiting = text }
+      if world.kinds.isComplete {
+        fail(problem)
+      } else {
+        waiting = text
+        inform("asking the server what '\(text)' is…", world)
+        if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+      }
       return []
     }
     commandHistory.add(text)
@@ -81,7 +91,7 @@ struct Shell {
   /// Runs what waited for the kinds to be known.
   mutating func kindsCame(_ world: World) -> [Effect] {
     guard let text = waiting, world.kinds.isComplete else { return [] }
-    waiting = nil
+    prompt = nil
     return run(text, world)
   }
 
@@ -106,7 +116,11 @@ struct Shell {
       if let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
       return
     }
-    open(Command.Table(kind: shown, filter: kind == nil ? screen?.filter.text ?? "" : ""), world)
+    var table = Command.Table(kind: shown)
+    if kind == nil, let screen {
+      (table.filter, table.labels) = (screen.filter.text, screen.query.labelSelector)
+    }
+    open(table, world)
   }
 
   /// Namespaces behind the keys 1 to 9: the ones used, then those that exist.
@@ -162,7 +176,6 @@ struct Shell {
     case .none, .unhandled: break
     case .push(let screen): stack.append(screen)
     case .pop: if stack.count > 1 { stack.removeLast() }
-    case .root(let screen): stack = [screen]
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
     case .prompt(let mode): prompt = Prompt(mode, text: mode == .filter ? top?.filterText ?? "" : "")
@@ -170,7 +183,6 @@ struct Shell {
     case .switchContext(let name): return [.switchContext(name, command: "")]
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .save(let name, let text): return [.save(name: name, text: text)]
-    case .quit: return [.quit]
     }
     return []
   }
@@ -212,6 +224,10 @@ struct Shell {
 
   mutating func prepare(_ world: World, width: Int, height: Int) {
     if let until = flash?.until, until <= world.milliseconds { flash = nil }
+    switch top?.mainNeed.map(world.phase) ?? .live {
+    case .connecting, .listing: break
+    default: isSettled = isSettled || !stack.isEmpty
+    }
     let hasRemark = height >= 8 && (top is TableScreen || top?.remark(world) != nil)
     let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0)
     area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))

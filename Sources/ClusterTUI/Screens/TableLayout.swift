@@ -177,12 +177,19 @@ struct TableLayout {
     return places.first { at >= $0.x && at <= $0.x + $0.width }.map { Self.key(of: shown[$0.index], screen) }
   }
 
+  /// A pod that has been starting for minutes is waiting for something, whatever its status calls that.
+  private static func tone(_ row: Row, _ kind: Kind, _ world: World) -> Tone {
+    let isLate = row.tone == .starting && kind.role == .instance && row.created < world.now - 600
+    return isLate && row.created > 0 ? .pending : row.tone
+  }
+
   func draw(
     _ row: Row, _ screen: TableScreen, isCursor: Bool, y: Int, on canvas: inout Canvas, world: World
   ) {
     let area = screen.listArea
-    var style = Theme.row(row.tone)
-    var plain = Theme.cells(row.tone)
+    let tone = Self.tone(row, screen.kind, world)
+    var style = Theme.row(tone)
+    var plain = Theme.cells(tone)
     let isMarked = !screen.marks.isEmpty && screen.marks.contains(row.uid)
     if isMarked { (style, plain) = (Theme.mark, Theme.mark) }
     if isCursor {
@@ -190,7 +197,7 @@ struct TableLayout {
       plain = style
       canvas.fill(Rect(x: area.x, y: y, width: area.width, height: 1), style: style)
     }
-    canvas.put(isMarked ? "*" : String(row.tone.glyph), x: area.x, y: y, style: style)
+    canvas.put(isMarked ? "*" : String(tone.glyph), x: area.x, y: y, style: style)
     for place in places {
       let entry = shown[place.index]
       let x = area.x + Self.glyphColumns + place.x

@@ -196,7 +196,18 @@ extension TableScreen {
     let titles = ["NAMESPACE", "NAME"] + store.columns.map(\.title) + ["CREATED"]
     let rows = arrangement.order.filter(store.isAlive).map { slot in
       let row = store[slot]
-      return [row.namespace, row.name] + store.columns.indices.map(row.cell) + [String(row.created)]
+      var moments = 0
+      let cells = store.columns.indices.map { index in
+        switch store.columns[index].content {
+        case .labels: return row.labels
+        case .age:
+          moments += 1
+          let text = row.cell(index)
+          return text.isEmpty ? row.moment(moments - 1).map { String($0) } ?? "" : text
+        case .text, .number, .status: return row.cell(index)
+        }
+      }
+      return [row.namespace, row.name] + cells + [String(row.created)]
     }
     return ([titles] + rows).map { $0.joined(separator: "\t") }.joined(separator: "\n") + "\n"
   }

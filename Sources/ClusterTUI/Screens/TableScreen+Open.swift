@@ -15,7 +15,6 @@ extension TableScreen {
       ? "involvedObject.name=\(ref.name)" : "involvedObject.uid=\(ref.uid)"
     self.init(kind: kind, query: query, crumb: "events of \(ref.name)")
     hiddenColumns = ["OBJECT"]
-    isDrilled = true
   }
 
   /// A container's row stands for its pod where a whole object is asked for.
@@ -55,8 +54,7 @@ extension TableScreen {
       guard let child = world.kinds[id] else { return .fail("the server serves no \(id)") }
       var query = Query(id, namespaces: child.namespaced && !row.namespace.isEmpty ? [row.namespace] : [])
       fill(&query)
-      var screen = TableScreen(kind: child, query: query, crumb: "\(row.name) > \(child.plural)")
-      screen.isDrilled = true
+      let screen = TableScreen(kind: child, query: query, crumb: "\(row.name) > \(child.plural)")
       return .push(screen)
     }
     switch kind.children {

@@ -6,8 +6,6 @@ struct TableScreen: Screen {
   var kind: Kind
   var query: Query
   var crumb: String
-  /// Drilled into from another row: the namespace keys leave such a screen alone.
-  var isDrilled = false
   /// Titles of columns that say the same in every row here.
   var hiddenColumns: Set<String> = []
   var sort: Sort
@@ -19,8 +17,9 @@ struct TableScreen: Screen {
   var cursorRow = 0
   var top = 0
   var marks: Set<String> = []
+  /// The reason of the row under the cursor says how long ago something was.
+  private var tellsMoment = false
   var markAnchor: String?
-  var sortColumn = 0
   var arrangement = Arrangement()
   var layout = TableLayout()
   var detail = DetailPane()
@@ -45,7 +44,9 @@ struct TableScreen: Screen {
   var mainNeed: Need? { kind.id == Catalog.contexts.id ? nil : .rows(query) }
   var filterText: String? { filter.text }
   var wakeAt: Int64? { detail.wakeAt }
-  var secondsUntilChange: Int64 { min(layout.secondsUntilChange, detail.secondsUntilChange) }
+  var secondsUntilChange: Int64 {
+    tellsMoment ? 1 : min(layout.secondsUntilChange, detail.secondsUntilChange)
+  }
 
   func needs(_ world: World) -> Set<Need> {
     var needs = detail.needs(world)
@@ -75,6 +76,7 @@ struct TableScreen: Screen {
       from: store, sort: sort, filter: filter, onlyTones: showsOnlyTrouble ? [.bad, .pending, .unknown] : nil)
     followCursor(store, isSettled: world.phase(.rows(query)) == .live)
     layout.prepare(self, store, world)
+    tellsMoment = row(world)?.tellsMoment ?? false
     let detailArea = Rect(
       x: area.x + listArea.width + 1, y: area.y, width: area.width - listArea.width - 1, height: area.height)
     detail.prepare(hasDetail ? row(world).map { Subject(self, $0) } : nil, world, area: detailArea)
