@@ -30,7 +30,7 @@ extension JSONSlice {
 
   /// A whole number; 1e3 and 2.0 are whole. nil when it is none or does not fit.
   package var int: Int? {
-    guard count > 0, count <= 40 else { return nil }
+    guard count > 0 else { return nil }
     var magnitude: UInt = 0
     let isNegative = start.pointee == UInt8(ascii: "-")
     var at = isNegative ? 1 : 0
