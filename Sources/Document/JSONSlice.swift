@@ -13,7 +13,7 @@ package struct JSONSlice {
   let start: UnsafePointer<UInt8>
   let count: Int
 
-  /// A slice of bytes that must outlive it. White space around the value is dropped.
+  /// A slice of bytes that must outlive it. White space around the value and a byte order mark are dropped.
   package init(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress else {
       self.init(JSONSlice.nowhere, count: 0)
@@ -21,6 +21,10 @@ package struct JSONSlice {
     }
     var start = base.assumingMemoryBound(to: UInt8.self)
     var count = bytes.count
+    if count >= 3, start[0] == 0xEF, start[1] == 0xBB, start[2] == 0xBF {
+      start += 3
+      count -= 3
+    }
     while count > 0, isJSONSpace(start.pointee) {
       start += 1
       count -= 1

@@ -77,6 +77,7 @@ import Testing
     withSlice("false") { #expect($0.bool == false) }
     withSlice("null") { #expect($0.isNull && $0.bool == nil) }
     withSlice("nulls") { #expect(!$0.isNull) }
+    withSlice("\u{FEFF} true") { #expect($0.bool == true) }
     withSlice("") { #expect(!$0.isNull && !$0.isObject && $0.bytes.isEmpty) }
   }
 
