@@ -98,6 +98,14 @@ import Testing
     #expect(stage.lines[0].contains("test > all > pods"))
   }
 
+  @Test func aMistypedContextLosesNothing() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["a/one 1/1 Running 0"])
+    stage.enter(":pods @tset")
+    #expect(stage.screen.contains("there is no context 'tset': did you mean test?"))
+    #expect(stage.screen.contains("one") && stage.reader.running.contains(.rows(Stage.allPods)))
+  }
+
   @Test func questionMarkTellsTheKeysOfTheScreen() {
     let stage = Stage()
     stage.height = 60

@@ -161,6 +161,13 @@ final class Session {
   private func perform(_ effects: [Effect]) {
     for effect in effects {
       if case .switchContext(let name, let command) = effect {
+        let known = connector.contexts.map(\.name)
+        guard known.contains(name) else {
+          // A slip of the fingers must not cost the connection.
+          let nearest = Nearest.word(to: name, among: known).map { ": did you mean \($0)?" } ?? ""
+          shell.fail("there is no context '\(name)'\(nearest)")
+          continue
+        }
         open(context: name, namespaces: nil, command: command, isReadOnly: world.isReadOnly)
       } else {
         pending.append(effect)

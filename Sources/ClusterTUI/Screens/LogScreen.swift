@@ -35,7 +35,9 @@ struct LogScreen: Screen {
 
   func tally(_ world: World) -> String {
     guard let ring = world.logs[query] else { return "" }
-    var parts = [lines.isFiltered ? "\(lines.count) of \(ring.count) lines" : "\(ring.count) lines"]
+    var parts = [
+      lines.isFiltered ? "/\(lines.filterText) \(lines.count) of \(ring.count) lines" : "\(ring.count) lines"
+    ]
     if let find { parts.append("find \(find.text)") }
     if follows { parts.append("following") }
     return parts.joined(separator: ", ")

@@ -57,7 +57,10 @@ struct TableScreen: Screen {
   func tally(_ world: World) -> String {
     guard let store = world.rows(query) else { return "" }
     var text = store.troubled > 0 ? "\(store.troubled)!/\(store.count)" : "\(store.count)"
-    if filter.isActive || showsOnlyTrouble { text = "\(arrangement.order.count) of \(text)" }
+    if filter.isActive || showsOnlyTrouble {
+      let what = (filter.isActive ? ["/\(filter.text)"] : []) + (showsOnlyTrouble ? ["in trouble"] : [])
+      text = "\(what.joined(separator: " ")) \(arrangement.order.count) of \(store.count)"
+    }
     if !marks.isEmpty { text += " \(marks.count) marked" }
     return text
   }

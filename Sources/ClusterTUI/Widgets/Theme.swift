@@ -29,7 +29,7 @@ enum Theme {
     case .good: Style()
     case .starting: Style(foreground: .indexed(75))
     case .pending: Style(foreground: .indexed(214))
-    case .bad: Style(foreground: .indexed(203))
+    case .bad: Style(foreground: .brightRed)
     case .ending: Style(foreground: .indexed(141))
     case .done: Style(foreground: .gray)
     case .unknown: Style(foreground: .yellow)
