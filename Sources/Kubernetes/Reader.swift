@@ -88,6 +88,8 @@ package final class KubernetesReader: Reader {
   }
 
   package func close() {
+    lists.close()
+    logs.close()
     for session in sessions { session.shutdown() }
   }
 

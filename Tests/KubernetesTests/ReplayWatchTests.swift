@@ -1,4 +1,5 @@
 import Cluster
+import Dispatch
 import HTTP
 import Synchronization
 import TestSupport
@@ -77,6 +78,66 @@ import Testing
     let titles = listener.stores[Self.widgets]?.columns.map(\.title) ?? []
     #expect(titles.starts(with: ["READY", "STATUS", "RESTARTS", "IP", "NODE"]))
     #expect(server.asked[0] == "/apis/example.com/v1/widgets?limit=100&includeObject=Metadata")
+  }
+
+  @Test func theNextPageIsAskedForWhileOneIsOnItsWay() throws {
+    let pages = (0..<5).map { page in
+      Self.podList("7", (0..<40).map { "pod-\(page)-\($0)" }, next: page < 4 ? "t\(page + 1)" : nil)
+    }
+    let streams = Mutex<[ResponseStream]>([])
+    let server = try ReplayServer { request, responder, _ in
+      if request.isWatch { return _ = responder.watch() }
+      guard let token = request.query("continue") else { return responder.json(pages[0]) }
+      let bytes = Array(pages[Int(token.dropFirst())!].utf8)
+      let stream = responder.stream(200)
+      stream.write(Array(bytes.prefix(2_000)))
+      // The second page ends only when the third was asked for, and the third not before the fourth.
+      let held = streams.withLock { streams in
+        defer { streams.append(stream) }
+        return streams.last
+      }
+      if let held {
+        let before = Array(pages[Int(token.dropFirst())! - 1].utf8)
+        held.write(Array(before.dropFirst(2_000)))
+        held.finish()
+      }
+      if token == "t4" {
+        stream.write(Array(bytes.dropFirst(2_000)))
+        stream.finish()
+      }
+    }
+    let listener = Listener(server)
+    listener.start(.rows(Self.pods))
+    listener.wait("live") { $0.isLive(.rows(Self.pods)) }
+    #expect(listener.rows(Self.pods).count == 200)
+    #expect(server.asked(containing: "continue=") == 4)
+  }
+
+  @Test func aPageThatOvertakesTheOneBeforeWaitsForIt() throws {
+    let overtaken = Mutex<ResponseStream?>(nil)
+    let second = Array(Self.podList("7", (0..<40).map { "second-\($0)" }, next: "last").utf8)
+    let server = try ReplayServer { request, responder, _ in
+      if request.isWatch { return _ = responder.watch() }
+      switch request.query("continue") {
+      case nil: responder.json(Self.podList("7", ["first"], next: "second"))
+      case "second":
+        let stream = responder.stream(200)
+        stream.write(Array(second.prefix(2_000)))
+        overtaken.withLock { $0 = stream }
+      default:
+        responder.json(Self.podList("7", ["last"]))
+        // Time for the last page to arrive.
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) {
+          overtaken.withLock { $0?.write(Array(second.dropFirst(2_000))) }
+          overtaken.withLock { $0?.finish() }
+        }
+      }
+    }
+    let listener = Listener(server)
+    listener.start(.rows(Self.pods))
+    listener.wait("live") { $0.isLive(.rows(Self.pods)) }
+    #expect(listener.rows(Self.pods).count == 42)
+    #expect(listener.fewestRows[Self.pods] == 42, "the list was whole when it said so")
   }
 
   @Test func aServerThatIgnoresTheLimitIsTakenAtItsWord() throws {

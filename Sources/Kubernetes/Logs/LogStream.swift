@@ -122,6 +122,7 @@ final class LogStream: @unchecked Sendable {
       }
       state.opened()
       run?.phaseChanged(index, to: state.phase)
+    case .start: break
     case .bytes(let bytes):
       if errorHead == nil { return received(bytes) }
       errorBody.keep(bytes, maxBytes: 1 << 20)

@@ -4,11 +4,14 @@ import HTTP
 extension Engine {
   /// Asks once; calls back on the queue with an answer of 200, or with why there is none. An answer that never came
   /// has the status 0.
+  ///
+  /// - Parameter start: gets the first bytes of the body while the rest is on its way.
   @discardableResult
   func fetch(
-    _ request: ReadRequest, _ body: @escaping @Sendable (Result<Response, ErrorAnswer>) -> Void
+    _ request: ReadRequest, start: (@Sendable ([UInt8]) -> Void)? = nil,
+    whole: @escaping @Sendable (Result<Response, ErrorAnswer>) -> Void
   ) -> PendingFetch {
-    let pending = PendingFetch(body)
+    let pending = PendingFetch(whole, start: start)
     withGetter { [queue] result in
       switch result {
       case .failure(let problem): pending.end(.failure(ErrorAnswer(status: 0, message: problem.why)))
@@ -26,7 +29,14 @@ final class PendingFetch: @unchecked Sendable {
   private var head: ResponseHead?
   private var bytes: [UInt8] = []
 
-  fileprivate init(_ body: @escaping @Sendable (Result<Response, ErrorAnswer>) -> Void) { self.body = body }
+  private let start: (@Sendable ([UInt8]) -> Void)?
+
+  fileprivate init(
+    _ body: @escaping @Sendable (Result<Response, ErrorAnswer>) -> Void, start: (@Sendable ([UInt8]) -> Void)?
+  ) {
+    self.body = body
+    self.start = start
+  }
 
   /// Nothing is called back after it.
   func cancel() {
@@ -37,13 +47,16 @@ final class PendingFetch: @unchecked Sendable {
 
   fileprivate func start(_ request: ReadRequest, with getter: Getter, on queue: DispatchQueue) {
     guard body != nil else { return }
-    let intake = Intake(queue: queue, maxHeldBytes: .max, isWhole: true) { [self] in took($0) }
+    let intake = Intake(queue: queue, maxHeldBytes: .max, isWhole: true, wantsStart: start != nil) { [self] in
+      took($0)
+    }
     transfer = intake.start(request, with: getter)
   }
 
   private func took(_ arrival: Intake.Arrival) {
     switch arrival {
     case .head(let head): self.head = head
+    case .start(let bytes): if body != nil, head?.status == 200 { start?(bytes) }
     case .bytes(let bytes): self.bytes = bytes
     case .ended(let error):
       if let error { return end(.failure(ErrorAnswer(status: 0, message: error.advice))) }

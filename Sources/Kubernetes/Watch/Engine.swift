@@ -18,6 +18,7 @@ final class Engine: Sendable {
   private struct State {
     var told: Set<String> = []
     var openWatches = 0
+    var isClosed = false
     var seed: UInt64 = .random(in: 0...UInt64.max)
   }
 
@@ -30,6 +31,7 @@ final class Engine: Sendable {
 
   /// Calls back on the queue. To be asked for each request: a credential may have been replaced meanwhile.
   func withGetter(_ body: @escaping @Sendable (Result<Getter, Unavailable>) -> Void) {
+    guard !state.withLock(\.isClosed) else { return }
     identityQueue.async { [self] in
       let result = upstream.getter(session)
       queue.async { body(result) }
@@ -43,6 +45,9 @@ final class Engine: Sendable {
       queue.async { body(problem) }
     }
   }
+
+  /// No request is begun any more, and who waits for one waits for ever.
+  func close() { state.withLock { $0.isClosed = true } }
 
   /// True the first time only.
   func isNews(_ notice: String) -> Bool { state.withLock { $0.told.insert(notice).inserted } }

@@ -9,6 +9,8 @@ final class Intake: Sendable {
   /// What the queue is told, in order: a head, any number of bytes, then the end.
   enum Arrival: Sendable {
     case head(ResponseHead)
+    /// The first bytes of a body that is handed over in one piece.
+    case start([UInt8])
     case bytes([UInt8])
     case ended(HTTPError?)
   }
@@ -20,6 +22,7 @@ final class Intake: Sendable {
     var end: HTTPError??
     var isScheduled = false
     var isPaused = false
+    var owesStart: Bool
     /// Bytes taken and not yet given back with `release`.
     var heldBytes = 0
     var transfer: Transfer?
@@ -28,7 +31,9 @@ final class Intake: Sendable {
   /// Larger ones would be copied again and again as they grow.
   private static let pieceBytes = 256 << 10
 
-  private let state = Mutex(State())
+  private static let startBytes = 1_024
+
+  private let state: Mutex<State>
   private let queue: DispatchQueue
   private let maxHeldBytes: Int
   private let isWhole: Bool
@@ -36,11 +41,13 @@ final class Intake: Sendable {
 
   /// - Parameters:
   ///   - isWhole: hand the body over in one piece, when the transfer has ended.
+  ///   - wantsStart: hand over the beginning of such a body at once, besides.
   ///   - handle: called on `queue`.
   init(
-    queue: DispatchQueue, maxHeldBytes: Int, isWhole: Bool = false,
+    queue: DispatchQueue, maxHeldBytes: Int, isWhole: Bool = false, wantsStart: Bool = false,
     handle: @escaping @Sendable (Arrival) -> Void
   ) {
+    state = Mutex(State(owesStart: wantsStart))
     self.queue = queue
     self.maxHeldBytes = maxHeldBytes
     self.isWhole = isWhole
@@ -78,7 +85,7 @@ final class Intake: Sendable {
         if state.pieces.isEmpty || isFull { state.pieces.append([]) }
         state.pieces[state.pieces.count - 1].append(contentsOf: bytes)
         state.heldBytes += bytes.count
-        if isWhole { return (.more, false) }
+        if isWhole, !state.owesStart || state.heldBytes < Self.startBytes { return (.more, false) }
       case .ended(let error): state.end = .some(error)
       }
       let wasScheduled = state.isScheduled
@@ -90,14 +97,20 @@ final class Intake: Sendable {
   }
 
   private func deliver() {
+    var start: [UInt8]?
     let (head, pieces, end) = state.withLock { state in
       state.isScheduled = false
       let taken = (state.head, isWhole && state.end == nil ? [] : state.pieces, state.end)
       state.head = nil
+      if state.owesStart, let piece = state.pieces.first {
+        state.owesStart = false
+        start = Array(piece.prefix(Self.startBytes))
+      }
       if !isWhole || state.end != nil { state.pieces = [] }
       return taken
     }
     if let head { handle(.head(head)) }
+    if let start { handle(.start(start)) }
     for bytes in pieces { handle(.bytes(bytes)) }
     if let end {
       handle(.ended(end))

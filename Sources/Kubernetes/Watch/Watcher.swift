@@ -44,6 +44,7 @@ final class Watcher: @unchecked Sendable {
   private var phase = Phase.connecting
   /// Names the step being performed; what comes from an earlier one is not heard any more.
   private var step = 0
+  private var page: PageFetch?
   private var pending: PendingFetch?
   private var transfer: Transfer?
   private var intake: Intake?
@@ -84,6 +85,8 @@ final class Watcher: @unchecked Sendable {
   /// Lets go of the transfer that runs; nothing it still tells is heard.
   private func abandon() {
     step += 1
+    page?.cancel()
+    page = nil
     pending?.cancel()
     pending = nil
     transfer?.cancel()
@@ -96,12 +99,22 @@ final class Watcher: @unchecked Sendable {
   }
 
   private func perform(_ next: WatchState.Step) {
+    var ahead: PageFetch?
+    if case .list(let token, _) = next { ahead = page?.takeNext(token) }
     abandon()
     switch next {
     case .list(let token, let limit):
-      ask(target.list(continueToken: token, limit: limit)) { $0.received(page: $1, begins: token == nil) }
+      let current = step
+      let page = ahead ?? PageFetch(token, limit: limit, of: target, engine: engine)
+      self.page = page
+      page.wait { [weak self] answer in
+        self?.answered(answer, current) { $0.received(page: $1, begins: token == nil) }
+      }
     case .check(let version):
-      ask(target.check(version: version)) { watcher, _ in watcher.perform(watcher.state.checked()) }
+      let current = step
+      pending = engine.fetch(target.check(version: version)) { [weak self] answer in
+        self?.answered(answer, current) { watcher, _ in watcher.perform(watcher.state.checked()) }
+      }
     case .watch(let version, let seconds): watch(from: version, timeoutSeconds: seconds)
     case .wait(let seconds): after(seconds) { $0.perform($0.state.waited()) }
     case .refreshCredential:
@@ -145,17 +158,14 @@ final class Watcher: @unchecked Sendable {
 
   // MARK: Requests that are answered once
 
-  /// `body` is called with the answer, if it is the one asked for.
-  private func ask(_ request: ReadRequest, _ body: @escaping @Sendable (Watcher, [UInt8]) -> Void) {
-    let current = step
-    pending = engine.fetch(request) { [weak self] result in
-      self?.during(current) { watcher in
-        switch result {
-        case .failure(let answer): watcher.refused(answer)
-        case .success(let answer):
-          watcher.noteWarning(answer.head)
-          body(watcher, answer.body)
-        }
+  /// `body` is called with what was asked for.
+  private func answered(_ answer: PageFetch.Answer, _ current: Int, _ body: (Watcher, [UInt8]) -> Void) {
+    during(current) { watcher in
+      switch answer {
+      case .failure(let problem): watcher.refused(problem)
+      case .success(let response):
+        watcher.noteWarning(response.head)
+        body(watcher, response.body)
       }
     }
   }
@@ -213,6 +223,7 @@ final class Watcher: @unchecked Sendable {
       isOpen = true
       engine.watchOpened()
       state.watchOpened(now: Self.now)
+    case .start: break
     case .bytes(let bytes):
       intake?.release(bytes.count)
       if errorHead == nil { received(events: bytes) } else { lines.keep(bytes, maxBytes: 1 << 20) }
