@@ -30,6 +30,17 @@ struct World {
   func rows(_ query: Query) -> RowStore? { stores[query] }
   func phase(_ need: Need) -> Phase { phases[need] ?? .connecting }
 
+  /// Whether there is anything of it to show, however old.
+  func holds(_ need: Need) -> Bool {
+    switch need {
+    case .rows(let query): stores[query] != nil
+    case .object(let ref): objects[ref] != nil
+    case .description(let ref): pages[ref] != nil
+    case .log(let query): logs[query] != nil
+    case .kinds: kinds.isComplete
+    }
+  }
+
   /// Takes in what a reader told. Returns what a person should be told once.
   mutating func apply(_ delta: Delta) -> String? {
     switch delta {

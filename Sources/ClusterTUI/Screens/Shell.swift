@@ -248,7 +248,12 @@ struct Shell {
     let place = namespaces.isEmpty ? "all" : namespaces.joined(separator: ",")
     let context = world.place.context.isEmpty ? world.place.cluster : world.place.context
     let crumbs = [context, place] + stack.map(\.crumb)
-    let freshness = top.mainNeed.map { Header.Freshness(world.phase($0), now: world.now) } ?? .none
+    var freshness = Header.Freshness.none
+    if let need = top.mainNeed {
+      freshness = Header.Freshness(world.phase(need), now: world.now)
+      // What never came has no age.
+      if case .stale = freshness, !world.holds(need) { freshness = .stale("not connected") }
+    }
     return Header(crumbs: crumbs.joined(separator: " > "), tally: top.tally(world), freshness: freshness)
   }
 
