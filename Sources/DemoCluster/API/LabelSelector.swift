@@ -1,3 +1,5 @@
+import Document
+
 /// A labelSelector: requirements that must all hold.
 struct LabelSelector: Sendable, Hashable {
   enum Requirement: Sendable, Hashable {
@@ -15,6 +17,23 @@ struct LabelSelector: Sendable, Hashable {
 
   /// Requirements that are known already, such as a workload's own `matchLabels`.
   init(matching pairs: [Pair]) { requirements = pairs.map { .isIn($0.key, [$0.value]) } }
+
+  /// The selector of an object: `matchLabels` and `matchExpressions`.
+  init(_ selector: JSON) {
+    requirements = selector["matchLabels"].members.map { .isIn($0.key, [$0.value.string ?? ""]) }
+    for expression in selector["matchExpressions"].array {
+      let key = expression["key"].string ?? ""
+      let values = expression["values"].array.compactMap(\.string)
+      switch expression["operator"].string {
+      case "In": requirements.append(.isIn(key, values))
+      case "NotIn": requirements.append(.notIn(key, values))
+      case "Exists": requirements.append(.exists(key))
+      case "Gt": requirements.append(.above(key, Int(values.first ?? "") ?? Int.max))
+      case "Lt": requirements.append(.below(key, Int(values.first ?? "") ?? Int.min))
+      default: requirements.append(.absent(key))
+      }
+    }
+  }
 
   init(_ text: String) throws(Failure) {
     var reader = Reader(text)

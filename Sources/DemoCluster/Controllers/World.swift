@@ -104,6 +104,7 @@ protocol PodSelection: AnyObject {
 extension StoreKey {
   static let pods = StoreKey("pods")
   static let nodes = StoreKey("nodes")
+  static let namespaces = StoreKey("namespaces")
   static let events = StoreKey("events")
   static let services = StoreKey("services")
   static let configMaps = StoreKey("configmaps")

@@ -207,7 +207,7 @@ extension Meta {
 }
 
 extension FieldManager {
-  fileprivate func write(sorted: Bool, to out: inout Bytes) {
+  func write(sorted: Bool, to out: inout Bytes) {
     out.put("{")
     if sorted {
       out.put(member: "apiVersion", apiVersion)

@@ -18,9 +18,17 @@ extension PodBody {
 
   func writeManagers(_ meta: Meta, to out: inout Bytes) {
     let text = state.template.text
-    out.put("\"managedFields\":[{\"manager\":\"kube-controller-manager\",")
-    writeManager(text.controllerFields, time: meta.created, meta, to: &out)
-    out.put("},")
+    out.put("\"managedFields\":[")
+    if !meta.owners.isEmpty {
+      out.put("{\"manager\":\"kube-controller-manager\",")
+      writeManager(text.controllerFields, time: meta.created, meta, to: &out)
+      out.put("},")
+    }
+    // What came through the API: a pod made by hand, a label set on another.
+    for manager in meta.managers {
+      manager.write(sorted: false, to: &out)
+      out.put(",")
+    }
     if state.started != nil {
       out.put("{\"manager\":\"kubelet\",")
       let fields = state.addressText == nil ? text.earlyKubeletFields : text.kubeletFields

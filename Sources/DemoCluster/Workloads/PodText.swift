@@ -35,7 +35,7 @@ final class PodText: Sendable {
   ]
 
   init(_ source: JSON, containers: [ContainerPlan]) {
-    let spec = PodText.admitted(source["spec"])
+    let spec = PodAdmission.admitted(source["spec"])
     self.spec = Template(spec.encoded(), marks: PodText.marks)
     let inits = spec["initContainers"].array
     let mains = spec["containers"].array
@@ -47,83 +47,6 @@ final class PodText: Sendable {
     controllerFields = PodText.controllerFields(source)
     kubeletFields = PodText.kubeletFields(hasAddress: true)
     earlyKubeletFields = PodText.kubeletFields(hasAddress: false)
-  }
-
-  /// The volume with the service account's token, which admission adds.
-  private static let tokenVolume: JSON = [
-    "name": "kube-api-access-\u{E000}token",
-    "projected": [
-      "sources": [
-        ["serviceAccountToken": ["expirationSeconds": 3607, "path": "token"]],
-        ["configMap": ["name": "kube-root-ca.crt", "items": [["key": "ca.crt", "path": "ca.crt"]]]],
-        [
-          "downwardAPI": [
-            "items": [
-              ["path": "namespace", "fieldRef": ["apiVersion": "v1", "fieldPath": "metadata.namespace"]]
-            ]
-          ]
-        ],
-      ],
-      "defaultMode": 420,
-    ],
-  ]
-
-  /// A template's spec after admission and defaulting, as a pod has it.
-  private static func admitted(_ spec: JSON) -> JSON {
-    var members: [JSONObject.Member] = []
-    func add(_ key: String, _ value: JSON) {
-      if !value.isNull { members.append(JSONObject.Member(key: key, value: value)) }
-    }
-    add("volumes", .array(spec["volumes"].array + [tokenVolume]))
-    let inits = spec["initContainers"].array
-    if !inits.isEmpty { add("initContainers", .array(inits.map(withTokenMount))) }
-    add("containers", .array(spec["containers"].array.map(withTokenMount)))
-    for key in [
-      "restartPolicy", "terminationGracePeriodSeconds", "activeDeadlineSeconds", "dnsPolicy", "nodeSelector",
-    ] {
-      add(key, spec[key])
-    }
-    let account = spec["serviceAccountName"].string ?? "default"
-    add("serviceAccountName", .string(account))
-    add("serviceAccount", .string(account))
-    add("nodeName", "\u{E000}node")
-    for key in [
-      "hostNetwork", "securityContext", "imagePullSecrets", "hostname", "subdomain", "affinity",
-      "schedulerName",
-    ] {
-      add(key, spec[key])
-    }
-    add("tolerations", .array(spec["tolerations"].array + defaultTolerations))
-    add("priorityClassName", spec["priorityClassName"])
-    add("priority", spec["priority"].isNull ? 0 : spec["priority"])
-    add("enableServiceLinks", true)
-    add("preemptionPolicy", "PreemptLowerPriority")
-    return .object(JSONObject(members))
-  }
-
-  private static let defaultTolerations: [JSON] = ["not-ready", "unreachable"].map {
-    [
-      "key": .string("node.kubernetes.io/" + $0), "operator": "Exists", "effect": "NoExecute",
-      "tolerationSeconds": 300,
-    ]
-  }
-
-  private static func withTokenMount(_ container: JSON) -> JSON {
-    let mount: JSON = [
-      "name": "kube-api-access-\u{E000}token", "readOnly": true,
-      "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
-    ]
-    var members = container.members
-    let mounts = JSON.array(container["volumeMounts"].array + [mount])
-    let place = members.firstIndex { $0.key == "volumeMounts" }
-    if let place {
-      members[place].value = mounts
-    } else {
-      let after =
-        members.lastIndex { ["resources", "env", "envFrom", "ports", "image"].contains($0.key) } ?? 0
-      members.insert(JSONObject.Member(key: "volumeMounts", value: mounts), at: after + 1)
-    }
-    return .object(JSONObject(members))
   }
 
   /// `"volumeMounts":[…]` of a container's status.
@@ -173,7 +96,10 @@ final class PodText: Sendable {
   }
 
   private static func controllerFields(_ source: JSON) -> Template {
-    var metadata = source["metadata"]
+    var metadata: JSON = [:]
+    for key in ["annotations", "labels"] where !source["metadata"][key].isNull {
+      metadata[key] = source["metadata"][key]
+    }
     metadata["generateName"] = ""
     metadata["ownerReferences"] = [["uid": "\u{E000}owner"]]
     return Template(ManagedFields.encoded(["metadata": metadata, "spec": source["spec"]]), marks: marks)
