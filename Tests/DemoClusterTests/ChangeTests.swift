@@ -41,7 +41,7 @@ import Testing
     let scale = try demo.get(path)
     #expect(scale["kind"] == "Scale" && scale["spec"]["replicas"].int == 3)
     #expect(scale["status"]["selector"] == "app=basket")
-    let dry = try demo.send("PATCH", path + "", ["spec": ["replicas": 5], "dryRun": ["All"]])
+    let dry = try demo.send("PATCH", path + "?dryRun=All", ["spec": ["replicas": 5]])
     #expect(dry.body["spec"]["replicas"].int == 5)
     #expect(try demo.get(path)["spec"]["replicas"].int == 3)
     let answer = try demo.send("PATCH", path, ["spec": ["replicas": 5]])
@@ -50,7 +50,10 @@ import Testing
     #expect(try demo.get("/api/v1/namespaces/market/pods?labelSelector=app=basket").names.count == 5)
     let stale = try demo.send(
       "PUT", path,
-      ["metadata": ["resourceVersion": scale["metadata"]["resourceVersion"]], "spec": ["replicas": 1]])
+      [
+        "metadata": ["name": "basket", "resourceVersion": scale["metadata"]["resourceVersion"]],
+        "spec": ["replicas": 1],
+      ])
     #expect(stale.status == 409)
     #expect(try demo.send("PATCH", path, ["spec": ["replicas": -1]]).status == 422)
   }

@@ -63,12 +63,29 @@ final class Demo: Sendable {
     String(decoding: try response(path, accept: "*/*").body, as: UTF8.self)
   }
 
-  func send(_ method: String, _ path: String, _ body: JSON = .null) throws -> (status: Int, body: JSON) {
-    var request = Request(method: method, path: path)
-    request.headers = [Header("Content-Type", "application/merge-patch+json")]
-    if !body.isNull { request.body = body.encoded() }
-    let response = try client.fetch(request)
+  /// - Parameter type: of the body; nil: a merge patch for PATCH, and JSON otherwise.
+  func send(
+    _ method: String, _ path: String, _ body: JSON = .null, type: String? = nil, text: String? = nil,
+    headers: [Header] = []
+  ) throws -> (status: Int, body: JSON) {
+    let response = try sent(method, path, body, type: type, text: text, headers: headers)
     return (response.head.status, JSON.parse(response.body).value ?? .null)
+  }
+
+  func sent(
+    _ method: String, _ path: String, _ body: JSON = .null, type: String? = nil, text: String? = nil,
+    headers: [Header] = []
+  ) throws -> Response {
+    let parts = Demo.request(path)
+    var request = Request(method: method, path: parts.path)
+    request.query = parts.query
+    let isPatch = method == "PATCH"
+    request.headers =
+      [Header("Content-Type", type ?? (isPatch ? "application/merge-patch+json" : "application/json"))]
+      + headers
+    if !body.isNull { request.body = body.encoded() }
+    if let text { request.body = Array(text.utf8) }
+    return try client.fetch(request)
   }
 
   /// The cells of the rows of a Table as one text a row.

@@ -78,8 +78,10 @@ final class APIServer: Sendable {
     case .group(let name): return .json(discovery.group(name))
     case .resources(let group, let version): return .json(discovery.resources(group: group, version: version))
     case .openAPI:
-      if request.path == "/openapi/v3" { return .json(Array("{\"paths\":{}}".utf8)) }
-      throw .unknownPath
+      guard request.path.hasPrefix("/openapi/v3") else { throw .unknownPath }
+      let documents = OpenAPI(catalog: catalog)
+      let path = String(request.path.dropFirst("/openapi/v3".count))
+      return .json(path.isEmpty ? documents.index : try documents.document(path))
     case .paths:
       return .json(
         Array(
@@ -207,10 +209,11 @@ final class APIServer: Sendable {
       let now = try locked { $0.world.now }
       return .json(try Reviews.answer(group: group, kind: kind, body: request.body, now: now), status: 201)
     case .objects(let target):
-      let change = try Change(target, request)
-      let body = try locked { simulation throws(Failure) in try change.perform(simulation.world) }
+      let request = try WriteRequest(target, request)
+      let answer = try locked { simulation throws(Failure) in try Change(simulation.world, request).perform()
+      }
       onAgenda()
-      return .json(body)
+      return answer
     default: throw .methodNotAllowed
     }
   }

@@ -6,8 +6,8 @@ enum Answer: Sendable {
   /// Something that goes on: whoever made it writes to the stream.
   case streaming
 
-  static func json(_ body: Bytes, status: Int = 200) -> Answer {
-    .whole(status: status, contentType: "application/json", body: body)
+  static func json(_ body: Bytes, status: Int = 200, headers: [Header] = []) -> Answer {
+    .whole(status: status, contentType: "application/json", body: body, headers: headers)
   }
 
   static func text(_ text: String, status: Int = 200) -> Answer {

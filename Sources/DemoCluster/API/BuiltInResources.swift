@@ -3,7 +3,7 @@ extension Catalog {
     name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"])
 
   private static func status(_ kind: String) -> ResourceDefinition.Subresource {
-    ResourceDefinition.Subresource(name: "status", kind: kind, verbs: ["get"])
+    ResourceDefinition.Subresource(name: "status", kind: kind, verbs: ["get", "patch", "update"])
   }
 
   /// The kinds that every cluster has.
@@ -20,13 +20,29 @@ extension Catalog {
     "reportingComponent", "source", "type",
   ]
 
+  private static var podParts: [ResourceDefinition.Subresource] {
+    [
+      ResourceDefinition.Subresource(name: "binding", kind: "Binding", verbs: ["create"]),
+      ResourceDefinition.Subresource(
+        name: "ephemeralcontainers", kind: "Pod", verbs: ["get", "patch", "update"]),
+      ResourceDefinition.Subresource(
+        name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"]),
+      ResourceDefinition.Subresource(name: "log", kind: "Pod", verbs: ["get"]), status("Pod"),
+    ]
+  }
+
   private static var core: [ResourceDefinition] {
     [
       ResourceDefinition("configmaps", "ConfigMap", short: ["cm"], table: .configMaps),
       ResourceDefinition("events", "Event", short: ["ev"], table: .events, fields: eventFields),
       ResourceDefinition("limitranges", "LimitRange", short: ["limits"], table: .nameAndCreation),
       ResourceDefinition(
-        "namespaces", "Namespace", short: ["ns"], isNamespaced: false, subresources: [status("Namespace")],
+        "namespaces", "Namespace", short: ["ns"], isNamespaced: false,
+        verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
+        subresources: [
+          ResourceDefinition.Subresource(name: "finalize", kind: "Namespace", verbs: ["update"]),
+          status("Namespace"),
+        ],
         table: .namespaces, fields: ["status.phase"]),
       ResourceDefinition(
         "nodes", "Node", short: ["no"], isNamespaced: false, subresources: [status("Node")], table: .nodes,
@@ -38,10 +54,7 @@ extension Catalog {
         "persistentvolumes", "PersistentVolume", short: ["pv"], isNamespaced: false,
         subresources: [status("PersistentVolume")], table: .persistentVolumes),
       ResourceDefinition(
-        "pods", "Pod", short: ["po"], categories: ["all"], verbs: ["delete", "get", "list", "watch"],
-        subresources: [
-          ResourceDefinition.Subresource(name: "log", kind: "Pod", verbs: ["get"]), status("Pod"),
-        ],
+        "pods", "Pod", short: ["po"], categories: ["all"], subresources: podParts,
         table: .pods,
         fields: [
           "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
@@ -51,7 +64,13 @@ extension Catalog {
         "resourcequotas", "ResourceQuota", short: ["quota"], subresources: [status("ResourceQuota")],
         table: .resourceQuotas),
       ResourceDefinition("secrets", "Secret", table: .secrets, fields: ["type"]),
-      ResourceDefinition("serviceaccounts", "ServiceAccount", short: ["sa"]),
+      ResourceDefinition(
+        "serviceaccounts", "ServiceAccount", short: ["sa"],
+        subresources: [
+          ResourceDefinition.Subresource(
+            name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1",
+            verbs: ["create"])
+        ]),
       ResourceDefinition(
         "services", "Service", short: ["svc"], categories: ["all"], subresources: [status("Service")],
         table: .services, fields: ["spec.clusterIP", "spec.type"]),
@@ -70,7 +89,7 @@ extension Catalog {
         subresources: [scale, status("Deployment")], table: .deployments),
       ResourceDefinition(
         "replicasets", "ReplicaSet", group: "apps", short: ["rs"], categories: ["all"],
-        subresources: [status("ReplicaSet")], table: .replicaSets),
+        subresources: [scale, status("ReplicaSet")], table: .replicaSets),
       ResourceDefinition(
         "statefulsets", "StatefulSet", group: "apps", short: ["sts"], categories: ["all"],
         subresources: [scale, status("StatefulSet")], table: .statefulSets),
@@ -85,6 +104,10 @@ extension Catalog {
         fields: eventFields.map { $0.replacingPrefix("involvedObject", "regarding") }),
       ResourceDefinition(
         "horizontalpodautoscalers", "HorizontalPodAutoscaler", group: "autoscaling", version: "v2",
+        short: ["hpa"], categories: ["all"], subresources: [status("HorizontalPodAutoscaler")],
+        table: .horizontalPodAutoscalers),
+      ResourceDefinition(
+        "horizontalpodautoscalers", "HorizontalPodAutoscaler", group: "autoscaling", version: "v1",
         short: ["hpa"], categories: ["all"], subresources: [status("HorizontalPodAutoscaler")],
         table: .horizontalPodAutoscalers),
       ResourceDefinition(

@@ -1,95 +1,70 @@
 import Document
 import HTTP
 
-/// A request that changes something: what the demo allows of it.
+/// Leads a request that changes something to what carries it out.
 struct Change {
-  private enum Kind {
-    case deletePod(graceSeconds: Int?)
-    case scale(replicas: Int, version: String?)
+  let world: World
+  let request: WriteRequest
+
+  init(_ world: World, _ request: WriteRequest) {
+    self.world = world
+    self.request = request
   }
 
-  private let kind: Kind
-  private let target: Route.Target
-  private let name: String
-  private let isDryRun: Bool
+  private var resource: ResourceDefinition { request.target.resource }
 
-  init(_ target: Route.Target, _ request: ServerRequest) throws(Failure) {
-    guard let name = target.name else { throw .methodNotAllowed }
-    self.name = name
-    self.target = target
-    let body = JSON.parse(request.body).value ?? .null
-    isDryRun = request.query("dryRun") == "All" || body["dryRun"].array.contains("All")
-    switch (request.method, target.resource.plural, target.subresource) {
-    case ("DELETE", "pods", nil):
-      let grace = request.query("gracePeriodSeconds").flatMap { Int($0) } ?? body["gracePeriodSeconds"].int
-      kind = .deletePod(graceSeconds: grace)
-    case ("PATCH", _, "scale"), ("PUT", _, "scale"):
-      guard let replicas = body["spec"]["replicas"].int else {
-        throw .badRequest("the body of a scale must have spec.replicas")
-      }
-      guard replicas >= 0 else {
-        throw .invalid(
-          kind: "Scale", group: "autoscaling", name: name,
-          [
-            Failure.Cause(
-              reason: "FieldValueInvalid",
-              message: "Invalid value: \(replicas): must be greater than or equal to 0",
-              field: "spec.replicas")
-          ])
-      }
-      kind = .scale(replicas: replicas, version: body["metadata"]["resourceVersion"].string)
+  func perform() throws(Failure) -> Answer {
+    switch (request.method, request.target.name, request.target.subresource) {
+    case ("POST", nil, nil):
+      guard request.target.namespace != nil || !resource.isNamespaced else { throw .methodNotAllowed }
+      return try write { writing throws(Failure) in try writing.create(request.document()) }
+    case ("PUT", .some, "scale"), ("PATCH", .some, "scale"):
+      return .json(try Scaling(world: world, request: request).change())
+    case ("PUT", .some, "finalize"):
+      return try Finalizing(world: world, request: request).namespace()
+    case ("PUT", .some, nil), ("PUT", .some, "status"), ("PUT", .some, "ephemeralcontainers"):
+      return try write { writing throws(Failure) in try writing.update(request.document()) }
+    case ("PATCH", .some, nil), ("PATCH", .some, "status"), ("PATCH", .some, "ephemeralcontainers"):
+      return try write { writing throws(Failure) in try writing.patch() }
+    case ("DELETE", .some, nil):
+      var deleting = try Deleting(world, request)
+      let body = try deleting.one()
+      return .json(body, headers: Change.headers(deleting.warnings))
+    case ("DELETE", nil, nil):
+      guard resource.verbs.contains("deletecollection"),
+        request.target.namespace != nil || !resource.isNamespaced
+      else { throw .methodNotAllowed }
+      var deleting = try Deleting(world, request)
+      return .json(try deleting.collection())
+    case ("POST", .some(let name), .some(let part)):
+      return try Actions(world: world, request: request, name: name).perform(part)
     default: throw .methodNotAllowed
     }
   }
 
-  /// The object as it is afterwards.
-  func perform(_ world: World) throws(Failure) -> Bytes {
-    let key = ObjectKey(namespace: target.namespace ?? "", name: name)
-    guard let object = world.store[target.resource.store][key] else { throw .notFound(target.resource, name) }
-    switch kind {
-    case .deletePod(let graceSeconds):
-      if !isDryRun { world.delete(ObjectHandle(object), graceSeconds: graceSeconds) }
-      return (world.store[.pods][key] ?? object).encoded(as: target.resource)
-    case .scale(let replicas, let version):
-      if let version, version != "\(object.version)" {
-        throw .conflict(
-          target.resource, name,
-          "the object has been modified; please apply your changes to the latest version and try again")
-      }
-      if !isDryRun {
-        world.deployments[key].map {
-          if target.resource.plural == "deployments" { $0.scale(to: replicas, world) }
-        }
-        world.statefulSets[key].map {
-          if target.resource.plural == "statefulsets" { $0.scale(to: replicas, world) }
-        }
-      }
-      let now = world.store[target.resource.store][key] ?? object
-      return world.scale(now, target.resource, replicas: isDryRun ? replicas : nil) ?? []
+  private func write(
+    _ body: (inout Writing) throws(Failure) -> Writing.Result
+  ) throws(Failure) -> Answer {
+    var writing = Writing(world, request)
+    let result = try body(&writing)
+    var bytes = result.object.encoded(as: resource)
+    // A dry run of a create has no version.
+    if result.object.version == 0, let document = JSON.parse(bytes).value {
+      var shown = document
+      shown["metadata"].set("resourceVersion", .null)
+      bytes = shown.encoded()
     }
+    return .json(bytes, status: result.isNew ? 201 : 200, headers: Change.headers(writing.warnings))
+  }
+
+  static func headers(_ warnings: [String]) -> [Header] {
+    warnings.prefix(20).map { Header("Warning", "299 - \(JSON.string($0.onOneLine).text)") }
   }
 }
 
-extension World {
-  /// The scale of a workload: how many pods it wants and has. nil for what has none.
-  func scale(_ object: Object, _ resource: ResourceDefinition, replicas: Int? = nil) -> Bytes? {
-    guard let spec = object.member("spec").flatMap({ JSON.parse($0).value }),
-      let status = object.member("status").flatMap({ JSON.parse($0).value })
-    else { return nil }
-    let selector = spec["selector"]["matchLabels"].members.map { "\($0.key)=\($0.value.string ?? "")" }
-    let scale: JSON = [
-      "kind": "Scale", "apiVersion": "autoscaling/v1",
-      "metadata": [
-        "name": .string(object.meta.name), "namespace": .string(object.meta.namespace),
-        "uid": .string(object.meta.uid.description), "resourceVersion": .string("\(object.version)"),
-        "creationTimestamp": .string(World.timestamp(object.meta.created)),
-      ],
-      "spec": ["replicas": replicas.map { .int($0) } ?? spec["replicas"]],
-      "status": [
-        "replicas": status["replicas"].isNull ? 0 : status["replicas"],
-        "selector": .string(selector.sorted().joined(separator: ",")),
-      ],
-    ]
-    return scale.encoded()
+extension String {
+  /// What may stand in a header.
+  fileprivate var onOneLine: String {
+    String(unicodeScalars.prefix(500).map { $0.value < 32 || $0.value > 126 ? " " : Character($0) })
   }
 }

@@ -11,7 +11,15 @@ extension Catalog {
     return spec["versions"].array.filter { $0["served"].bool == true }.map { version in
       var subresources: [ResourceDefinition.Subresource] = []
       if !version["subresources"]["status"].isNull {
-        subresources.append(ResourceDefinition.Subresource(name: "status", kind: kind, verbs: ["get"]))
+        subresources.append(
+          ResourceDefinition.Subresource(name: "status", kind: kind, verbs: ["get", "patch", "update"]))
+      }
+      let scale = version["subresources"]["scale"]
+      if !scale.isNull {
+        subresources.append(
+          ResourceDefinition.Subresource(
+            name: "scale", kind: "Scale", group: "autoscaling", version: "v1",
+            verbs: ["get", "patch", "update"]))
       }
       return ResourceDefinition(
         plural, kind, group: group, version: version["name"].string ?? "v1",
@@ -20,7 +28,23 @@ extension Catalog {
         categories: names["categories"].array.compactMap(\.string),
         isNamespaced: spec["scope"].string != "Cluster", isCustom: true, subresources: subresources,
         store: StoreKey(plural, group),
-        table: TableDefinition(customColumns: version["additionalPrinterColumns"].array))
+        table: TableDefinition(customColumns: version["additionalPrinterColumns"].array),
+        fields: version["selectableFields"].array.compactMap {
+          $0["jsonPath"].string.map { String($0.dropFirst()) }
+        },
+        schema: version["schema"]["openAPIV3Schema"], scale: ResourceDefinition.ScalePaths(scale))
     }
+  }
+}
+
+extension ResourceDefinition.ScalePaths {
+  init?(_ scale: JSON) {
+    if scale.isNull { return nil }
+    func path(_ key: String) -> [String]? {
+      scale[key].string?.split(separator: ".").map(String.init)
+    }
+    specReplicas = path("specReplicasPath") ?? ["spec", "replicas"]
+    statusReplicas = path("statusReplicasPath") ?? ["status", "replicas"]
+    selector = path("labelSelectorPath")
   }
 }

@@ -1,3 +1,5 @@
+import Document
+
 /// A resource as it is served: its names, what it can do, and how it is printed. Data, for built-in kinds and
 /// custom ones alike.
 final class ResourceDefinition: Sendable {
@@ -21,12 +23,27 @@ final class ResourceDefinition: Sendable {
   let table: TableDefinition
   /// The fields beside metadata.name and metadata.namespace that a fieldSelector may name.
   let selectableFields: [String]
+  /// Of a custom resource: the schema of its objects, and where its scale is.
+  let schema: JSON
+  let scale: ScalePaths?
+
+  /// Where the numbers of a scale are in an object.
+  struct ScalePaths: Sendable {
+    let specReplicas, statusReplicas: [String]
+    let selector: [String]?
+  }
+
+  /// What can be done with a resource that nothing is special about.
+  static let allVerbs = [
+    "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch",
+  ]
 
   init(
     _ plural: String, _ kind: String, group: String = "", version: String = "v1", singular: String? = nil,
     short: [String] = [], categories: [String] = [], isNamespaced: Bool = true, isCustom: Bool = false,
-    verbs: [String] = ["get", "list", "watch"], subresources: [Subresource] = [], store: StoreKey? = nil,
-    table: TableDefinition = .nameAndAge, fields: [String] = []
+    verbs: [String] = ResourceDefinition.allVerbs, subresources: [Subresource] = [], store: StoreKey? = nil,
+    table: TableDefinition = .nameAndAge, fields: [String] = [], schema: JSON = .null,
+    scale: ScalePaths? = nil
   ) {
     self.group = group
     self.version = version
@@ -42,6 +59,8 @@ final class ResourceDefinition: Sendable {
     self.store = store ?? StoreKey(plural, group)
     self.table = table
     selectableFields = fields
+    self.schema = schema
+    self.scale = scale
   }
 
   var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
@@ -76,6 +95,22 @@ struct Catalog: Sendable {
     resources.append(resource)
     byPath["\(resource.apiVersion)/\(resource.plural)"] = resource
     addGroup(resource.group, resource.version)
+  }
+
+  /// Serves the resources of one store no more.
+  mutating func remove(_ key: StoreKey) {
+    let gone = resources.filter { $0.store == key }
+    resources.removeAll { $0.store == key }
+    for resource in gone {
+      byPath["\(resource.apiVersion)/\(resource.plural)"] = nil
+      if resources.contains(where: { $0.group == resource.group && $0.version == resource.version }) {
+        continue
+      }
+      if let place = groups.firstIndex(where: { $0.name == resource.group }) {
+        groups[place].versions.removeAll { $0 == resource.version }
+        if groups[place].versions.isEmpty { groups.remove(at: place) }
+      }
+    }
   }
 
   /// A group may have no resources but its reviews.

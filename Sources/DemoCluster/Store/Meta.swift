@@ -21,6 +21,7 @@ struct FieldManager: Sendable {
   /// The value of `fieldsV1`, encoded and shared.
   let fields: Bytes
   var subresource: String?
+  var operation = "Update"
 }
 
 /// The metadata of an object: the part that the API server itself understands.
@@ -146,9 +147,9 @@ extension Meta {
     guard let deletion else { return }
     out.put("\"deletionTimestamp\":")
     out.put(timeSeconds: deletion.time)
-    out.put(",\"deletionGracePeriodSeconds\":")
-    out.put(deletion.graceSeconds)
     out.put(",")
+    // Namespaces have none.
+    if deletion.graceSeconds >= 0 { out.put(member: "deletionGracePeriodSeconds", deletion.graceSeconds) }
   }
 
   private func writeOwners(to out: inout Bytes) {
@@ -213,12 +214,12 @@ extension FieldManager {
       out.put(member: "apiVersion", apiVersion)
       writeFields(to: &out)
       out.put(member: "manager", name)
-      out.put("\"operation\":\"Update\",")
+      out.put(member: "operation", operation)
       out.put(member: "subresource", subresource)
       writeTime(to: &out)
     } else {
       out.put(member: "manager", name)
-      out.put("\"operation\":\"Update\",")
+      out.put(member: "operation", operation)
       out.put(member: "apiVersion", apiVersion)
       writeTime(to: &out)
       writeFields(to: &out)

@@ -1,0 +1,58 @@
+import Document
+
+extension World {
+  /// Told of what came through the API, for what the server itself makes of it.
+  func wrote(_ resource: ResourceDefinition, _ before: Object?, _ after: Object?) {
+    if resource.kind == "CustomResourceDefinition" { definitionChanged(before, after) }
+    guard let after, before != nil, let replicas = after.json("spec")?["replicas"].int else { return }
+    if resource.store == .deployments { deployments[after.meta.key]?.scale(to: replicas, self) }
+    if resource.store == .statefulSets { statefulSets[after.meta.key]?.scale(to: replicas, self) }
+  }
+
+  /// Serves the kind that a definition defines, or no longer does.
+  private func definitionChanged(_ before: Object?, _ after: Object?) {
+    let old = before.flatMap { Catalog.key(definition: $0.json("spec") ?? .null) }
+    if let old { catalog.remove(old) }
+    guard let after, after.meta.deletion == nil, let spec = after.json("spec") else {
+      guard let old else { return }
+      let objects = store[old].objects
+      for object in objects { store.remove(old, object.meta.key, at: now) }
+      return
+    }
+    for resource in Catalog.resources(definition: ["spec": spec]) { catalog.add(resource) }
+    guard after.json("status")?["conditions"].array.isEmpty ?? true else { return }
+    let handle = ObjectHandle(after)
+    // The real server takes a moment to accept the names.
+    self.after(0.01) { $0.establish(handle) }
+  }
+
+  private func establish(_ handle: ObjectHandle) {
+    let key = StoreKey("customresourcedefinitions", "apiextensions.k8s.io")
+    guard let object = store[key][handle.key], object.meta.uid == handle.uid, let spec = object.json("spec")
+    else {
+      return
+    }
+    let time = JSON.string(World.timestamp(now.seconds))
+    func condition(_ type: JSON, _ reason: JSON, _ message: JSON) -> JSON {
+      [
+        "type": type, "status": "True", "lastTransitionTime": time, "reason": reason, "message": message,
+      ]
+    }
+    let storage = spec["versions"].array.first { $0["storage"].bool == true } ?? spec["versions"][0]
+    let status: JSON = [
+      "conditions": [
+        condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+        condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+      ],
+      "acceptedNames": spec["names"], "storedVersions": [storage["name"]],
+    ]
+    store.put(key, object.meta, object.replacing(["status": status]), at: now)
+  }
+}
+
+extension Catalog {
+  static func key(definition spec: JSON) -> StoreKey? {
+    guard let plural = spec["names"]["plural"].string, let group = spec["group"].string else { return nil }
+    return StoreKey(plural, group)
+  }
+}
