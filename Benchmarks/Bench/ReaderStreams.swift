@@ -100,14 +100,14 @@ extension Benchmark {
         place: Place(context: "", cluster: "", user: "", namespace: nil),
         getter: { .success(Getter(session: $0, server: address)) }))
     defer { reader.close() }
-    let mailbox = Mailbox<Delta>()
+    let mailbox = Mailbox<Outbox.Letter>()
     let (clock, processor) = (now(CLOCK_MONOTONIC), now(CLOCK_PROCESS_CPUTIME_ID))
-    let stop = reader.start(need, into: mailbox)
+    let stop = reader.start(need, into: Outbox(mailbox, start: 1))
     defer { stop() }
     while true {
       var wake = pollfd(fd: mailbox.descriptor, events: Int16(POLLIN), revents: 0)
       poll(&wake, 1, 1_000)
-      for delta in mailbox.drain() where isDone(delta) {
+      for letter in mailbox.drain() where isDone(letter.delta) {
         return (now(CLOCK_MONOTONIC) - clock, now(CLOCK_PROCESS_CPUTIME_ID) - processor)
       }
     }

@@ -1,13 +1,13 @@
 import Document
 
-/// An orchestrator, as far as it can be read. Everything it tells comes back through the mailbox, in order per need.
+/// An orchestrator, as far as it can be read. Everything it tells comes back through the outbox, in order per need.
 package protocol Reader: AnyObject, Sendable {
   /// The kinds known before the server was asked.
   var kinds: [Kind] { get }
   var place: Place { get }
   var traffic: Traffic { get }
   /// Begins to serve a need; ends when the returned value is stopped. Never blocks.
-  func start(_ need: Need, into mailbox: Mailbox<Delta>) -> Stop
+  func start(_ need: Need, into outbox: Outbox) -> Stop
   /// Stops everything and frees the connection.
   func close()
 }

@@ -59,27 +59,27 @@ package final class KubernetesReader: Reader {
     return traffic
   }
 
-  package func start(_ need: Need, into mailbox: Mailbox<Delta>) -> Stop {
-    mailbox.post(.phase(need, .connecting))
+  package func start(_ need: Need, into outbox: Outbox) -> Stop {
+    outbox.post(.phase(need, .connecting))
     switch need {
     case .rows(let query):
-      let run = RowsRun(query, kind: kind(query.kind), engine: lists, mailbox: mailbox)
+      let run = RowsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
     case .object(let ref):
-      let run = ObjectRun(ref, engine: lists, mailbox: mailbox)
+      let run = ObjectRun(ref, engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
     case .log(let query):
-      let run = LogRun(query, engine: logs, mailbox: mailbox)
+      let run = LogRun(query, engine: logs, outbox: outbox)
       run.start()
       return Stop { run.stop() }
     case .description(let ref):
-      let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, mailbox: mailbox)
+      let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
     case .kinds:
-      let run = KindsRun(engine: lists, mailbox: mailbox, known: kinds) { [weak self] served in
+      let run = KindsRun(engine: lists, outbox: outbox, known: kinds) { [weak self] served in
         self?.served.withLock { known in for kind in served { known[kind.id] = kind } }
       }
       run.start()

@@ -9,7 +9,7 @@ package enum TerminalError: Error, Hashable, Sendable {
   package var advice: String {
     switch self {
     case .notATerminal:
-      "this needs a terminal for its input and output; `print` and `--once` do without one"
+      "this needs a terminal for its input and output; `clustertui print` does without one"
     case .unknownTerminal(let name):
       name.isEmpty
         ? "TERM is not set; try TERM=xterm-256color"

@@ -9,7 +9,7 @@ final class FakeReader: Reader {
   let kinds: [Kind]
   let place = Place(context: "test", cluster: "c", user: "u", namespace: nil)
   var traffic: Traffic { Traffic() }
-  private let state = Mutex<(running: [Need], started: [Need], mailbox: Mailbox<Delta>?)>(([], [], nil))
+  private let state = Mutex<(running: [Need], started: [Need], outboxes: [Need: Outbox])>(([], [], [:]))
 
   init(kinds: [Kind]) { self.kinds = kinds }
 
@@ -17,18 +17,26 @@ final class FakeReader: Reader {
   /// Every need ever started, in order.
   var started: [Need] { state.withLock(\.started) }
 
-  func start(_ need: Need, into mailbox: Mailbox<Delta>) -> Stop {
+  func start(_ need: Need, into outbox: Outbox) -> Stop {
     state.withLock {
       $0.running.append(need)
       $0.started.append(need)
-      $0.mailbox = mailbox
+      $0.outboxes[need] = outbox
     }
     return Stop { [self] in state.withLock { $0.running.removeAll { $0 == need } } }
   }
 
   func close() {}
 
-  func tell(_ deltas: Delta...) { state.withLock(\.mailbox)?.post(contentsOf: deltas) }
+  /// As the newest start of the need that a delta is about.
+  func tell(_ deltas: Delta...) {
+    for delta in deltas { outbox(for: delta)?.post(delta) }
+  }
+
+  /// The newest start of that need; of any, for what is about none.
+  func outbox(for delta: Delta) -> Outbox? {
+    state.withLock { state in delta.need.map { state.outboxes[$0] } ?? state.outboxes.values.first }
+  }
 }
 
 /// The whole program but its terminal, with a clock that stands still.

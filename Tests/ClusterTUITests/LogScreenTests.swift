@@ -76,9 +76,69 @@ import Testing
     stage.press(.character("N"), .character("N"))
     #expect(stage.screen.contains("needle 3"))
     stage.press(.character("N"))
-    #expect(stage.screen.contains("no earlier line holds 'needle'"))
+    #expect(stage.screen.contains("needle 33") && stage.screen.contains("beyond the first match"))
     stage.press(.character("n"))
-    #expect(stage.screen.contains("needle 13"))
+    #expect(stage.screen.contains("needle 3") && stage.screen.contains("beyond the last match"))
+    stage.press(.character("n"))
+    #expect(stage.screen.contains("needle 13") && !stage.screen.contains("beyond"))
+    stage.press(.character("f"))
+    stage.type("nowhere")
+    #expect(stage.screen.contains("no line holds 'nowhere'"))
+    stage.press(.escape)
+    #expect(stage.lines[0].contains("find needle"), "giving up puts back what was searched for before")
+    stage.press(.escape)
+    #expect(!stage.lines[0].contains("find"))
+  }
+
+  @Test func aSearchBeginsWhereOneLooks() {
+    tell((1...40).map { $0 % 10 == 3 ? "needle \($0)" : "line \($0)" })
+    stage.press(.character("g"), .pageDown, .pageDown)
+    stage.enter("fneedle")
+    #expect(stage.screen.contains("needle 13") && !stage.screen.contains("needle 33"))
+  }
+
+  @Test func theMiddleOfAWrappedLineCanBeReached() {
+    stage.width = 20
+    tell(["first", (1...40).map { "part \($0) " }.joined(), "last"])
+    stage.press(.character("w"))
+    #expect(body.last == "last")
+    var seen: Set<String> = []
+    for _ in 0..<40 {
+      stage.press(.up)
+      seen.formUnion(body.joined().split(separator: "p").map { "p\($0.split(separator: " ").joined())" })
+    }
+    #expect(body.first == "first" && (2...39).allSatisfy { seen.contains("part\($0)") })
+    for _ in 0..<40 { stage.press(.down) }
+    tell(["newest"])
+    #expect(body.last == "newest", "at the end it follows again")
+  }
+
+  @Test func aMarkStandsWhereItWasMadeWhateverTheFilter() {
+    tell(["error 1", "fine 2"])
+    stage.press(.character("m"))
+    #expect(body[2].hasPrefix("────"))
+    tell(["fine 3", "error 4"])
+    stage.enter("/error")
+    #expect(body[0] == "error 1" && body[1].hasPrefix("────") && body[2] == "error 4")
+  }
+
+  @Test func aFilterFillsTheScreenFromWhatWasBefore() {
+    tell((1...60).map { $0 % 20 == 0 ? "ERROR \($0)" : "line \($0)" })
+    stage.press(.up, .up)
+    stage.enter("/error")
+    #expect(body.prefix(3) == ["ERROR 20", "ERROR 40", "ERROR 60"])
+    stage.press(.character("/"), .control("u"))
+    stage.enter("error(")
+    #expect(body.prefix(3) == ["ERROR 20", "ERROR 40", "ERROR 60"], "half an expression changes nothing")
+  }
+
+  @Test func whichPartOfTheLogIsShownIsSaid() {
+    stage.press(.character("4"))
+    #expect(stage.lines[0].contains("last 15 min"))
+    stage.press(.character("1"))
+    #expect(stage.lines[0].contains("from its start"))
+    stage.press(.character("8"))
+    #expect(stage.lines[0].contains("web-1 > log"), "no digit leads out of a log")
   }
 
   @Test func timesAreShownOnRequest() {

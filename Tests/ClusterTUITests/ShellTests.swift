@@ -76,6 +76,19 @@ import Testing
     #expect(stage.reader.running.contains(.rows(Stage.allPods)))
   }
 
+  @Test func whereTheDigitsLeadIsSaid() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["shop/web-1 1/1 Running 0"])
+    stage.tell(Stage.allPods, ["shop/web-1 1/1 Running 0"])
+    _ = stage.screen
+    stage.tell(Query("v1/namespaces"), ["data Active", "shop Active"])
+    stage.press(.character("2"))
+    #expect(stage.screen.contains("0 all  1 data  2 shop"))
+    stage.press(.character("?"))
+    stage.height = 60
+    #expect(stage.lines.contains { $0.split(separator: " ") == ["2", "shop"] })
+  }
+
   @Test func enterOnANamespaceShowsItsPods() {
     let stage = Stage(command: "ns")
     stage.tell(Query("v1/namespaces"), ["data Active", "shop Active"])
@@ -88,6 +101,44 @@ import Testing
     stage.tell(Query("v1/namespaces"), ["data Active", "ops Active", "shop Active"])
     stage.press(.character(" "), .down, .character(" "), .enter)
     #expect(stage.reader.running.contains(.rows(Query("v1/pods", namespaces: ["data", "shop"]))))
+  }
+
+  @Test func aSelectorMayHoldBlanks() throws {
+    func labels(_ command: String) -> String? {
+      let stage = Stage(command: command)
+      let queries = stage.reader.running.compactMap { if case .rows(let query) = $0 { query } else { nil } }
+      return queries.first { $0.kind == "v1/pods" && !$0.labelSelector.isEmpty }
+        .map { "\($0.labelSelector) @\($0.namespaces.joined(separator: ","))" }
+    }
+    #expect(labels("pods -l app=web shop") == "app=web @shop")
+    #expect(labels("pods -l tier in (web, api),app shop") == "tier in (web, api),app @shop")
+    #expect(labels("pods -l tier notin (web) -n data") == "tier notin (web) @data")
+    #expect(labels("pods -l 'app = web' shop") == "app = web @shop")
+    #expect(Stage(command: "pods -l").screen.contains("-l wants labels"))
+  }
+
+  @Test func aLostConnectionIsExplainedOnEveryScreen() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["shop/web-1 1/1 Running 0"])
+    stage.press(.character("l"))
+    let query = LogQuery(namespace: "shop", pod: "web-1", uid: "shop/web-1")
+    stage.reader.tell(
+      .log(query, LogChunk(sources: ["app"])),
+      .phase(.log(query), .stale(since: 999_990, why: "connection reset")))
+    stage.session.takeIn()
+    #expect(stage.lines[0].contains("data 10 s old") && stage.screen.contains("connection reset"))
+  }
+
+  @Test func whatTheStartLeftBehindIsTheCodeOfFiles() {
+    let maps = """
+      55d0a0000000-55d0a0400000 r-xp 00000000 fe:00 12 /usr/bin/clustertui
+      55d0a0400000-55d0a0500000 r--p 00400000 fe:00 12 /usr/bin/clustertui
+      7f0000000000-7f0000001000 r-xp 00000000 00:00 0 [vdso]
+      7f0000002000-7f0000003000 r-xp 00000000 00:00 0
+      7f0000004000-7f0000005000 rwxp 00000000 fe:00 13 /usr/lib/odd.so
+      nonsense
+      """
+    #expect(StartupPages.codeRanges(maps) == [0x55d0_a000_0000..<0x55d0_a040_0000])
   }
 
   @Test func contextsAreListedAndSwitched() {

@@ -80,7 +80,104 @@ import Testing
     stage.tell(pods, ["shop/web-1-x 1/1 Running 0"])
     stage.press(.escape)
     #expect(stage.screen == before)
-    #expect(!stage.reader.running.contains(.rows(pods)), "what is no longer shown is no longer watched")
+  }
+
+  @Test func theListsLeftLastStayLiveAndOlderOnesEnd() {
+    let stage = Stage()
+    let lists = ["a", "b", "c", "d"].map { Query("v1/pods", namespaces: [$0]) }
+    for query in lists {
+      stage.enter(":pods " + query.namespaces[0])
+      _ = stage.screen
+      stage.tell(query, ["\(query.namespaces[0])/web 1/1 Running 0"])
+    }
+    #expect(lists.map { stage.reader.running.contains(.rows($0)) } == [false, true, true, true])
+    stage.enter(":pods b")
+    #expect(stage.screen.contains("web"), "its rows are there at once")
+    #expect(stage.reader.started.count { $0 == .rows(lists[1]) } == 1)
+    stage.press(.enter)
+    let containers = stage.reader.running.filter {
+      if case .rows(let query) = $0 { query.kind == "containers" } else { false }
+    }
+    stage.press(.escape)
+    _ = stage.screen
+    #expect(
+      stage.reader.running.isDisjoint(with: containers), "what belongs to one object ends with its screen")
+  }
+
+  @Test func newsOfAnEarlierStartAreNotTakenForTheOnesOfTheNext() throws {
+    let stage = Stage(namespaces: ["a"])
+    let query = Query("v1/pods", namespaces: ["a"])
+    _ = stage.screen
+    let old = try #require(stage.reader.outbox(for: .phase(.rows(query), .live)))
+    stage.enter(":pods b")
+    _ = stage.screen
+    stage.enter(":pods a")
+    _ = stage.screen
+    #expect(stage.reader.started.count { $0 == .rows(query) } == 2, "nothing had come: it was ended")
+    stage.tell(query, ["a/new 1/1 Running 0"])
+    var writer = RowWriter()
+    writer.beginList()
+    writer.begin(uid: "old", namespace: "a", name: "old")
+    writer.end()
+    writer.completeList()
+    old.post(.rows(query, writer.takeBatch()))
+    stage.session.takeIn()
+    #expect(stage.screen.contains("new") && !stage.screen.contains("old"))
+  }
+
+  @Test func halfAnExpressionLeavesTheRowsAsTheyAre() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["a/web-1 1/1 Running 0", "a/api-1 1/1 Running 0"])
+    stage.enter("/web")
+    stage.press(.character("/"))
+    stage.type("(")
+    #expect(stage.screen.contains("is no regular expression") && !stage.screen.contains("api-1"))
+    stage.press(.escape, .escape)
+    #expect(stage.screen.contains("api-1") && !stage.screen.contains("regular expression"))
+    stage.enter("/!")
+    stage.press(.escape)
+    #expect(stage.lines[0].contains("> pods"), "esc clears what was typed and goes nowhere")
+  }
+
+  @Test func columnsThatDidNotFitComeIntoViewByArrow() {
+    let stage = Stage()
+    stage.width = 40
+    stage.tell(Stage.allPods, ["shop/a-rather-long-name-of-a-pod 1/2 Running 17 10.1.2.3"])
+    stage.press(.control("w"))
+    #expect(stage.lines[1].split(separator: " ") == ["NAME", "STATUS", "AGE"])
+    stage.press(.right)
+    #expect(stage.lines[1].split(separator: " ") == ["NAME", "READY", "STATUS", "AGE"])
+    stage.press(.right)
+    #expect(stage.lines[1].split(separator: " ") == ["NAME", "STATUS", "RESTARTS", "AGE"])
+    stage.press(.right)
+    #expect(stage.lines[1].split(separator: " ") == ["NAME", "STATUS", "IP", "AGE"])
+    #expect(stage.lines[2].contains("10.1.2.3"))
+    stage.press(.left, .left, .left, .left)
+    stage.width = 80
+    #expect(stage.lines[1].contains("READY STATUS"))
+  }
+
+  @Test func aNamespaceThatIsNotThereIsNotTakenForAnEmptyOne() {
+    let stage = Stage(namespaces: ["shpo"])
+    stage.tell(Query("v1/pods", namespaces: ["shpo"]), [])
+    #expect(stage.screen.contains("no pods in shpo"))
+    stage.tell(Query("v1/namespaces"), ["shop Active", "data Active"])
+    #expect(stage.screen.contains("there is no namespace 'shpo': did you mean shop?"))
+  }
+
+  @Test func aStateWithoutAReasonPointsToTheEvents() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["a/web-1 0/1 CrashLoopBackOff 3"])
+    #expect(stage.screen.contains("WHY its own state does not tell why: E shows its events"))
+    stage.press(.character("w"))
+    #expect(stage.screen.contains("its events may (E)"))
+  }
+
+  @Test func aMarkLeavesTheStateInView() {
+    let stage = Stage()
+    stage.tell(Stage.allPods, ["a/web-1 0/1 CrashLoopBackOff 3", "a/web-2 1/1 Running 0"])
+    stage.press(.character(" "))
+    #expect(stage.lines[2].hasPrefix("x*a"))
   }
 
   @Test func columnsGiveWayByImportance() {

@@ -208,11 +208,11 @@ private let document = """
 
   @Test func longLinesScrollSidewaysOrWrap() {
     var stand = Stand("message: the quick brown fox jumps over the lazy dog\n  next: 1", width: 20)
-    #expect(stand.lines[0] == " message: the quick b")
+    #expect(stand.lines[0] == " message: the quick …")
     stand.press("right")
-    #expect(stand.lines[0] == " rown fox jumps over")
+    #expect(stand.lines[0] == "  brown fox jumps ov…")
     stand.press("right", "right", "right")
-    #expect(stand.lines[0] == " the lazy dog")
+    #expect(stand.lines[0] == " ver the lazy dog")
     stand.press("left", "left", "left", "w")
     #expect(stand.lines == [" message: the quick", " brown fox jumps", " over the lazy dog", "   next: 1"])
     stand.press("j", "j", "j")

@@ -107,7 +107,7 @@ import Testing
   /// What a program would show.
   private final class World {
     private let reader: KubernetesReader
-    private let mailbox = Mailbox<Delta>()
+    private let mailbox = Mailbox<Outbox.Letter>()
     private var stores: [Query: RowStore] = [:]
     private var phases: [Query: Phase] = [:]
     private var stops: [Stop] = []
@@ -115,7 +115,7 @@ import Testing
 
     init(_ reader: KubernetesReader) { self.reader = reader }
 
-    func start(_ query: Query) { stops.append(reader.start(.rows(query), into: mailbox)) }
+    func start(_ query: Query) { stops.append(reader.start(.rows(query), into: Outbox(mailbox, start: 1))) }
     func isLive(_ query: Query) -> Bool { phases[query] == .live }
     func rows(_ query: Query) -> [String: String] { stores[query].map(Self.texts) ?? [:] }
 
@@ -129,7 +129,7 @@ import Testing
     }
 
     func pump() {
-      for delta in mailbox.drain() {
+      for delta in mailbox.drain().map(\.delta) {
         switch delta {
         case .rows(let query, let batch):
           let store = stores[query] ?? RowStore()

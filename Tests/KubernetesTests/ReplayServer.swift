@@ -87,7 +87,7 @@ func fixture(_ name: String) -> String {
 final class Listener {
   let reader: KubernetesReader
   private let server: ReplayServer
-  private let mailbox = Mailbox<Delta>()
+  private let mailbox = Mailbox<Outbox.Letter>()
   private var stops: [Need: Stop] = [:]
   private(set) var stores: [Query: RowStore] = [:]
   private(set) var phases: [Need: [Phase]] = [:]
@@ -113,7 +113,7 @@ final class Listener {
 
   deinit { reader.close() }
 
-  func start(_ need: Need) { stops[need] = reader.start(need, into: mailbox) }
+  func start(_ need: Need) { stops[need] = reader.start(need, into: Outbox(mailbox, start: 1)) }
   func stop(_ need: Need) { stops.removeValue(forKey: need)?() }
 
   func wait(
@@ -143,7 +143,7 @@ final class Listener {
   func isLive(_ need: Need) -> Bool { phase(need) == .live }
 
   func pump() {
-    for delta in mailbox.drain() { take(delta) }
+    for letter in mailbox.drain() { take(letter.delta) }
   }
 
   private func take(_ delta: Delta) {

@@ -39,6 +39,17 @@ import Testing
     if case .watch(let version, _) = step { version } else { nil }
   }
 
+  @Test func aServerThatHasFallenSilentIsAskedAndIsStaleFromItsLastWord() {
+    var state = Self.live()
+    state.heard(version: "104")
+    #expect(state.fellSilent(seconds: 90, now: 1_200) == .check(version: "104"))
+    #expect(state.phase == .live, "it may only have nothing to say")
+    var other = state
+    #expect(version(other.checked()) == "104")
+    #expect(seconds(state.failed("no answer", now: 1_215)) >= 0)
+    #expect(state.phase == .stale(since: 1_110, why: "no answer"))
+  }
+
   // MARK: Lists
 
   @Test mutating func aSmallFirstPageComesBeforeLargerOnesAndTheWatchStartsFromTheListsVersion() {

@@ -170,7 +170,7 @@ let hostileLines = hostileTexts.filter { !$0.contains("\n") }
     let piped = try run(builtProduct("TerminalProbe"))
     #expect(piped.exit == .code(2))
     #expect(
-      piped.output == "this needs a terminal for its input and output; `print` and `--once` do without one\n")
+      piped.output == "this needs a terminal for its input and output; `clustertui print` does without one\n")
   }
 
   @Test func tmuxShowsTheSame() throws {

@@ -21,7 +21,18 @@ enum Command {
   case context(String)
   case namespaces([String])
   case table(Table)
+  /// The kind is none of those known so far.
   case unknown(String)
+  /// Wrong whatever kinds there are.
+  case misused(String)
+
+  /// Why there is nothing to do.
+  var problem: String? {
+    switch self {
+    case .unknown(let problem), .misused(let problem): problem
+    default: nil
+    }
+  }
 
   static let words = ["quit", "help", "aliases", "ctx", "ns"]
 
@@ -68,7 +79,11 @@ enum Command {
       }
       switch word {
       case "-f": table.filter = rest.popFirst().map { "-f \($0)" } ?? ""
-      case "-l": table.labels = rest.popFirst() ?? ""
+      case "-l":
+        table.labels = labels(&rest)
+        if table.labels.isEmpty {
+          return .misused("-l wants labels, such as app=web or 'tier in (web, api)'")
+        }
       case "-A", "all", "*": table.namespaces = []
       case "-n": table.namespaces = rest.popFirst().map(names)
       default:
@@ -77,6 +92,23 @@ enum Command {
     }
     table.command = words.filter { !$0.hasPrefix("@") }.joined(separator: " ")
     return .table(table)
+  }
+
+  /// A selector may hold blanks: "tier in (web, api),app", "tier notin (web)", "app == web".
+  private static func labels(_ rest: inout ArraySlice<String>) -> String {
+    var words: [String] = []
+    while let word = rest.first {
+      let text = words.joined(separator: " ")
+      let isOpen = text.count { $0 == "(" } > text.count { $0 == ")" }
+      let operators = ["in", "notin", "=", "==", "!="]
+      let goesOn =
+        words.isEmpty || isOpen || operators.contains(word) || operators.contains(words.last ?? "")
+        || text.hasSuffix(",") || text.hasSuffix("=") || word.hasPrefix("(") || word.hasPrefix(",")
+      guard goesOn else { break }
+      words.append(word)
+      rest.removeFirst()
+    }
+    return words.joined(separator: " ").filter { !"'\"".contains($0) }
   }
 
   /// "a,b" names two namespaces; "all" and "-" none in particular.

@@ -69,7 +69,7 @@ enum Run {
     if session.shell.isWaiting {
       // A kind that no table of ours knows: the server is asked before the screen opens.
       _ = Headless.settle(session, width: 80, height: 24, patienceMilliseconds: 10_000)
-      if case .unknown(let problem) = Command.parse(whole, session.world.kinds) { return misused(problem) }
+      if let problem = Command.parse(whole, session.world.kinds).problem { return misused(problem) }
     }
     return fullScreen(arguments, session)
   }
@@ -102,11 +102,13 @@ enum Run {
       let (width, height) = arguments.size
       let canvas = Headless.settle(session, width: width, height: height, patienceMilliseconds: 15_000)
       if let problem = session.problem { return failed(problem.text) }
-      if case .unknown(let problem) = Command.parse(command, session.world.kinds) { return misused(problem) }
+      if let problem = Command.parse(command, session.world.kinds).problem { return misused(problem) }
+      if let problem = (session.shell.top as? TableScreen)?.filterProblem { return misused(problem) }
       if index > 0 { print("") }
       print(arguments.usesColor ? canvas.ansi() : canvas.text())
       if let need = session.shell.top?.mainNeed, session.world.phase(need) != .live { code = 1 }
     }
+    guard fflush(nil) == 0 else { return failed("cannot write: \(String(cString: strerror(errno)))") }
     return code
   }
 

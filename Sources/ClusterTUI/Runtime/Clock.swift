@@ -16,11 +16,7 @@ struct Clock {
   static var system: Clock {
     Clock(
       epochSeconds: { Int64(time(nil)) },
-      milliseconds: {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
-      },
+      milliseconds: { Int64(monotonicNanoseconds() / 1_000_000) },
       local: { seconds in
         var moment = time_t(seconds)
         var parts = tm()
@@ -29,4 +25,19 @@ struct Clock {
         return (two(parts.tm_hour) + ":" + two(parts.tm_min), parts.tm_gmtoff)
       })
   }
+}
+
+/// How long work may hold up a key before it is put off to the next frame.
+struct Budget {
+  private let end: UInt64
+
+  init(milliseconds: UInt64) { end = monotonicNanoseconds() + milliseconds * 1_000_000 }
+
+  var isSpent: Bool { monotonicNanoseconds() > end }
+}
+
+private func monotonicNanoseconds() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }

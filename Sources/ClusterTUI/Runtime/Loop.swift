@@ -14,13 +14,24 @@ struct Loop {
 
   let session: Session
   var script: Script?
+  private var startIsOverAt: Int64 = .max
+
+  init(session: Session, script: Script? = nil) {
+    self.session = session
+    self.script = script
+  }
 
   /// Runs until the person quits or a signal ends the program; returns the exit code.
   mutating func run(on screen: TerminalScreen) -> Int32 {
     var isDirty = true
     var nextFrame: Int64 = 0
+    startIsOverAt = session.milliseconds + StartupPages.restMilliseconds
     while true {
       let now = session.milliseconds
+      if now >= startIsOverAt {
+        StartupPages.release()
+        startIsOverAt = .max
+      }
       if isDirty, now >= nextFrame {
         let (width, height) = screen.size
         let canvas = session.frame(width: width, height: height)
@@ -71,7 +82,7 @@ struct Loop {
     ]
     let count: nfds_t = isDirty ? 2 : 3
     var timeout = isDirty ? max(0, nextFrame - now) : -1
-    if !isDirty { timeout = max(0, session.wakeAt - now) }
+    if !isDirty { timeout = max(0, min(session.wakeAt, startIsOverAt) - now) }
     if script != nil { timeout = timeout < 0 ? 10 : min(timeout, 10) }
     _ = poll(&polled, count, CInt(clamping: timeout))
     if polled[1].revents != 0 { return .signals(screen.takeSignals()) }

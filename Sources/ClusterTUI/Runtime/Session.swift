@@ -28,8 +28,13 @@ final class Session {
   private var reader: (any Reader)?
   /// Why there is no way into the context that was asked for.
   private(set) var problem: ConnectionProblem?
-  private var mailbox = Mailbox<Delta>()
-  private var running: [Need: Stop] = [:]
+  private var mailbox = Mailbox<Outbox.Letter>()
+  private var running: [Need: Service] = [:]
+  private var starts = 0
+  /// Lists that no screen shows any more, the one left last at the end: a person who goes back finds them live, and
+  /// with the server away they are still there to go back to.
+  private var left: [Need] = []
+  private static let maxLeft = 2
   private var rate = RequestRate()
   private let clock: Clock
   /// Where `--log-file` goes.
@@ -74,8 +79,8 @@ final class Session {
   }
 
   func close() {
-    for stop in running.values { stop() }
-    running = [:]
+    for run in running.values { run.stop() }
+    (running, left) = ([:], [])
     reader?.close()
     reader = nil
     mailbox = Mailbox()
@@ -104,16 +109,22 @@ final class Session {
   private func reconcile() {
     guard let reader else { return }
     let needs = shell.needs(world).filter { $0 != .rows(Query(Catalog.contexts.id)) }
-    for (need, stop) in running where !needs.contains(need) {
-      stop()
-      journal?.stopped(need)
-      running[need] = nil
-      world.forget(need)
+    left.removeAll(where: needs.contains)
+    for need in running.keys where !needs.contains(need) && !left.contains(need) {
+      if need.isWholeList, world.holds(need) { left.append(need) } else { end(need) }
     }
+    while left.count > Self.maxLeft { end(left.removeFirst()) }
     for need in needs where running[need] == nil {
       journal?.started(need)
-      running[need] = reader.start(need, into: mailbox)
+      starts += 1
+      running[need] = Service(start: starts, stop: reader.start(need, into: Outbox(mailbox, start: starts)))
     }
+  }
+
+  private func end(_ need: Need) {
+    running.removeValue(forKey: need)?.stop()
+    journal?.stopped(need)
+    world.forget(need)
   }
 
   /// Takes in what came; false when that was nothing.
@@ -121,17 +132,18 @@ final class Session {
   func takeIn() -> Bool {
     tick()
     let box = mailbox
-    let deltas = box.drain()
-    for delta in deltas {
+    let letters = box.drain()
+    for letter in letters {
       // A command that waited may have led into another cluster: what is left is the old one's.
       guard box === mailbox else { break }
-      // What was asked for and is no longer needed may still arrive.
-      guard delta.need.map({ running[$0] != nil }) ?? true else { continue }
+      let delta = letter.delta
+      // What was asked for and is no longer needed may still arrive, and was perhaps asked for again meanwhile.
+      guard delta.need.map({ running[$0]?.start == letter.start }) ?? true else { continue }
       journal?.heard(delta)
       if let notice = world.apply(delta) { shell.inform(notice, world) }
       if case .kinds = delta { perform(shell.kindsCame(world)) }
     }
-    return !deltas.isEmpty
+    return !letters.isEmpty
   }
 
   private func tick() {
@@ -203,7 +215,7 @@ final class Session {
 
 extension Delta {
   /// What this tells about; nil where that is no need.
-  fileprivate var need: Need? {
+  var need: Need? {
     switch self {
     case .kinds: .kinds
     case .rows(let query, _): .rows(query)
@@ -214,6 +226,19 @@ extension Delta {
     case .notice: nil
     }
   }
+}
+
+extension Need {
+  /// A kind's list, and not what belongs to one object.
+  fileprivate var isWholeList: Bool {
+    if case .rows(let query) = self { query.fieldSelector.isEmpty && query.owner.isEmpty } else { false }
+  }
+}
+
+/// A need that is being served, and which start of it that is.
+private struct Service {
+  var start: Int
+  var stop: Stop
 }
 
 /// Requests a second over the last ten seconds.

@@ -22,7 +22,6 @@ struct World {
   private(set) var objects: [ObjectRef: WholeObject] = [:]
   /// Rises with every change of an object or page.
   private(set) var revisions: [Need: Int] = [:]
-  private(set) var deletedObjects: Set<ObjectRef> = []
   private(set) var pages: [ObjectRef: Page] = [:]
   private(set) var logs: [LogQuery: LogRing] = [:]
   private(set) var phases: [Need: Phase] = [:]
@@ -52,12 +51,8 @@ struct World {
       stores[query] = store
     case .object(let ref, let object):
       revisions[.object(ref), default: 0] += 1
-      if let object {
-        objects[ref] = object
-        deletedObjects.remove(ref)
-      } else {
-        deletedObjects.insert(ref)
-      }
+      // The last version of what is gone stays: it is what one wants to read then.
+      if let object { objects[ref] = object }
     case .page(let ref, let page):
       revisions[.description(ref), default: 0] += 1
       pages[ref] = page
@@ -77,9 +72,7 @@ struct World {
     revisions[need] = nil
     switch need {
     case .rows(let query): stores[query] = nil
-    case .object(let ref):
-      objects[ref] = nil
-      deletedObjects.remove(ref)
+    case .object(let ref): objects[ref] = nil
     case .description(let ref): pages[ref] = nil
     case .log(let query): logs[query] = nil
     case .kinds: break

@@ -2,14 +2,16 @@ import Cluster
 
 /// What `?` and `:aliases` show: documents like any other, so they scroll and can be searched.
 enum Help {
-  static func page(of screen: (any Screen)?) -> Page {
+  /// - Parameter namespaces: what the keys from 1 on lead to.
+  static func page(of screen: (any Screen)?, _ namespaces: [String]) -> Page {
     var lines: [PageLine] = []
     if let screen {
       lines.append(PageLine([Span("On this screen", .heading)]))
       lines += screen.keyHints.map(line)
       lines.append(PageLine([]))
     }
-    for (title, hints) in everywhere {
+    let digits = namespaces.enumerated().map { KeyHint("\($0 + 1)", $1) }
+    for (title, hints) in [("Namespaces", [KeyHint("0", "all")] + digits)] + everywhere {
       lines.append(PageLine([Span(title, .heading)]))
       lines += hints.map(line)
       lines.append(PageLine([]))
@@ -30,7 +32,6 @@ enum Help {
         KeyHint("esc", "back, or clear the filter"),
         KeyHint("j k ↑ ↓", "move"), KeyHint("g G", "first, last"),
         KeyHint("ctrl-f ctrl-b", "a page on, back"),
-        KeyHint("0 - 9", "all namespaces, a namespace"),
         KeyHint("[ ] -", "commands before and after, the last view"),
         KeyHint("ctrl-a", "all kinds"), KeyHint("?", "this help"), KeyHint("ctrl-c", "quit"),
       ]

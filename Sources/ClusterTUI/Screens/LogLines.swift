@@ -1,11 +1,5 @@
 import Cluster
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Which lines of a ring are shown: those a filter lets through, found little by little so that a key is answered
 /// at once even on a log of millions of lines.
 struct LogLines {
@@ -21,8 +15,6 @@ struct LogLines {
   private var hiddenBefore = 0
   private var marks: Set<Int> = []
 
-  private static let budgetNanoseconds: UInt64 = 6_000_000
-
   var isFiltered: Bool { pattern != nil }
   var isScanning: Bool { isFiltered && scannedTo < end }
   var count: Int { isFiltered ? passed.count : end - first }
@@ -33,15 +25,19 @@ struct LogLines {
   }
 
   mutating func filter(_ text: String) {
-    guard text != filterText else { return }
-    filterText = text
-    (pattern, problem, passed, scannedTo) = (nil, nil, [], 0)
-    isInverse = text.hasPrefix("!")
-    let words = isInverse ? String(text.dropFirst()) : text
-    guard !words.isEmpty else { return }
-    do throws(PatternError) { pattern = try Pattern(words) } catch {
-      problem = "'\(words)' is no regular expression: \(error.message)"
+    guard text != filterText else {
+      problem = nil
+      return
     }
+    let words = text.hasPrefix("!") ? String(text.dropFirst()) : text
+    var typed: Pattern?
+    do throws(PatternError) { typed = words.isEmpty ? nil : try Pattern(words) } catch {
+      // Half an expression, as it is while someone types, leaves the lines as they are.
+      problem = "'\(words)' is no regular expression: \(error.message)"
+      return
+    }
+    (filterText, isInverse) = (text, text.hasPrefix("!"))
+    (pattern, problem, passed, scannedTo) = (typed, nil, [], 0)
   }
 
   /// Looks at lines that came since, as many as a few milliseconds allow.
@@ -51,9 +47,9 @@ struct LogLines {
     guard let pattern else { return }
     passed.removeFirst(passed.firstIndex { $0 >= first } ?? passed.count)
     scannedTo = max(scannedTo, first)
-    let deadline = monotonicNanoseconds() + Self.budgetNanoseconds
+    let budget = Budget(milliseconds: 6)
     while scannedTo < end {
-      if scannedTo % 512 == 0, monotonicNanoseconds() > deadline { break }
+      if scannedTo % 512 == 0, budget.isSpent { break }
       let passes = ring.withLine(scannedTo) { $0.isMark || pattern.matches($0.bytes) != isInverse }
       if passes == true { passed.append(scannedTo) }
       scannedTo += 1
@@ -81,7 +77,10 @@ struct LogLines {
   var gone: Int { first - hiddenBefore > 0 && hiddenBefore == 0 ? first : 0 }
 
   mutating func mark(at number: Int) { marks.insert(number) }
-  func hasMark(before number: Int) -> Bool { marks.contains(number) }
+  /// Whether a rule stands behind the line `before` and not behind `number`, which are neighbours on screen.
+  func hasMark(between before: Int?, and number: Int) -> Bool {
+    marks.contains { $0 > before ?? -1 && $0 <= number }
+  }
 
   mutating func hideBefore(_ number: Int) {
     hiddenBefore = number
@@ -101,10 +100,4 @@ struct LogLines {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
-}
-
-private func monotonicNanoseconds() -> UInt64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }

@@ -26,18 +26,21 @@ struct LogPainter {
   /// Of a longer line only so much is drawn; the whole of it is in the ring and in what is saved.
   private static let maxBytes = 64 << 10
 
-  /// The rows of one line, with a rule before it where the person drew one and a gap where lines are gone.
-  func rows(_ number: Int, _ lines: LogLines, _ index: Int) -> [Row] {
+  /// The rows of one line, with rules where the person drew them and a gap where lines are gone.
+  func rows(_ index: Int, _ lines: LogLines) -> [Row] {
+    guard let number = lines.number(at: index) else { return [] }
     var rows: [Row] = []
     if index == 0, lines.gone > 0 {
       rows.append(Row("--- \(lines.gone) older lines let go ---", Theme.span(.warning)))
     }
-    if lines.hasMark(before: number) {
-      rows.append(Row(String(repeating: "─", count: 60), Theme.mark))
-    }
+    let rule = Row(String(repeating: "─", count: 60), Theme.mark)
+    if lines.hasMark(between: lines.number(at: index - 1), and: number) { rows.append(rule) }
     let line = ring.withLine(number, styled) ?? StyledLine([])
-    guard let wrapColumns else { return rows + [Row(number, line)] }
-    return rows + line.rows(columns: wrapColumns, atWords: false).map { Row(number, $0) }
+    rows +=
+      wrapColumns.map { line.rows(columns: $0, atWords: false).map { Row(number, $0) } }
+      ?? [Row(number, line)]
+    if index == lines.count - 1, lines.hasMark(between: number, and: .max) { rows.append(rule) }
+    return rows
   }
 
   private func styled(_ line: LogRing.Line) -> StyledLine {
@@ -54,7 +57,11 @@ struct LogPainter {
     }
     let bytes = UnsafeRawBufferPointer(rebasing: line.bytes.prefix(Self.maxBytes))
     let text = StyledLine(Text.sgrSpans(bytes, base: Style()))
-    return StyledLine(spans + (highlight.map(text.highlighted) ?? text).pieces)
+    spans += (highlight.map(text.highlighted) ?? text).pieces
+    if line.bytes.count > Self.maxBytes {
+      spans.append((" … \((line.bytes.count - Self.maxBytes) >> 10) KB more, ctrl-s saves all", Theme.ghost))
+    }
+    return StyledLine(spans)
   }
 
   /// Local time with milliseconds.

@@ -5,19 +5,11 @@ import Terminal
 struct LogScreen: Screen {
   private(set) var query: LogQuery
   private var containers: [String]
-  /// The newest line stays in view.
-  private(set) var follows = true
   private(set) var wraps = false
   private(set) var showsTime = false
-  /// The number of the first line on screen while not following.
-  private var top = 0
-  private var left = 0
   private(set) var lines = LogLines()
-  private var find: Pattern?
-  private var findProblem: String?
-  /// The line that n and N go on from.
-  private var found: Int?
-  private var area = Rect(x: 0, y: 0, width: 0, height: 0)
+  private var window = LogWindow()
+  private var find = LogSearch()
 
   init(query: LogQuery) {
     self.query = query
@@ -31,26 +23,35 @@ struct LogScreen: Screen {
   var mainNeed: Need? { .log(query) }
   func needs(_ world: World) -> Set<Need> { [.log(query)] }
   var filterText: String? { lines.filterText }
-  var wakeAt: Int64? { lines.isScanning ? 0 : nil }
+  var findText: String? { find.text }
+  var wakeAt: Int64? { lines.isScanning || find.isHunting ? 0 : nil }
 
   func tally(_ world: World) -> String {
-    guard let ring = world.logs[query] else { return "" }
+    guard let ring = world.logs[query] else { return part }
+    func count(_ lines: Int) -> String { lines == 1 ? "1 line" : "\(lines) lines" }
     var parts = [
-      lines.isFiltered ? "/\(lines.filterText) \(lines.count) of \(ring.count) lines" : "\(ring.count) lines"
+      lines.isFiltered ? "/\(lines.filterText) \(lines.count) of \(count(ring.count))" : count(ring.count),
+      part,
     ]
-    if let find { parts.append("find \(find.text)") }
-    if follows { parts.append("following") }
-    return parts.joined(separator: ", ")
+    if !find.text.isEmpty { parts.append("find \(find.text)") }
+    if window.follows { parts.append("following") }
+    return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// Which part of the log was asked for; nothing for the usual one.
+  private var part: String {
+    if let seconds = query.sinceSeconds { return "last \(seconds / 60) min" }
+    return query.tailLines == nil ? "from its start" : ""
   }
 
   func remark(_ world: World) -> Remark? {
-    (lines.problem ?? findProblem).map { Remark(text: $0, tone: .bad) }
+    lines.problem.map { Remark(text: $0, tone: .bad) } ?? find.remark
   }
 
   var keyHints: [KeyHint] {
     [
       KeyHint("/", "filter"), KeyHint("f", "find"), KeyHint("n N", "next, previous"),
-      KeyHint("s", follows ? "stop following" : "follow"), KeyHint("t", "times"), KeyHint("w", "wrap"),
+      KeyHint("s", window.follows ? "stop following" : "follow"), KeyHint("t", "times"), KeyHint("w", "wrap"),
       KeyHint("p", query.previous ? "current" : "previous"), KeyHint("0 1", "tail, head", minor: true),
       KeyHint("2 3 4 5 6", "last 1, 5, 15, 30, 60 min", minor: true),
       KeyHint("a", "all containers", minor: true), KeyHint("m", "draw a mark", minor: true),
@@ -62,50 +63,45 @@ struct LogScreen: Screen {
   // MARK: Taking in changes
 
   mutating func prepare(_ world: World, area: Rect) {
-    self.area = area
     guard let ring = world.logs[query] else { return }
+    window.prepare(ring, area: area)
     lines.update(from: ring)
-    if !follows { top = max(top, ring.firstNumber) }
+    if let number = find.advance(lines, ring) { window.show(number, lines) }
   }
 
   mutating func search(_ text: String, find isFind: Bool, world: World) {
+    guard let ring = world.logs[query] else { return }
     guard isFind else {
       lines.filter(text)
-      if let ring = world.logs[query] { lines.update(from: ring) }
+      lines.update(from: ring)
       return
     }
-    findProblem = nil
-    find = nil
-    guard !text.isEmpty else { return }
-    do throws(PatternError) { find = try Pattern(text) } catch {
-      findProblem = "'\(text)' is no regular expression: \(error.message)"
-    }
-    found = nil
-    if let ring = world.logs[query] { jump(-1, ring) }
+    guard text != find.text else { return }
+    find.start(text)
+    // The newest first, as far as that is on screen.
+    let shown = window.rows(lines, painter(ring, world)).last { $0.number >= 0 }?.number
+    find.go(-1, from: shown.map(lines.index) ?? lines.count - 1, lines)
   }
 
   // MARK: Keys
 
   mutating func handle(_ key: Key, world: World) -> Reaction {
     let ring = world.logs[query]
-    if let ring, scroll(key, ring) { return .none }
+    if let ring, scroll(key, painter(ring, world)) { return .none }
     switch key {
     case .escape:
-      if lines.isFiltered || find != nil || lines.problem != nil {
+      if lines.isFiltered || !find.text.isEmpty || lines.problem != nil {
         lines.filter("")
-        find = nil
-        findProblem = nil
+        find.start("")
         return .none
       }
       return .pop
     case .character("q"): return .pop
     case .character("/"): return .prompt(.filter)
     case .character("f"): return .prompt(.find)
-    case .character("n"): if let ring { jump(1, ring) }
-    case .character("N"): if let ring { jump(-1, ring) }
-    case .character("s"):
-      if let ring, follows { top = firstVisible(ring) }
-      follows.toggle()
+    case .character("n"): next(1)
+    case .character("N"): next(-1)
+    case .character("s"): if let ring { window.toggleFollow(lines, painter(ring, world)) }
     case .character("t"): showsTime.toggle()
     case .character("w"): wraps.toggle()
     case .character("m"): if let ring { lines.mark(at: ring.endNumber) }
@@ -129,65 +125,41 @@ struct LogScreen: Screen {
     case "0": (query.tailLines, query.sinceSeconds) = (1_000, nil)
     case "1":
       (query.tailLines, query.sinceSeconds) = (nil, nil)
-      follows = false
-      top = 0
+      window.goToStart()
     case "2", "3", "4", "5", "6": (query.tailLines, query.sinceSeconds) = (nil, seconds[character])
+    // Elsewhere they lead into a namespace: not from the middle of a log.
+    case "7", "8", "9": return .none
     default: return .unhandled
     }
     lines.restart()
-    if character != "1" { follows = true }
-    found = nil
+    if character != "1" { window.follow() }
+    find.forgetPlace()
     return .none
   }
 
-  private mutating func scroll(_ key: Key, _ ring: LogRing) -> Bool {
-    let page = max(1, area.height - 1)
+  private mutating func scroll(_ key: Key, _ painter: LogPainter) -> Bool {
+    let page = max(1, window.area.height - 1)
     switch key {
-    case .up, .character("k"): move(-1, ring)
-    case .down, .character("j"): move(1, ring)
-    case .mouse(let mouse) where mouse.action == .wheelUp: move(-3, ring)
-    case .mouse(let mouse) where mouse.action == .wheelDown: move(3, ring)
-    case .pageUp, .control("b"): move(-page, ring)
-    case .pageDown, .control("f"), .character(" "): move(page, ring)
-    case .control("u"): move(-page / 2, ring)
-    case .control("d"): move(page / 2, ring)
-    case .home, .character("g"):
-      follows = false
-      top = ring.firstNumber
-    case .end, .character("G"): follows = true
-    case .left, .character("h"): left = max(0, left - 20)
-    case .right, .character("l"): left += 20
+    case .up, .character("k"): window.move(-1, lines, painter)
+    case .down, .character("j"): window.move(1, lines, painter)
+    case .mouse(let mouse) where mouse.action == .wheelUp: window.move(-3, lines, painter)
+    case .mouse(let mouse) where mouse.action == .wheelDown: window.move(3, lines, painter)
+    case .pageUp, .control("b"): window.move(-page, lines, painter)
+    case .pageDown, .control("f"), .character(" "): window.move(page, lines, painter)
+    case .control("u"): window.move(-page / 2, lines, painter)
+    case .control("d"): window.move(page / 2, lines, painter)
+    case .home, .character("g"): window.goToStart()
+    case .end, .character("G"): window.follow()
+    case .left, .character("h"): window.moveSideways(-1, lines, painter)
+    case .right, .character("l"): window.moveSideways(1, lines, painter)
     default: return false
     }
     return true
   }
 
-  private mutating func move(_ step: Int, _ ring: LogRing) {
-    if follows, step > 0 { return }
-    let index = lines.index(ofNumber: follows ? firstVisible(ring) : top) + step
-    follows = step > 0 && index + area.height >= lines.count
-    top = lines.number(at: max(0, min(index, lines.count - 1))) ?? ring.firstNumber
-  }
-
-  /// Where following's screen begins, roughly: one row a line.
-  private func firstVisible(_ ring: LogRing) -> Int {
-    lines.number(at: max(0, lines.count - area.height)) ?? ring.firstNumber
-  }
-
-  private mutating func jump(_ step: Int, _ ring: LogRing) {
-    guard let find else { return }
-    var index = found.map { lines.index(ofNumber: $0) + step } ?? (step > 0 ? 0 : lines.count - 1)
-    while index >= 0, index < lines.count, let number = lines.number(at: index) {
-      if ring.withLine(number, { find.matches($0.bytes) }) == true {
-        found = number
-        findProblem = nil
-        follows = false
-        top = lines.number(at: max(0, index - area.height / 2)) ?? number
-        return
-      }
-      index += step
-    }
-    findProblem = "no \(step > 0 ? "later" : "earlier") line holds '\(find.text)'"
+  private mutating func next(_ step: Int) {
+    let from = find.found.map { lines.index(ofNumber: $0) + step } ?? (step > 0 ? 0 : lines.count - 1)
+    find.go(step, from: from, lines)
   }
 
   // MARK: Drawing
@@ -197,28 +169,18 @@ struct LogScreen: Screen {
       drawEmpty(on: &canvas, area: area, world)
       return
     }
-    let painter = LogPainter(
-      ring: ring, showsTime: showsTime, wrapColumns: wraps ? area.width : nil, left: wraps ? 0 : left,
-      zoneOffsetSeconds: world.zoneOffsetSeconds, highlight: find ?? lines.pattern)
-    var rows: [LogPainter.Row] = []
-    if follows {
-      var index = lines.count - 1
-      while index >= 0, rows.count < area.height {
-        rows.insert(contentsOf: painter.rows(lines.number(at: index) ?? 0, lines, index), at: 0)
-        index -= 1
-      }
-      rows = Array(rows.suffix(area.height))
-    } else {
-      var index = lines.index(ofNumber: top)
-      while index < lines.count, rows.count < area.height {
-        rows += painter.rows(lines.number(at: index) ?? 0, lines, index)
-        index += 1
-      }
-    }
-    for (offset, row) in rows.prefix(area.height).enumerated() {
+    let painter = painter(ring, world)
+    for (offset, row) in window.rows(lines, painter).prefix(area.height).enumerated() {
       painter.draw(
-        row, on: &canvas, x: area.x, y: area.y + offset, width: area.width, isFound: row.number == found)
+        row, on: &canvas, x: area.x, y: area.y + offset, width: area.width, isFound: row.number == find.found)
     }
+  }
+
+  private func painter(_ ring: LogRing, _ world: World) -> LogPainter {
+    LogPainter(
+      ring: ring, showsTime: showsTime, wrapColumns: wraps ? max(1, window.area.width) : nil,
+      left: wraps ? 0 : window.left, zoneOffsetSeconds: world.zoneOffsetSeconds,
+      highlight: find.pattern ?? lines.pattern)
   }
 
   private func drawEmpty(on canvas: inout Canvas, area: Rect, _ world: World) {
@@ -234,6 +196,7 @@ struct LogScreen: Screen {
   }
 
   private func visibleText(_ world: World) -> String {
+    let area = window.area
     guard area.width > 0 else { return "" }
     var canvas = Canvas(width: area.width, height: area.height)
     draw(on: &canvas, area: Rect(x: 0, y: 0, width: area.width, height: area.height), world: world)

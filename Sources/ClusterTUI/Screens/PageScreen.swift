@@ -99,7 +99,12 @@ struct PageScreen: Screen {
       case .good: .good
       default: .plain
       }
-    let text = reason.isEmpty ? "nothing is wrong with it, as far as its own state tells" : reason
+    let isWell = ![.bad, .pending, .unknown].contains(subject.tone)
+    let nothing =
+      isWell
+      ? "nothing is wrong with it, as far as its own state tells"
+      : "its own state does not tell why; its events may (E)"
+    let text = reason.isEmpty ? nothing : reason
     lines += TextWrap.lines(text, columns: max(20, width - 2)).map { PageLine([Span($0, meaning)]) }
     return Page(title: "why", lines: lines)
   }
@@ -125,10 +130,7 @@ struct PageScreen: Screen {
   }
 
   private func isDeleted(_ world: World) -> Bool {
-    switch content {
-    case .yaml(let ref), .description(let ref): world.deletedObjects.contains(ref)
-    case .why, .fixed: false
-    }
+    if let need = mainNeed, case .ended = world.phase(need) { true } else { false }
   }
 
   mutating func handle(_ key: Key, world: World) -> Reaction {

@@ -24,6 +24,8 @@ protocol Screen {
   func remark(_ world: World) -> Remark?
   /// What `/` begins with, nil where nothing can be filtered.
   var filterText: String? { get }
+  /// What is searched for, where a search moves and hides nothing.
+  var findText: String? { get }
   /// Called with every key typed into `/`; `find` is true for a search that moves instead of hiding.
   mutating func search(_ text: String, find: Bool, world: World)
   /// The moment (World.milliseconds) at which something is to happen without a key or a change.
@@ -37,6 +39,7 @@ extension Screen {
   func tally(_ world: World) -> String { "" }
   func remark(_ world: World) -> Remark? { nil }
   var filterText: String? { nil }
+  var findText: String? { filterText }
   mutating func search(_ text: String, find: Bool, world: World) {}
   var wakeAt: Int64? { nil }
   var secondsUntilChange: Int64 { 60 }

@@ -53,7 +53,7 @@ struct Shell {
   /// When the clock or an age on screen reads differently, in milliseconds from now.
   func redrawIn(_ world: World) -> Int64 {
     var seconds = min(60 - world.now % 60, top?.secondsUntilChange ?? 60)
-    if let need = top?.mainNeed, case .stale = world.phase(need) { seconds = 1 }
+    if isStale(world) { seconds = 1 }
     return max(1, seconds) * 1_000
   }
 
@@ -67,13 +67,17 @@ struct Shell {
     switch Command.parse(text, world.kinds) {
     case .nothing: return []
     case .quit: return [.quit]
-    case .help: return perform(.push(PageScreen(.fixed(Help.page(of: top)))), world)
+    case .help: return perform(.push(PageScreen(.fixed(Help.page(of: top, favourites(world))))), world)
     case .kinds: return perform(.push(PageScreen(.fixed(Help.kinds(world.kinds)))), world)
     case .context(let name): return [.switchContext(name, command: "")]
     case .namespaces(let names): use(namespaces: names, kind: nil, world)
     case .table(let table):
       if let context = table.context { return [.switchContext(context, command: table.command)] }
       open(table, world)
+    case .misused(let problem):
+      fail(problem)
+      if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+      return []
     case .unknown(let problem):
       if world.kinds.isComplete {
         fail(problem)
@@ -96,20 +100,21 @@ struct Shell {
   }
 
   private mutating func open(_ table: Command.Table, _ world: World) {
-    if let names = table.namespaces { remember(names) }
+    if let names = table.namespaces { remember(names, world) }
     var query = Query(table.kind.id, namespaces: table.kind.namespaced ? namespaces : [])
     query.labelSelector = table.labels
     stack = [TableScreen(kind: table.kind, query: query, filter: table.filter)]
   }
 
-  private mutating func remember(_ names: [String]) {
+  /// A digit once learnt keeps its namespace.
+  private mutating func remember(_ names: [String], _ world: World) {
     namespaces = names
-    guard let name = names.first, names.count == 1, !recentNamespaces.contains(name) else { return }
+    guard let name = names.first, names.count == 1, !favourites(world).contains(name) else { return }
     recentNamespaces.append(name)
   }
 
   private mutating func use(namespaces names: [String], kind: Kind.ID?, _ world: World) {
-    remember(names)
+    remember(names, world)
     let screen = stack.first as? TableScreen
     let shown = kind.flatMap { world.kinds[$0] } ?? screen?.kind
     guard let shown, shown.namespaced else {
@@ -154,7 +159,7 @@ struct Shell {
   private mutating func common(_ key: Key, _ world: World) -> [Effect] {
     switch key {
     case .character(":"): prompt = Prompt(.command, history: history)
-    case .character("?"): stack.append(PageScreen(.fixed(Help.page(of: top))))
+    case .character("?"): stack.append(PageScreen(.fixed(Help.page(of: top, favourites(world)))))
     case .control("c"): return [.quit]
     case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
     case .character("0"): use(namespaces: [], kind: nil, world)
@@ -162,6 +167,8 @@ struct Shell {
       let names = favourites(world)
       let index = (digit.wholeNumberValue ?? 0) - 1
       if names.indices.contains(index) { use(namespaces: [names[index]], kind: nil, world) }
+      let keys = names.enumerated().map { "\($0 + 1) \($1)" }
+      inform((["0 all"] + keys).joined(separator: "  "), world)
     case .character("q"), .escape: return perform(.pop, world)
     case .character("-"): if let command = commandHistory.last() { return run(command, world) }
     case .character("["): if let command = commandHistory.step(-1) { return run(command, world) }
@@ -178,7 +185,8 @@ struct Shell {
     case .pop: if stack.count > 1 { stack.removeLast() }
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
-    case .prompt(let mode): prompt = Prompt(mode, text: mode == .filter ? top?.filterText ?? "" : "")
+    case .prompt(.filter): prompt = Prompt(.filter, text: top?.filterText ?? "")
+    case .prompt(let mode): prompt = Prompt(mode, before: top?.findText ?? "")
     case .useNamespaces(let names, let kind): use(namespaces: names, kind: kind, world)
     case .switchContext(let name): return [.switchContext(name, command: "")]
     case .copy(let text, let what): return [.copy(text, what: what)]
@@ -228,10 +236,19 @@ struct Shell {
     case .connecting, .listing: break
     default: isSettled = isSettled || !stack.isEmpty
     }
-    let hasRemark = height >= 8 && (top is TableScreen || top?.remark(world) != nil)
-    let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0)
-    area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
-    if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
+    func prepareTop() -> Bool {
+      let hasRemark = height >= 8 && (top is TableScreen || top?.remark(world) != nil || isStale(world))
+      let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0)
+      area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
+      if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
+      return hasRemark
+    }
+    // What came may be worth a remark, which takes a row.
+    if !prepareTop() { _ = prepareTop() }
+  }
+
+  private func isStale(_ world: World) -> Bool {
+    if let need = top?.mainNeed, case .stale = world.phase(need) { true } else { false }
   }
 
   func draw(_ world: World, width: Int, height: Int) -> Canvas {
@@ -259,7 +276,8 @@ struct Shell {
 
   private func drawRemark(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
     if let need = top.mainNeed, case .stale(_, let why) = world.phase(need) {
-      canvas.put(" \(why)", x: 0, y: y, style: Theme.error, maxColumns: canvas.width)
+      let text = Text.truncated(why, columns: max(1, canvas.width - 2), keepTail: false)
+      canvas.put(" \(text)", x: 0, y: y, style: Theme.error, maxColumns: canvas.width)
       return
     }
     guard let remark = top.remark(world) else { return }
@@ -277,7 +295,8 @@ struct Shell {
     } else if let flash {
       let style = flash.isError ? Theme.error : Theme.notice
       canvas.fill(Rect(x: 0, y: y, width: canvas.width, height: 1), style: style)
-      canvas.put(" \(flash.text)", x: 0, y: y, style: style, maxColumns: canvas.width)
+      let text = Text.truncated(Text.harmless(flash.text), columns: max(1, canvas.width - 2), keepTail: false)
+      canvas.put(" \(text)", x: 0, y: y, style: style, maxColumns: canvas.width)
     } else {
       drawHints(top, on: &canvas, y: y)
     }

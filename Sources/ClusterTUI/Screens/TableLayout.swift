@@ -23,6 +23,8 @@ struct TableLayout {
   /// Seconds until some age on screen reads differently.
   private(set) var secondsUntilChange: Int64 = 60
   private static let glyphColumns = 2
+  /// Columns that had to be left out.
+  private(set) var hasMoreColumns = false
 
   /// The index of the moment that age column `index` reads, and how it is sorted.
   static func sortKey(of index: Int, in columns: [Column]) -> Sort.Key {
@@ -41,7 +43,7 @@ struct TableLayout {
     shown = Self.columns(of: screen, store)
     for entry in shown {
       // Room for the arrow of the sorted column.
-      let title = Text.columns(entry.column.title) + (Self.key(of: entry, screen) == screen.sort.key ? 1 : 0)
+      let title = Text.columns(entry.column.title) + (isSorted(entry, screen) ? 1 : 0)
       widths[entry.source] = max(widths[entry.source] ?? 0, title)
     }
     secondsUntilChange = 60
@@ -57,7 +59,8 @@ struct TableLayout {
       }
     }
     places = ColumnPlan.places(
-      shown.map(wish), width: max(1, screen.listArea.width - Self.glyphColumns - 1))
+      shown.indices.map { wish($0, screen) }, width: max(1, screen.listArea.width - Self.glyphColumns - 1))
+    hasMoreColumns = places.count < shown.count
   }
 
   private mutating func noteAge(_ entry: Shown, _ row: Row, _ world: World) {
@@ -71,7 +74,8 @@ struct TableLayout {
   private static func columns(of screen: TableScreen, _ store: RowStore) -> [Shown] {
     var shown: [Shown] = []
     if screen.kind.namespaced, screen.query.namespaces.count != 1 {
-      shown.append(Shown(source: .namespace, column: Column("NAMESPACE", priority: 9)))
+      shown.append(
+        Shown(source: .namespace, column: Column("NAMESPACE", priority: screen.kind.showsName ? 9 : 6)))
     }
     if screen.kind.showsName || screen.isWide {
       shown.append(Shown(source: .name, column: Column("NAME", priority: 100)))
@@ -86,28 +90,44 @@ struct TableLayout {
     if screen.kind.showsName || screen.isWide, screen.kind.id != Catalog.contexts.id {
       shown.append(Shown(source: .age, column: Column("AGE", .age, priority: 99)))
     }
-    return shown
+    // The first step to the right only makes room, each further one moves a column out of view.
+    var left = screen.columnSteps - 1
+    return shown.filter { entry in
+      guard left > 0, case .cell = entry.source, entry.column.content != .status else { return true }
+      left -= 1
+      return false
+    }
   }
 
-  private func wish(_ entry: Shown) -> ColumnPlan.Wish {
+  func shows(_ source: Source) -> Bool { shown.contains { $0.source == source } }
+
+  private func wish(_ index: Int, _ screen: TableScreen) -> ColumnPlan.Wish {
+    let entry = shown[index]
     let width = widths[entry.source] ?? 0
     var wish = ColumnPlan.Wish(
-      title: entry.column.title, width: width, minimum: width, comfortable: width,
-      priority: entry.column.priority,
-      alignsRight: entry.column.content == .number)
+      width: width, minimum: width, comfortable: width, priority: entry.column.priority)
     switch entry.source {
     case .name:
       wish.isFixed = true
       wish.minimum = min(width, 24)
       wish.comfortable = min(width, 52)
     case .namespace:
-      wish.minimum = min(width, 10)
+      wish.minimum = min(width, 11)
       wish.comfortable = min(width, 24)
     case .age: wish.isFixed = true
     case .cell:
       wish.isFixed = entry.column.content == .status
-      if entry.column.content == .text { (wish.minimum, wish.comfortable) = (min(width, 14), min(width, 14)) }
+      if entry.column.content == .text { (wish.minimum, wish.comfortable) = (min(width, 14), min(width, 20)) }
       wish.width = min(width, entry.column.isWide ? 60 : 400)
+    }
+    if screen.columnSteps > 0 {
+      // Columns come in their order, and the name gives them room.
+      switch entry.source {
+      case .name: wish.minimum = min(width, 12)
+      case .namespace: wish.priority = 0
+      case .cell: wish.priority = max(1, 60 - index)
+      case .age: break
+      }
     }
     return wish
   }
@@ -148,15 +168,21 @@ struct TableLayout {
   func drawTitles(_ screen: TableScreen, on canvas: inout Canvas, area: Rect) {
     for place in places {
       let entry = shown[place.index]
-      let isSorted = Self.key(of: entry, screen) == screen.sort.key
+      let isSorted = isSorted(entry, screen)
       let arrow = isSorted ? (screen.sort.isDescending ? "↓" : "↑") : ""
       let title = Text.truncated(entry.column.title, columns: place.width, keepTail: false)
       var x = area.x + Self.glyphColumns + place.x
-      if entry.column.content == .number { x += max(0, place.width - Text.columns(title)) }
+      if entry.column.content == .number { x += max(0, place.width - Text.columns(title + arrow)) }
       let style = isSorted ? Theme.sortedTitle : Theme.columnTitle
       let used = canvas.put(title, x: x, y: area.y, style: style, maxColumns: place.width)
       if isSorted, x + used < area.x + area.width { canvas.put(arrow, x: x + used, y: area.y, style: style) }
     }
+  }
+
+  /// In one namespace, by namespace and name is by name.
+  private func isSorted(_ entry: Shown, _ screen: TableScreen) -> Bool {
+    let key = Self.key(of: entry, screen)
+    return key == screen.sort.key || (key == .name && screen.sort.key == .namespace && !shows(.namespace))
   }
 
   private static func key(of entry: Shown, _ screen: TableScreen) -> Sort.Key {
@@ -197,7 +223,7 @@ struct TableLayout {
       plain = style
       canvas.fill(Rect(x: area.x, y: y, width: area.width, height: 1), style: style)
     }
-    canvas.put(isMarked ? "*" : String(tone.glyph), x: area.x, y: y, style: style)
+    canvas.put(String(tone.glyph) + (isMarked ? "*" : ""), x: area.x, y: y, style: style)
     for place in places {
       let entry = shown[place.index]
       let x = area.x + Self.glyphColumns + place.x

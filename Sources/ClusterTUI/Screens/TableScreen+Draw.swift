@@ -41,6 +41,8 @@ extension TableScreen {
             "no contexts: --kubeconfig names a file, and 'clustertui demo' shows a simulated cluster",
             Theme.ghost
           )
+        } else if let missing = missingNamespace(world) {
+          (missing, Theme.span(.warning))
         } else {
           ("no \(kind.plural)\(place)", Theme.ghost)
         }
@@ -51,6 +53,18 @@ extension TableScreen {
       let x = area.x + max(0, (area.width - Text.columns(line)) / 2)
       canvas.put(line, x: x, y: y + index, style: style, maxColumns: area.width)
     }
+  }
+}
+
+extension TableScreen {
+  /// An empty list looks the same whether its namespace is empty or does not exist.
+  private func missingNamespace(_ world: World) -> String? {
+    let all = Query("v1/namespaces")
+    guard world.phase(.rows(all)) == .live, let store = world.rows(all) else { return nil }
+    let known = store.aliveSlots.map { store[$0].name }
+    guard let missing = query.namespaces.first(where: { !known.contains($0) }) else { return nil }
+    let nearest = Nearest.word(to: missing, among: known).map { ": did you mean \($0)?" } ?? ""
+    return "there is no namespace '\(missing)'\(nearest)"
   }
 }
 

@@ -13,12 +13,12 @@ extension TableScreen {
       KeyHint("w", "why"), KeyHint("/", "filter"), KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("shift-←/→", "choose the sort column", minor: true),
-      KeyHint("O", "turn the order", minor: true),
+      KeyHint("O", "turn the order", minor: true), KeyHint("←/→", "columns that did not fit", minor: true),
       KeyHint("ctrl-w", "wide", minor: true), KeyHint("ctrl-z", "only what is in trouble", minor: true),
       KeyHint("space", "mark", minor: true), KeyHint("ctrl-space", "mark a range", minor: true),
       KeyHint("ctrl-\\", "clear marks", minor: true), KeyHint("c", "copy name", minor: true),
-      KeyHint("n", "copy namespace", minor: true), KeyHint("0", "all namespaces", minor: true),
-      KeyHint("1-9", "a namespace", minor: true), KeyHint("tab", "next tab of the detail", minor: true),
+      KeyHint("n", "copy namespace", minor: true),
+      KeyHint("tab", "next tab of the detail", minor: true),
       KeyHint("ctrl-s", "save as text", minor: true),
     ]
     return hints
@@ -50,15 +50,18 @@ extension TableScreen {
     case .backtab: return detail.turn(-1)
     case .shiftLeft: return chooseSort(-1)
     case .shiftRight: return chooseSort(1)
+    case .right: if layout.hasMoreColumns { columnSteps += 1 }
+    case .left: columnSteps = max(0, columnSteps - 1)
     case .escape:
-      if filter.isActive || filter.problem != nil {
-        filter = Filter("")
+      if !filter.text.isEmpty || filterProblem != nil {
+        (filter, filterProblem) = (Filter(""), nil)
         return .none
       }
       return .pop
     case .mouse(let mouse): return click(mouse, world)
     default: return .unhandled
     }
+    return .none
   }
 
   // MARK: Moving
@@ -154,6 +157,7 @@ extension TableScreen {
   // MARK: Sorting
 
   private mutating func sortBy(_ key: Sort.Key) -> Reaction {
+    if key == .namespace, !layout.shows(.namespace) { return .inform("all of these are in one namespace") }
     if sort.key == key { sort.isDescending.toggle() } else { sort = Sort(key) }
     return .none
   }

@@ -10,7 +10,10 @@ struct TableScreen: Screen {
   var hiddenColumns: Set<String> = []
   var sort: Sort
   var filter: Filter
+  var filterProblem: String?
   var isWide = false
+  /// How far to the right the columns are moved, to see those that do not fit.
+  var columnSteps = 0
   var showsOnlyTrouble = false
   /// The object under the cursor; nil as long as rows are still coming and nobody chose one.
   var cursorUID: String?
@@ -30,6 +33,7 @@ struct TableScreen: Screen {
     self.query = query
     self.crumb = crumb ?? kind.plural
     self.filter = Filter(filter)
+    filterProblem = self.filter.problem
     sort = Self.defaultSort(of: kind, columns: kind.columns ?? [])
   }
 
@@ -117,13 +121,20 @@ struct TableScreen: Screen {
   }
 
   func remark(_ world: World) -> Remark? {
-    if let problem = filter.problem { return Remark(text: problem, tone: .bad) }
+    if let problem = filterProblem { return Remark(text: problem, tone: .bad) }
     guard let row = row(world) else { return nil }
     let text = row.reason(now: world.now)
-    return text.isEmpty ? nil : Remark(text: text, tone: row.tone, isWhy: true)
+    if !text.isEmpty { return Remark(text: text, tone: row.tone, isWhy: true) }
+    guard [.bad, .pending, .unknown].contains(row.tone), kind.abilities.contains(.events) else { return nil }
+    return Remark(text: "its own state does not tell why: E shows its events", tone: row.tone, isWhy: true)
   }
 
-  mutating func search(_ text: String, find: Bool, world: World) { filter = Filter(text) }
+  /// Half a regular expression, as it is while someone types, leaves the rows as they are.
+  mutating func search(_ text: String, find: Bool, world: World) {
+    let typed = Filter(text)
+    filterProblem = typed.problem
+    if typed.problem == nil { filter = typed }
+  }
 }
 
 /// The object a detail pane or a new screen is about.

@@ -4,7 +4,6 @@ import Cluster
 /// middle, and the name gives way before anything that tells the state.
 struct ColumnPlan {
   struct Wish {
-    var title: String
     var width: Int
     /// The column gives way down to this before others are dropped.
     var minimum: Int
@@ -12,7 +11,6 @@ struct ColumnPlan {
     var comfortable: Int
     var priority: Int
     var isFixed = false
-    var alignsRight = false
   }
 
   struct Place: Equatable {
@@ -42,11 +40,14 @@ struct ColumnPlan {
     drop(until: \.minimum, where: { _ in true })
     var widths = Dictionary(uniqueKeysWithValues: chosen.map { ($0, wishes[$0].width) })
     var excess = total(\.width) - width
-    // The least important wide columns give way first.
-    for index in chosen.sorted(by: { before(wishes, $0, $1) }) where excess > 0 {
-      let given = min(excess, wishes[index].width - min(wishes[index].minimum, wishes[index].width))
-      widths[index, default: 0] -= given
-      excess -= given
+    // The widest give way first, so that no long message squeezes the others; the fixed ones (the name) last.
+    for isFixed in [false, true] {
+      while excess > 0 {
+        let wide = chosen.filter { wishes[$0].isFixed == isFixed && widths[$0] ?? 0 > wishes[$0].minimum }
+        guard let widest = wide.max(by: { widths[$0] ?? 0 <= widths[$1] ?? 0 }) else { break }
+        widths[widest, default: 0] -= 1
+        excess -= 1
+      }
     }
     // Where even that is too much (a terminal of a few columns), the fixed ones shrink from the left.
     for index in chosen where excess > 0 {

@@ -22,10 +22,11 @@ struct Prompt {
   var suggestions: [String] = [] { didSet { if suggestions != oldValue { chosen = 0 } } }
   private var chosen = 0
 
-  init(_ mode: Mode, text: String = "", history: [String] = []) {
+  /// - Parameter before: what is put back when the person gives up; else the text it begins with.
+  init(_ mode: Mode, text: String = "", before: String? = nil, history: [String] = []) {
     self.mode = mode
     self.text = text
-    before = text
+    self.before = before ?? text
     self.history = history
     historyAt = history.count
   }

@@ -67,20 +67,29 @@ struct StyledLine {
     Text.rows(text, columns: columns, indent: indent, atWords: atWords).map(part)
   }
 
-  /// `left` columns are scrolled out; half a wide character is drawn as a blank.
+  /// `left` columns are scrolled out; half a wide character is drawn as a blank. What goes on beyond the width ends
+  /// in an ellipsis.
   func draw(on canvas: inout Canvas, x: Int, y: Int, width: Int, left: Int = 0) {
     var column = -left
     for piece in pieces {
-      if column >= width { break }
+      let room = width - column
+      if room <= 0 { return Self.drawCut(on: &canvas, x: x, y: y, width: width) }
       if column >= 0 {
-        column += canvas.put(piece.text, x: x + column, y: y, style: piece.style, maxColumns: width - column)
+        let isCut = piece.text.utf8.count > room && Text.columns(piece.text) > room
+        column += canvas.put(piece.text, x: x + column, y: y, style: piece.style, maxColumns: room)
+        if isCut { return Self.drawCut(on: &canvas, x: x, y: y, width: width) }
         continue
       }
       let columns = Text.columns(piece.text)
       let shown = Text.slice(piece.text, from: -column, columns: min(width, columns + column))
       canvas.put(shown, x: x, y: y, style: piece.style)
       column += columns
+      if column > width { return Self.drawCut(on: &canvas, x: x, y: y, width: width) }
     }
+  }
+
+  private static func drawCut(on canvas: inout Canvas, x: Int, y: Int, width: Int) {
+    if width > 1 { canvas.put("…", x: x + width - 1, y: y, style: Theme.ghost) }
   }
 }
 

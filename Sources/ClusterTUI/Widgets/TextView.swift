@@ -121,8 +121,8 @@ struct TextView {
 
   private mutating func change(_ key: Key) -> Bool {
     switch key {
-    case .character("h"), .left: left = max(0, left - 20)
-    case .character("l"), .right: if isCutOff { left += 20 }
+    case .character("h"), .left: left = max(0, left - sidewaysStep)
+    case .character("l"), .right: if isCutOff { left += sidewaysStep }
     case .character("w"):
       wraps.toggle()
       left = 0
@@ -273,6 +273,9 @@ extension TextView {
   private func indent(of text: String) -> Int {
     min(text.utf8.prefix { $0 == 0x20 || $0 == UInt8(ascii: "-") }.count, area.width / 2)
   }
+
+  /// Something of what was at the edge stays in view.
+  private var sidewaysStep: Int { max(1, min(20, area.width - 2)) }
 
   private var isCutOff: Bool {
     guard !wraps else { return false }

@@ -18,7 +18,7 @@ extension BuiltIn {
       kind,
       [
         Cell("LAST SEEN", .age, times) { $1.cell(moment: EventTimes($0).last) }.priority(9),
-        .status("TYPE", "type").priority(6),
+        .text("TYPE", "type").priority(5),
         .text("REASON", "reason").priority(7),
         .computed("OBJECT", names.about) { objectName($0[0]) }.priority(8),
         Cell("COUNT", .number, [names.count, "series.count"]) { fields, row in

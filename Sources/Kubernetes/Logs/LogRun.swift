@@ -14,7 +14,7 @@ final class LogRun: @unchecked Sendable {
 
   private let query: LogQuery
   private let engine: Engine
-  private let mailbox: Mailbox<Delta>
+  private let outbox: Outbox
   private let ref: ObjectRef
   private var watcher: Watcher?
   private var pod: LogPod?
@@ -29,11 +29,12 @@ final class LogRun: @unchecked Sendable {
   private var checkers: [LogStream] = []
   private var isStopped = false
   private var isFinished = false
+  private var isBroken = false
 
-  init(_ query: LogQuery, engine: Engine, mailbox: Mailbox<Delta>) {
+  init(_ query: LogQuery, engine: Engine, outbox: Outbox) {
     self.query = query
     self.engine = engine
-    self.mailbox = mailbox
+    self.outbox = outbox
     uid = query.uid
     ref = ObjectRef(kind: "v1/pods", namespace: query.namespace, name: query.pod, uid: query.uid)
   }
@@ -42,7 +43,7 @@ final class LogRun: @unchecked Sendable {
     let source = ObjectSource(
       ref, engine: engine, change: { [weak self] in self?.podChanged($0) },
       tell: { [weak self] in self?.podPhaseChanged($0) },
-      notice: { [weak self] in self?.mailbox.post(.notice($0)) })
+      notice: { [weak self] in self?.outbox.post(.notice($0)) })
     let watcher = Watcher(engine: engine, target: source.target, consumer: source)
     engine.queue.async { [self] in
       guard !isStopped else { return }
@@ -121,7 +122,7 @@ final class LogRun: @unchecked Sendable {
     if wanted.count > 1 { merge = LogMerge(count: wanted.count) }
     wanted.forEach { add($0, isOneOfSeveral: wanted.count > 1) }
     // Where all wait there are no lines, but names.
-    mailbox.post(.log(query, LogChunk(sources: names)))
+    outbox.post(.log(query, LogChunk(sources: names)))
     streams.forEach { $0.start() }
     guard merge != nil else { return }
     engine.queue.asyncAfter(deadline: .now() + Self.maxMergeSeconds) { [weak self] in self?.endMerge() }
@@ -156,9 +157,25 @@ final class LogRun: @unchecked Sendable {
     let ended = streams.isEmpty ? nil : phases.ended(from: 1)
     let before = told
     told = ended ?? all
-    if told != before { mailbox.post(.phase(.log(query), told)) }
+    if told != before {
+      outbox.post(.phase(.log(query), told))
+      noteConnection(before)
+    }
     if ended != nil { end() }
     if merge != nil, !streams.contains(where: \.holdsUpMerge) { endMerge() }
+  }
+
+  /// A lost connection is told among the lines as well: later nobody would see where it was.
+  private func noteConnection(_ before: Phase) {
+    switch (before, told) {
+    case (.live, .stale(_, let why)):
+      isBroken = true
+      mark("connection lost: \(Moment.plain(why))")
+    case (_, .live) where isBroken:
+      isBroken = false
+      mark("connected again")
+    default: break
+    }
   }
 
   private func finish(_ why: String) {
@@ -214,7 +231,7 @@ final class LogRun: @unchecked Sendable {
   private func post(_ lines: LogCutter.Lines, _ held: [(Intake, Int)]) {
     guard !isStopped else { return }
     let credit = held.isEmpty ? nil : Credit { for (intake, count) in held { intake.release(count) } }
-    mailbox.post(
+    outbox.post(
       .log(query, LogChunk(sources: names, bytes: lines.bytes, lines: lines.lines, credit: credit)))
   }
 }

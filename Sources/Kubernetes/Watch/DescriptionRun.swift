@@ -24,7 +24,7 @@ final class DescriptionRun: @unchecked Sendable {
   private let ref: ObjectRef
   private let kind: Kind
   private let engine: Engine
-  private let mailbox: Mailbox<Delta>
+  private let outbox: Outbox
   private var watcher: Watcher?
   private var object: JSON?
   private var requests: [RelatedRequest] = []
@@ -41,18 +41,18 @@ final class DescriptionRun: @unchecked Sendable {
   private var lacks = false
   private var isStopped = false
 
-  init(_ ref: ObjectRef, kind: Kind, engine: Engine, mailbox: Mailbox<Delta>) {
+  init(_ ref: ObjectRef, kind: Kind, engine: Engine, outbox: Outbox) {
     self.ref = ref
     self.kind = kind
     self.engine = engine
-    self.mailbox = mailbox
+    self.outbox = outbox
   }
 
   func start() {
     let source = ObjectSource(
       ref, engine: engine, change: { [weak self] in self?.objectChanged($0) },
       tell: { [weak self] in self?.phaseChanged($0) },
-      notice: { [mailbox] in mailbox.post(.notice($0)) })
+      notice: { [outbox] in outbox.post(.notice($0)) })
     let watcher = Watcher(engine: engine, target: source.target, consumer: source)
     engine.queue.async { [self] in
       guard !isStopped else { return }
@@ -96,7 +96,7 @@ final class DescriptionRun: @unchecked Sendable {
   }
 
   private func phaseChanged(_ phase: Phase) {
-    mailbox.post(.phase(.description(ref), phase))
+    outbox.post(.phase(.description(ref), phase))
     guard phase == .live, lacks else { return }
     isRelatedOld = true
     schedule(Self.settleSeconds)
@@ -212,6 +212,6 @@ final class DescriptionRun: @unchecked Sendable {
       all.failures[event.request.key] = event.source.failure
     }
     hasPosted = true
-    mailbox.post(.page(ref, Describe.page(of: object, kind: kind, related: all, now: Int64(Watcher.now))))
+    outbox.post(.page(ref, Describe.page(of: object, kind: kind, related: all, now: Int64(Watcher.now))))
   }
 }

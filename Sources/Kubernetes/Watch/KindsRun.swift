@@ -10,7 +10,7 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
   private static let settleSeconds = 1.0
 
   private let engine: Engine
-  private let mailbox: Mailbox<Delta>
+  private let outbox: Outbox
   private let known: [Kind]
   private let learned: @Sendable ([Kind]) -> Void
   private var watcher: Watcher?
@@ -27,10 +27,9 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
   /// - Parameters:
   ///   - known: what the program shows whatever a server says, and all where it says nothing.
   ///   - learned: gets what the server serves.
-  init(engine: Engine, mailbox: Mailbox<Delta>, known: [Kind], learned: @escaping @Sendable ([Kind]) -> Void)
-  {
+  init(engine: Engine, outbox: Outbox, known: [Kind], learned: @escaping @Sendable ([Kind]) -> Void) {
     self.engine = engine
-    self.mailbox = mailbox
+    self.outbox = outbox
     self.known = known
     self.learned = learned
     backoff = Backoff(seed: engine.nextSeed(), maxSeconds: engine.maxBackoffSeconds)
@@ -95,10 +94,10 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
     freshAt = Watcher.now
     for outage in discovery.outages {
       let notice = "\(outage.groupVersion) is down: \(outage.why)"
-      if engine.isNews(notice) { mailbox.post(.notice(notice)) }
+      if engine.isNews(notice) { outbox.post(.notice(notice)) }
     }
     tell(discovery.kinds + discovery.alternates)
-    mailbox.post(.phase(.kinds, .live))
+    outbox.post(.phase(.kinds, .live))
     if isWanted { ask() }
     if watcher == nil { watch() }
   }
@@ -109,12 +108,12 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
     guard kinds.map(\.id) != told else { return }
     told = kinds.map(\.id)
     learned(served)
-    mailbox.post(.kinds(kinds))
+    outbox.post(.kinds(kinds))
   }
 
   private func failed(_ why: String) {
     isAsking = false
-    mailbox.post(.phase(.kinds, .stale(since: Int64(freshAt), why: why)))
+    outbox.post(.phase(.kinds, .stale(since: Int64(freshAt), why: why)))
     again(after: backoff.next())
   }
 
@@ -122,7 +121,7 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
   private func refused(_ status: Int, _ why: String) {
     hasRefreshed = false
     if told.isEmpty { tell(known.filter { $0.id.contains("/") }) }
-    mailbox.post(.phase(.kinds, .refused(status: status, why: why)))
+    outbox.post(.phase(.kinds, .refused(status: status, why: why)))
     again(after: backoff.about(30))
   }
 

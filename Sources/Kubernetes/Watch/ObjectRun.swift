@@ -5,11 +5,11 @@ import Document
 final class ObjectRun: Sendable {
   private let watcher: Watcher
 
-  init(_ ref: ObjectRef, engine: Engine, mailbox: Mailbox<Delta>) {
+  init(_ ref: ObjectRef, engine: Engine, outbox: Outbox) {
     let source = ObjectSource(
       ref, engine: engine,
-      change: { json in mailbox.post(.object(ref, json.map { WholeObject(json: $0) })) },
-      tell: { mailbox.post(.phase(.object(ref), $0)) }, notice: { mailbox.post(.notice($0)) })
+      change: { json in outbox.post(.object(ref, json.map { WholeObject(json: $0) })) },
+      tell: { outbox.post(.phase(.object(ref), $0)) }, notice: { outbox.post(.notice($0)) })
     watcher = Watcher(engine: engine, target: source.target, consumer: source)
   }
 

@@ -6,7 +6,7 @@ import Cluster
 final class RowsRun: @unchecked Sendable {
   private let watchers: [Watcher]
 
-  init(_ query: Query, kind: Kind, engine: Engine, mailbox: Mailbox<Delta>) {
+  init(_ query: Query, kind: Kind, engine: Engine, outbox: Outbox) {
     let known = Kinds.builtIn(query.kind)
     let isContainers = kind.role == .container
     let path = ResourcePath(isContainers ? "v1/pods" : query.kind)
@@ -16,13 +16,13 @@ final class RowsRun: @unchecked Sendable {
       let now = board.phases.change(index, to: phase)
       guard now != board.told else { return }
       board.told = now
-      mailbox.post(.phase(.rows(query), now))
+      outbox.post(.phase(.rows(query), now))
     }
     watchers = namespaces.enumerated().map { index, namespace in
       let source = RowSource(
         query: query, source: index, kind: kind, decoder: known?.decoder, isOfOneObject: isContainers,
-        post: { mailbox.post(.rows(query, $0)) }, tell: { tell(index, $0) },
-        notice: { mailbox.post(.notice($0)) })
+        post: { outbox.post(.rows(query, $0)) }, tell: { tell(index, $0) },
+        notice: { outbox.post(.notice($0)) })
       var target = WatchTarget(
         path, namespace: namespace, labelSelector: query.labelSelector,
         fieldSelector: query.fieldSelector)

@@ -162,6 +162,13 @@ struct WatchState: Sendable {
     return again()
   }
 
+  /// The watch is open and tells nothing, not even a bookmark: whether the server still answers is yet to be seen.
+  mutating func fellSilent(seconds: Double, now: Double) -> Step {
+    freshAt = now - min(seconds, closeWatch(now: now))
+    work = .check
+    return again()
+  }
+
   /// For how long it was open.
   private mutating func closeWatch(now: Double) -> Double {
     let lived = watchOpenedAt.map { now - $0 } ?? 0

@@ -52,6 +52,7 @@ struct WatchTarget: Sendable {
         QueryItem("resourceVersionMatch", "NotOlderThan"),
       ])
     request.accept = Self.names
+    request.idleTimeoutSeconds = 15
     return request
   }
 

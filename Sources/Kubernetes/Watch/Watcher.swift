@@ -36,6 +36,9 @@ final class Watcher: @unchecked Sendable {
   private static let maxEventBytes = 64 << 20
   /// TCP keep-alive needs up to this long to notice a dead link.
   private static let keepAliveSeconds = 35.0
+  /// A server tells a bookmark about every minute. One that says nothing for longer may hang with its connections
+  /// open, which no keep-alive notices: it is asked.
+  private static let maxSilentSeconds = 90.0
 
   private let engine: Engine
   private var target: WatchTarget
@@ -51,6 +54,7 @@ final class Watcher: @unchecked Sendable {
   private var lines = LineBuffer()
   private var errorHead: ResponseHead?
   private var isOpen = false
+  private var heardAt = 0.0
 
   init(engine: Engine, target: WatchTarget, consumer: any WatchConsumer) {
     self.engine = engine
@@ -221,17 +225,30 @@ final class Watcher: @unchecked Sendable {
         return
       }
       isOpen = true
+      heardAt = Self.now
+      listenForSilence(seconds: Self.maxSilentSeconds)
       engine.watchOpened()
       state.watchOpened(now: Self.now)
     case .start: break
     case .bytes(let bytes):
       intake?.release(bytes.count)
+      heardAt = Self.now
       if errorHead == nil { received(events: bytes) } else { lines.keep(bytes, maxBytes: 1 << 20) }
     case .ended(let error):
       if let errorHead, error == nil { return refused(ErrorAnswer(head: errorHead, body: lines.takeRest())) }
       let isSilence = if case .timedOut = error { true } else { false }
       let silentSeconds = isSilence ? Self.keepAliveSeconds : 0
       perform(state.watchEnded(error, silentSeconds: silentSeconds, now: Self.now))
+    }
+  }
+
+  private func listenForSilence(seconds: Double) {
+    after(seconds) { watcher in
+      let silent = Self.now - watcher.heardAt
+      guard silent >= Self.maxSilentSeconds else {
+        return watcher.listenForSilence(seconds: Self.maxSilentSeconds - silent + 1)
+      }
+      watcher.perform(watcher.state.fellSilent(seconds: silent, now: Self.now))
     }
   }
 
