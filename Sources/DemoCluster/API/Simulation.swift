@@ -9,19 +9,18 @@ final class Simulation {
   init(_ options: DemoOptions, start: Moment) {
     world = World(seed: options.seed, start: start, historyLimit: options.historyLimit)
     Shop(world).build()
-    var crowd: [DeploymentState] = []
     if let pods = options.pods {
-      crowd = Crowd(world).build(pods: max(0, pods - world.store[.pods].objects.count))
+      Crowd(world).build(pods: max(0, pods - world.store[.pods].objects.count))
     }
     for report in world.nodeReports { report.begin(world) }
     world.open()
-    begin(crowd, churnPerSecond: options.churnPerSecond)
+    begin(churnPerSecond: options.churnPerSecond, hasCrowd: options.pods != nil)
     world.onPodChange = { [unowned world, follows] before, after in
       follows.podChanged(before, after, world.now)
     }
   }
 
-  private func begin(_ crowd: [DeploymentState], churnPerSecond: Double) {
+  private func begin(churnPerSecond: Double, hasCrowd: Bool) {
     let director = Director()
     let tags = [
       ("market", "storefront", ["3.15.0", "3.14.2"]), ("fulfil", "packing-planner", ["1.1.2", "1.2.0"]),
@@ -29,13 +28,10 @@ final class Simulation {
       ("fulfil", "orders", ["7.4.0", "7.3.1"]),
     ]
     for (namespace, name, tags) in tags {
-      director.add(world.deployments[ObjectKey(namespace: namespace, name: name)], tags: tags)
+      director.add(ObjectKey(namespace: namespace, name: name), tags: tags)
     }
     director.begin(world)
-    let shop = world.deployments.values.filter { !$0.key.namespace.hasPrefix("crowd-") }.sorted {
-      $0.key < $1.key
-    }
-    let churn = Churn(perSecond: churnPerSecond, crowd: crowd.isEmpty ? shop : crowd)
+    let churn = Churn(perSecond: churnPerSecond, prefix: hasCrowd ? "crowd-" : nil)
     churn.begin(world)
     moving = [director, churn]
   }

@@ -6,7 +6,7 @@ import Document
 final class Director {
   /// Deployments that get a release now and then, with the tags that they go back and forth between.
   struct Train {
-    let deployment: DeploymentState
+    let deployment: ObjectKey
     let tags: [String]
     var next = 0
   }
@@ -14,8 +14,8 @@ final class Director {
   private var trains: [Train] = []
   private var nextTrain = 0
 
-  func add(_ deployment: DeploymentState?, tags: [String]) {
-    if let deployment { trains.append(Train(deployment: deployment, tags: tags)) }
+  func add(_ deployment: ObjectKey, tags: [String]) {
+    trains.append(Train(deployment: deployment, tags: tags))
   }
 
   func begin(_ world: World) {
@@ -33,13 +33,7 @@ final class Director {
     let train = trains[index]
     let tag = train.tags[train.next % train.tags.count]
     trains[index].next += 1
-    var template = train.deployment.template
-    let containers = template["spec"]["containers"].array
-    guard var first = containers.first, let image = first["image"].string else { return }
-    let repository = image.prefix(image.utf8.count - (image.split(separator: ":").last?.utf8.count ?? 0))
-    first["image"] = .string("\(repository)\(tag)")
-    template["spec"]["containers"] = .array([first] + containers.dropFirst())
-    train.deployment.rollOut(template, cause: "release \(tag)", world)
+    world.release(train.deployment, tag: tag)
   }
 
   /// A pod that was ready is not for some seconds, every few seconds.
@@ -60,12 +54,25 @@ final class Director {
   private func choose(_ world: World) -> ObjectHandle? {
     let names = ["batch-worker", "mailer", "reviews", "basket", "storefront", "returns", "search-api"]
     let name = world.dice.pick(names)
-    let deployments = world.deployments.values.filter { $0.key.name == name }
-    guard let deployment = deployments.first, deployments.count == 1 else { return nil }
-    let ready = deployment.current.family.pods(world).filter {
-      $0.state.isReady && $0.object.meta.deletion == nil
-    }
+    let ready = ["market", "fulfil", "platform"].flatMap { space in
+      world.pods(in: space, LabelSelector(matching: [Pair("app", name)]))
+    }.filter { $0.state.isReady && $0.object.meta.deletion == nil }
     // Never the last one: the shop stays open.
-    return ready.count > 1 ? world.dice.pick(ready).handle : nil
+    return ready.count > 1 ? ObjectHandle(world.dice.pick(ready).object) : nil
+  }
+}
+
+extension World {
+  /// Changes the image of the first container to another tag, as a release does.
+  func release(_ deployment: ObjectKey, tag: String) {
+    edit(.deployments, deployment) { meta, spec in
+      let containers = spec["template"]["spec"]["containers"].array
+      guard var first = containers.first, let image = first["image"].string else { return }
+      let repository = image.prefix(image.utf8.count - (image.split(separator: ":").last?.utf8.count ?? 0))
+      first["image"] = .string("\(repository)\(tag)")
+      spec["template"]["spec"]["containers"] = .array([first] + containers.dropFirst())
+      meta.setAnnotation("kubernetes.io/change-cause", "release \(tag)")
+      meta.touch(manager: "helm", subresource: nil, time: now.seconds)
+    }
   }
 }

@@ -17,13 +17,15 @@ struct EventRecorder {
   static let lifetimeSeconds = 3_600.0
 }
 
+/// Who writes an event.
+enum EventReporter {
+  case kubelet(node: String)
+  case scheduler(action: String)
+  case controller(String)
+}
+
 extension World {
-  /// Who writes an event.
-  enum Reporter {
-    case kubelet(node: String)
-    case scheduler(action: String)
-    case controller(String)
-  }
+  typealias Reporter = EventReporter
 
   /// Writes that something happened to an object, or counts it when it happened before.
   ///

@@ -1,11 +1,23 @@
-/// How containers run, and what becomes of them.
+import Document
+
+/// How containers run.
 extension World {
   func start(_ container: ContainerHandle) {
-    guard let (_, _, plan, _) = alive(container), let program = plan.program else { return }
-    report(.normal, "Started", "Container started", container)
+    guard let (_, state, plan, _) = alive(container), let program = plan.program,
+      state[container].runningSince == nil
+    else { return }
     let id = dice.next() | 1
+    if case .cannotStart(let message) = program.fate {
+      failToStart(container, id, message)
+      return
+    }
+    report(.normal, "Started", "Container started", container)
+    let hasStarted = plan.startupProbe == nil
     update(container.pod) { state in
-      state[container].begin(id: id, at: now.seconds, isReady: plan.readinessProbe == nil)
+      state[container].begin(id: id, at: now.seconds, isReady: hasStarted && plan.readinessProbe == nil)
+      state[container].hasStarted = hasStarted
+      // An init container is ready when it is through.
+      if container.isInit && !plan.isSidecar { state[container].isReady = false }
       if !container.isInit { state.phase = .running }
       state.updateReadiness(at: now.seconds)
     }
@@ -13,58 +25,112 @@ extension World {
       after(dice.between(0.3...1)) { $0.failHook(container, id) }
       return
     }
-    scheduleReadiness(container, id, plan, program)
+    if hasStarted { begun(container, id, plan, program) } else { probeStartup(container, id, plan, program) }
     scheduleFate(container, id, plan, program)
+  }
+
+  /// The container is up: its readiness counts, and the next init container may begin.
+  private func begun(_ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program) {
+    scheduleReadiness(container, id, plan, program)
+    if container.isInit && plan.isSidecar, pod(container.pod)?.state.initialized?.isTrue == false {
+      finishInit(container)
+    }
+  }
+
+  private func failToStart(_ container: ContainerHandle, _ id: UInt64, _ message: String) {
+    report(.warning, "Failed", "Error: \(message)", container)
+    update(container.pod) { state in
+      state[container].begin(id: id, at: 0, isReady: false)
+      if !container.isInit { state.phase = .running }
+    }
+    end(container, id, code: 128, reason: "StartError", message: message)
+  }
+
+  // MARK: Probes
+
+  private func probeStartup(
+    _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program
+  ) {
+    guard let probe = plan.startupProbe else { return }
+    let limit = probe.initialDelaySeconds + probe.periodSeconds * Double(probe.failureThreshold)
+    var needed = 1.0
+    if case .ready(let range) = program.readiness { needed = dice.between(range) }
+    if case .never = program.readiness { needed = limit + 1 }
+    let polls = (max(0, needed - probe.initialDelaySeconds) / probe.periodSeconds).rounded(.up)
+    if needed <= limit {
+      after(probe.initialDelaySeconds + polls * probe.periodSeconds + 0.1) { world in
+        guard world.running(container, id) != nil, world.alive(container) != nil else { return }
+        world.update(container.pod) { state in
+          state[container].hasStarted = true
+          if plan.readinessProbe == nil { state[container].isReady = true }
+          state.updateReadiness(at: world.now.seconds)
+        }
+        world.begun(container, id, plan, program)
+      }
+      return
+    }
+    for count in 1...probe.failureThreshold {
+      after(probe.initialDelaySeconds + probe.periodSeconds * Double(count)) { world in
+        world.failStartup(container, id, plan, isLast: count == probe.failureThreshold)
+      }
+    }
+  }
+
+  private func failStartup(_ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, isLast: Bool) {
+    guard running(container, id) != nil, alive(container) != nil else { return }
+    report(
+      .warning, "Unhealthy", "Startup probe failed: HTTP probe failed with statuscode: 503", container)
+    guard isLast else { return }
+    report(.normal, "Killing", "Container \(plan.name) failed startup probe, will be restarted", container)
+    after(dice.between(0.5...2)) { $0.end(container, id, code: 137, reason: "Error") }
   }
 
   func scheduleReadiness(
     _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program
   ) {
-    guard let probe = plan.readinessProbe, !container.isInit else { return }
+    guard let probe = plan.readinessProbe, !container.isInit || plan.isSidecar else { return }
+    let first = probe.initialDelaySeconds + probe.periodSeconds
     switch program.readiness {
     case .ready(let seconds):
       after(max(probe.initialDelaySeconds, dice.between(seconds))) { $0.setReady(container, id, true) }
     case .never(let finding):
-      after(probe.initialDelaySeconds + probe.periodSeconds) {
-        $0.probeInVain(container, id, finding, every: probe.periodSeconds)
+      after(first) { $0.probeInVain(container, id, finding, every: probe.periodSeconds) }
+    case .follows(let service, let namespace, let finding):
+      after(first) {
+        $0.probe(
+          container, id, every: probe.periodSeconds, finding,
+          { $0.hasReadyPods(behind: service, namespace) })
+      }
+    case .slowsDown(let range, let finding):
+      after(max(probe.initialDelaySeconds, 2)) { $0.setReady(container, id, true) }
+      let end = now + dice.between(range)
+      after(first) {
+        $0.probe(container, id, every: probe.periodSeconds, finding, { $0.now < end })
       }
     }
   }
 
-  /// - Parameter elapsed: how long the container has run already.
-  func scheduleFate(
-    _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program, elapsed: Double = 0
+  /// Asks again and again, and says so when the answer is bad.
+  private func probe(
+    _ container: ContainerHandle, _ id: UInt64, every seconds: Double, _ finding: String,
+    _ isWell: @escaping (World) -> Bool
   ) {
-    switch program.fate {
-    case .runs: break
-    case .exits(let seconds, let code):
-      after(max(0.1, dice.between(seconds) - elapsed)) {
-        $0.end(container, id, code: code, reason: code == 0 ? "Completed" : "Error")
-      }
-    case .leaks(let seconds):
-      if plan.memoryLimitBytes == 0 { return }
-      after(max(0.1, dice.between(seconds) - elapsed)) {
-        $0.end(container, id, code: 137, reason: "OOMKilled")
-      }
-    case .hangs(let seconds):
-      after(max(0.1, dice.between(seconds) - elapsed)) { $0.failLiveness(container, id, times: 1) }
+    guard running(container, id) != nil, alive(container) != nil else { return }
+    if isWell(self) {
+      setReady(container, id, true)
+    } else {
+      report(.warning, "Unhealthy", "Readiness probe failed: \(finding)", container)
+      setReady(container, id, false)
     }
+    after(seconds) { $0.probe(container, id, every: seconds, finding, isWell) }
   }
 
-  /// The container, if it still is the same run.
-  private func running(_ container: ContainerHandle, _ id: UInt64) -> ContainerState? {
-    guard let (_, state) = pod(container.pod) else { return nil }
-    let found = state[container]
-    return found.id == id && found.runningSince != nil ? found : nil
-  }
-
-  func setReady(_ container: ContainerHandle, _ id: UInt64, _ isReady: Bool) {
-    guard let found = running(container, id), found.isReady != isReady, alive(container) != nil else {
-      return
-    }
-    update(container.pod) { state in
-      state[container].isReady = isReady
-      state.updateReadiness(at: now.seconds)
+  func hasReadyPods(behind service: String, _ namespace: String) -> Bool {
+    guard let found = store[.services][ObjectKey(namespace: namespace, name: service)],
+      let selector = found.json("spec")?["selector"]
+    else { return false }
+    return pods(in: namespace, LabelSelector(matching: PodTemplate.pairs(selector))).contains {
+      $0.state.isReady && $0.object.meta.deletion == nil
     }
   }
 
@@ -89,11 +155,75 @@ extension World {
     after(seconds) { $0.setReady(container, id, true) }
   }
 
+  func setReady(_ container: ContainerHandle, _ id: UInt64, _ isReady: Bool) {
+    guard let found = running(container, id), found.isReady != isReady, alive(container) != nil else {
+      return
+    }
+    update(container.pod) { state in
+      state[container].isReady = isReady
+      state.updateReadiness(at: now.seconds)
+    }
+  }
+
+  // MARK: Fates
+
+  /// - Parameter elapsed: how long the container has run already.
+  func scheduleFate(
+    _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program, elapsed: Double = 0
+  ) {
+    func exit(_ seconds: ClosedRange<Double>, _ code: Int) {
+      after(max(0.1, dice.between(seconds) - elapsed)) {
+        $0.end(container, id, code: code, reason: code == 0 ? "Completed" : "Error")
+      }
+    }
+    switch program.fate {
+    case .runs, .cannotStart: break
+    case .exits(let seconds, let code): exit(seconds, code)
+    case .leaks(let seconds):
+      if plan.memoryLimitBytes == 0 { return }
+      after(max(0.1, dice.between(seconds) - elapsed)) {
+        $0.end(container, id, code: 137, reason: "OOMKilled")
+      }
+    case .hangs(let seconds):
+      guard plan.livenessProbe != nil else { return }
+      after(max(0.1, dice.between(seconds) - elapsed)) { $0.failLiveness(container, id, times: 1) }
+    case .waits(let service): after(1) { $0.await(service, container, id) }
+    case .needs(let setting, let code):
+      if isBad(setting, in: container.pod.key.namespace) { exit(1.5...4, code) }
+    }
+  }
+
+  private func isBad(_ setting: Program.Setting, in namespace: String) -> Bool {
+    let found = store[.configMaps][ObjectKey(namespace: namespace, name: setting.configMap)]
+    return (found?.json("data") ?? [:])[setting.key].string?.contains(setting.badValue) ?? false
+  }
+
+  /// Ends well once a Service is there: what init containers wait for.
+  private func await(_ service: String, _ container: ContainerHandle, _ id: UInt64) {
+    guard running(container, id) != nil, alive(container) != nil else { return }
+    let parts = service.split(separator: ".").map(String.init)
+    let namespace = parts.count > 1 ? parts[1] : container.pod.key.namespace
+    if store[.services][ObjectKey(namespace: namespace, name: parts.first ?? "")] != nil {
+      end(container, id, code: 0, reason: "Completed")
+    } else {
+      after(2) { $0.await(service, container, id) }
+    }
+  }
+
+  /// The container, if it still is the same run.
+  func running(_ container: ContainerHandle, _ id: UInt64) -> ContainerState? {
+    guard let (_, state) = pod(container.pod), state.has(container) else { return nil }
+    let found = state[container]
+    return found.id == id && found.runningSince != nil ? found : nil
+  }
+
   private func failLiveness(_ container: ContainerHandle, _ id: UInt64, times: Int) {
-    guard running(container, id) != nil, let (_, _, plan, _) = alive(container) else { return }
+    guard running(container, id) != nil, let (_, _, plan, _) = alive(container),
+      let probe = plan.livenessProbe
+    else { return }
     report(.warning, "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500", container)
-    if times < 3 {
-      after(10) { $0.failLiveness(container, id, times: times + 1) }
+    if times < probe.failureThreshold {
+      after(probe.periodSeconds) { $0.failLiveness(container, id, times: times + 1) }
       return
     }
     report(.normal, "Killing", "Container \(plan.name) failed liveness probe, will be restarted", container)
@@ -105,164 +235,5 @@ extension World {
     report(.warning, "FailedPostStartHook", "PostStartHook failed", container)
     report(.normal, "Killing", "FailedPostStartHook", container)
     after(dice.between(0.4...1.2)) { $0.end(container, id, code: 143, reason: "Error") }
-  }
-
-  /// A container stopped, by itself or killed. Its pod's policy says what follows.
-  func end(_ container: ContainerHandle, _ id: UInt64, code: Int, reason: String) {
-    guard let found = running(container, id), let since = found.runningSince,
-      let (_, state, _, _) = alive(container)
-    else { return }
-    let ending = Ending(exitCode: code, reason: reason, startedAt: since, finished: now, id: id)
-    let policy = state.template.restartPolicy
-    let isRestarted =
-      container.isInit
-      ? code != 0 && policy != "Never" : policy == "Always" || (policy == "OnFailure" && code != 0)
-    let hadPeace = now.seconds - since > 600
-    let crashes = hadPeace ? 0 : found.crashes
-    update(container.pod) { state in
-      state[container].state = .ended(ending)
-      state[container].isReady = false
-      state[container].hasStarted = false
-      state[container].crashes = crashes + 1
-      if !isRestarted { state.settlePhase(failedInit: container.isInit && code != 0, at: now.seconds) }
-      state.updateReadiness(at: now.seconds)
-    }
-    if container.isInit, code == 0 {
-      finishInit(container)
-    } else if isRestarted {
-      let delay = crashes == 0 ? 1 : min(300, 10 * Double(1 << min(crashes - 1, 5)))
-      after(1) { world in
-        if delay <= 1 { world.prepare(container) } else { world.backOff(container, id, delay) }
-      }
-    }
-  }
-
-  private func finishInit(_ container: ContainerHandle) {
-    guard let (_, state) = pod(container.pod) else { return }
-    if container.index + 1 < state.initContainers.count {
-      let next = ContainerHandle(pod: container.pod, index: container.index + 1, isInit: true)
-      after(dice.between(0.2...0.8)) { $0.prepare(next) }
-      return
-    }
-    update(container.pod) { state in
-      state.initialized?.set(true, at: now.seconds)
-      state.reported = now.seconds
-    }
-    startMainContainers(container.pod)
-  }
-
-  func backOff(_ container: ContainerHandle, _ id: UInt64, _ delay: Double) {
-    guard let (pod, state, plan, _) = alive(container), state[container].id == id else { return }
-    update(container.pod) { state in state[container].wait(delay, plan, pod.meta, at: now.seconds) }
-    sayBackOff(container, id)
-    if delay > 30 { after(delay / 2) { $0.sayBackOff(container, id) } }
-    after(delay) { world in
-      if world.pod(container.pod)?.state[container].id == id { world.prepare(container) }
-    }
-  }
-
-  private func sayBackOff(_ container: ContainerHandle, _ id: UInt64) {
-    guard let (pod, state, plan, _) = alive(container), state[container].id == id else { return }
-    report(
-      .warning, "BackOff",
-      "Back-off restarting failed container \(plan.name) in pod \(pod.meta.name)_\(pod.meta.namespace)"
-        + "(\(pod.meta.uid))", container)
-  }
-
-  // MARK: The end of a pod
-
-  /// Begins to end a pod as a DELETE does: gracefully, if there is something to end.
-  func delete(_ handle: ObjectHandle, graceSeconds: Int? = nil) {
-    guard let (object, state) = pod(handle), object.meta.deletion == nil else { return }
-    let grace = graceSeconds ?? state.template.graceSeconds
-    guard state.node != nil, !state.isOver, grace > 0 else {
-      store.remove(.pods, handle.key, at: now)
-      return
-    }
-    var meta = object.meta
-    meta.deletion = Meta.Deletion(time: now.seconds + Int64(grace), graceSeconds: grace)
-    meta.generation += 1
-    store.put(.pods, meta, .pod(PodBody(state)), at: now)
-    for (index, container) in state.containers.enumerated() where container.runningSince != nil {
-      report(
-        .normal, "Killing", "Stopping container \(state.template.containers[index].name)",
-        ContainerHandle(pod: handle, index: index))
-    }
-    after(min(Double(grace), dice.between(0.6...3.5))) { $0.stopContainers(handle) }
-  }
-
-  private func stopContainers(_ handle: ObjectHandle) {
-    update(handle) { state in
-      for index in state.containers.indices {
-        guard let since = state.containers[index].runningSince else { continue }
-        state.containers[index].state = .ended(
-          Ending(
-            exitCode: 0, reason: "Completed", startedAt: since, finished: now,
-            id: state.containers[index].id))
-        state.containers[index].isReady = false
-        state.containers[index].hasStarted = false
-      }
-      state.sandbox?.set(false, at: now.seconds)
-      state.updateReadiness(at: now.seconds)
-    }
-    after(dice.between(0.1...0.6)) { world in
-      if world.pod(handle) != nil { world.store.remove(.pods, handle.key, at: world.now) }
-    }
-  }
-
-  /// Fails a pod as the kubelet does when its node runs short.
-  func evict(_ handle: ObjectHandle, why: String) {
-    guard let (object, state) = pod(handle), let node = state.node, !state.isOver else { return }
-    recordPod(.warning, "Evicted", why, object, by: .kubelet(node: node.name))
-    update(handle) { state in
-      state.phase = .failed
-      state.reason = "Evicted"
-      state.message = why
-      for index in state.containers.indices {
-        guard let since = state.containers[index].runningSince else { continue }
-        state.containers[index].state = .ended(
-          Ending(
-            exitCode: 137, reason: "Error", startedAt: since, finished: now,
-            id: state.containers[index].id))
-        state.containers[index].isReady = false
-      }
-      state.sandbox?.set(false, at: now.seconds)
-      state.updateReadiness(at: now.seconds)
-    }
-  }
-}
-
-extension ContainerState {
-  /// Another run begins.
-  mutating func begin(id: UInt64, at time: Int64, isReady: Bool) {
-    if let ending { last = ending }
-    if self.id != 0 { restarts += 1 }
-    self.id = id
-    state = .running(since: time)
-    hasStarted = true
-    self.isReady = isReady
-  }
-
-  /// Waits before the next run.
-  mutating func wait(_ delay: Double, _ plan: ContainerPlan, _ pod: Meta, at time: Int64) {
-    if let ending { last = ending }
-    state = .waiting(
-      reason: "CrashLoopBackOff",
-      message: "back-off \(GoDuration.text(seconds: Int(delay))) restarting failed container=\(plan.name) "
-        + "pod=\(pod.name)_\(pod.namespace)(\(pod.uid))")
-  }
-}
-
-extension PodState {
-  /// Sets the phase of a pod none of whose containers will start again.
-  mutating func settlePhase(failedInit: Bool, at time: Int64) {
-    if failedInit {
-      phase = .failed
-    } else if !containers.isEmpty, containers.allSatisfy({ $0.ending != nil }) {
-      phase = containers.allSatisfy { $0.ending?.exitCode == 0 } ? .succeeded : .failed
-    } else {
-      return
-    }
-    sandbox?.set(false, at: time)
   }
 }

@@ -1,3 +1,5 @@
+import Document
+
 /// One container of one pod.
 struct ContainerHandle: Hashable {
   let pod: ObjectHandle
@@ -20,6 +22,10 @@ extension PodState {
   func plan(_ handle: ContainerHandle) -> ContainerPlan {
     handle.isInit ? template.initContainers[handle.index] : template.containers[handle.index]
   }
+
+  func has(_ handle: ContainerHandle) -> Bool {
+    handle.index < (handle.isInit ? initContainers.count : containers.count)
+  }
 }
 
 /// The kubelets of all nodes: they take bound pods through images, containers, probes and restarts, and
@@ -27,24 +33,26 @@ extension PodState {
 extension World {
   /// The kubelet sees a pod that was bound to its node.
   func admit(_ handle: ObjectHandle) {
-    guard let (object, state) = pod(handle), state.node != nil, state.started == nil,
-      object.meta.deletion == nil
+    guard let (object, state) = pod(handle), let place = state.node, state.started == nil,
+      object.meta.deletion == nil, !nodes[place.index].isDead
     else { return }
     update(handle) { state in state.markAdmitted(at: now.seconds) }
+    if let deadline = state.template.activeDeadlineSeconds {
+      after(Double(deadline)) { $0.passDeadline(handle) }
+    }
     after(dice.between(0.4...1.4)) { $0.openSandbox(handle) }
   }
 
   /// Gives the pod an address and begins with its first containers.
   func openSandbox(_ handle: ObjectHandle) {
-    guard let (object, state) = pod(handle), let place = state.node, object.meta.deletion == nil else {
-      return
-    }
-    if let secret = state.template.secretsMounted.first(where: { !has(.secrets, $0, in: handle) }) {
-      recordPod(
-        .warning, "FailedMount",
-        "MountVolume.SetUp failed for volume \"\(secret)\" : secret \"\(secret)\" not found",
-        object, by: .kubelet(node: place.name))
-      after(dice.between(60...122)) { $0.openSandbox(handle) }
+    guard let (object, state) = pod(handle), let place = state.node, object.meta.deletion == nil,
+      !state.isOver, !nodes[place.index].isDead
+    else { return }
+    if let problem = mountProblem(state.template, handle) {
+      recordPod(.warning, "FailedMount", problem, object, by: .kubelet(node: place.name))
+      let isFirst = state.sandbox?.since == state.started
+      after(isFirst ? dice.between(1...8) : dice.between(60...122)) { $0.openSandbox(handle) }
+      if isFirst { update(handle) { $0.sandbox?.since += 1 } }
       return
     }
     let address = state.template.hasHostNetwork ? 0 : nodes[place.index].nextAddress()
@@ -60,6 +68,22 @@ extension World {
     }
   }
 
+  private func mountProblem(_ template: PodTemplate, _ handle: ObjectHandle) -> String? {
+    for mount in template.mounts {
+      let key = ObjectKey(namespace: handle.key.namespace, name: mount.name)
+      let kind = mount.isSecret ? "secret" : "configmap"
+      guard let found = store[mount.isSecret ? .secrets : .configMaps][key] else {
+        return "MountVolume.SetUp failed for volume \"\(mount.volume)\" : \(kind) \"\(mount.name)\" not found"
+      }
+      let data = found.json("data") ?? [:]
+      if let missing = mount.keys.first(where: { data[$0].isNull }) {
+        return
+          "MountVolume.SetUp failed for volume \"\(mount.volume)\" : references non-existent \(kind) key: \(missing)"
+      }
+    }
+    return nil
+  }
+
   func startMainContainers(_ handle: ObjectHandle) {
     guard let (_, state) = pod(handle) else { return }
     var delay = 0.05
@@ -69,16 +93,12 @@ extension World {
     }
   }
 
-  private func has(_ key: StoreKey, _ name: String, in handle: ObjectHandle) -> Bool {
-    store[key][ObjectKey(namespace: handle.key.namespace, name: name)] != nil
-  }
-
   /// What the kubelet does works on a pod that is still there and is not to go.
   func alive(_ container: ContainerHandle) -> (
     pod: Object, state: PodState, plan: ContainerPlan, node: NodeState
   )? {
     guard let (object, state) = pod(container.pod), let place = state.node, object.meta.deletion == nil,
-      !state.isOver
+      !state.isOver, state.has(container), !nodes[place.index].isDead
     else { return nil }
     return (object, state, state.plan(container), nodes[place.index])
   }
@@ -86,46 +106,32 @@ extension World {
   func report(
     _ kind: EventBody.Kind, _ reason: String, _ message: String, _ container: ContainerHandle
   ) {
-    guard let (object, state) = pod(container.pod), let node = state.node else { return }
+    guard let (object, state) = pod(container.pod), let node = state.node, state.has(container) else {
+      return
+    }
     let list = container.isInit ? "initContainers" : "containers"
     recordPod(
       kind, reason, message, object, container: "spec.\(list){\(state.plan(container).name)}",
       by: .kubelet(node: node.name))
   }
 
-  /// Sees to it that the image is there.
-  func prepare(_ container: ContainerHandle) {
-    guard let (_, _, plan, node) = alive(container) else { return }
-    guard let program = plan.program else {
-      pullInVain(container, attempt: 0)
-      return
-    }
-    if node.images.contains(plan.image) {
-      report(
-        .normal, "Pulled",
-        "Container image \"\(plan.image)\" already present on machine and can be accessed by the pod",
-        container)
-      create(container)
-      return
-    }
-    report(.normal, "Pulling", "Pulling image \"\(plan.image)\"", container)
-    let seconds = 0.3 + program.imageMegabytes / dice.between(25...70)
-    after(seconds) { world in
-      node.images.insert(plan.image)
-      let took = GoDuration.text(milliseconds: Int(seconds * 1_000))
-      let bytes = Int(program.imageMegabytes * 1_048_576) + plan.image.utf8.count * 4_099
-      world.report(
-        .normal, "Pulled",
-        "Successfully pulled image \"\(plan.image)\" in \(took) (\(took) including waiting). Image size: \(bytes) "
-          + "bytes.", container)
-      world.create(container)
+  /// Has a container wait for a reason, if it does not already.
+  func wait(_ container: ContainerHandle, _ reason: String, _ message: String?) {
+    guard let (_, state) = pod(container.pod), state.has(container) else { return }
+    if case .waiting(reason, let old) = state[container].state, old == message { return }
+    update(container.pod) { state in
+      if let ending = state[container].ending { state[container].last = ending }
+      state[container].state = .waiting(reason: reason, message: message)
+      state.reported = now.seconds
     }
   }
 
-  private func create(_ container: ContainerHandle) {
+  func create(_ container: ContainerHandle) {
     guard let (_, _, plan, _) = alive(container) else { return }
     if let missing = missingReference(plan, container) {
-      waitForReference(container, missing)
+      report(.warning, "Failed", "Error: \(missing)", container)
+      wait(container, "CreateContainerConfigError", missing)
+      after(dice.between(11...16)) { $0.prepare(container) }
       return
     }
     report(.normal, "Created", "Container created", container)
@@ -133,69 +139,35 @@ extension World {
   }
 
   private func missingReference(_ plan: ContainerPlan, _ container: ContainerHandle) -> String? {
-    if let name = plan.configMaps.first(where: { !has(.configMaps, $0, in: container.pod) }) {
-      return "configmap \"\(name)\" not found"
+    let namespace = container.pod.key.namespace
+    for reference in plan.references {
+      let kind = reference.isSecret ? "secret" : "configmap"
+      let place = ObjectKey(namespace: namespace, name: reference.name)
+      guard let found = store[reference.isSecret ? .secrets : .configMaps][place] else {
+        return "\(kind) \"\(reference.name)\" not found"
+      }
+      if let key = reference.key, (found.json("data") ?? [:])[key].isNull {
+        return "couldn't find key \(key) in \(reference.isSecret ? "Secret" : "ConfigMap") "
+          + "\(namespace)/\(reference.name)"
+      }
     }
-    let secret = plan.secrets.first { !has(.secrets, $0, in: container.pod) }
-    return secret.map { "secret \"\($0)\" not found" }
+    return nil
   }
 
-  private func waitForReference(_ container: ContainerHandle, _ missing: String) {
-    report(.warning, "Failed", "Error: \(missing)", container)
-    let isNews =
-      pod(container.pod).map { _, state in
-        if case .waiting("CreateContainerConfigError", _) = state[container].state { false } else { true }
-      } ?? false
-    if isNews {
-      update(container.pod) { state in
-        state[container].state = .waiting(reason: "CreateContainerConfigError", message: missing)
-        state.reported = now.seconds
+  /// A pod's spec was changed while it runs: containers of another image are begun again.
+  func specChanged(_ handle: ObjectHandle, _ old: PodTemplate) {
+    guard let (_, state) = pod(handle) else { return }
+    for (index, plan) in state.template.containers.enumerated()
+    where index < old.containers.count && old.containers[index].image != plan.image {
+      let container = ContainerHandle(pod: handle, index: index)
+      let id = state.containers[index].id
+      if state.containers[index].runningSince != nil {
+        report(
+          .normal, "Killing", "Container \(plan.name) definition changed, will be restarted", container)
+        after(dice.between(0.5...2)) { $0.end(container, id, code: 0, reason: "Completed") }
+      } else if state.started != nil {
+        after(0.5) { $0.prepare(container) }
       }
-    }
-    after(dice.between(11...16)) { $0.prepare(container) }
-  }
-
-  // MARK: Images that are not there
-
-  private func pullInVain(_ container: ContainerHandle, attempt: Int) {
-    guard let (_, _, plan, _) = alive(container) else { return }
-    report(.normal, "Pulling", "Pulling image \"\(plan.image)\"", container)
-    after(dice.between(0.4...1.2)) { world in
-      guard world.alive(container) != nil else { return }
-      let why = ImageRegistry.notFound(plan.image)
-      world.report(.warning, "Failed", "Failed to pull image \"\(plan.image)\": \(why)", container)
-      world.report(.warning, "Failed", "Error: ErrImagePull", container)
-      world.update(container.pod) { state in
-        state[container].state = .waiting(reason: "ErrImagePull", message: why)
-        state.reported = world.now.seconds
-      }
-      let next = world.now + min(300, 10 * Double(1 << min(attempt, 5)))
-      world.after(world.dice.between(1.5...4)) {
-        $0.backOffPulling(container, until: next, attempt: attempt + 1)
-      }
-    }
-  }
-
-  func backOffPulling(_ container: ContainerHandle, until next: Moment, attempt: Int) {
-    guard let (_, state, plan, _) = alive(container) else { return }
-    report(.normal, "BackOff", "Back-off pulling image \"\(plan.image)\"", container)
-    report(.warning, "Failed", "Error: ImagePullBackOff", container)
-    var isNews = true
-    if case .waiting("ImagePullBackOff", _) = state[container].state { isNews = false }
-    if isNews {
-      update(container.pod) { state in
-        state[container].state = .waiting(
-          reason: "ImagePullBackOff",
-          message:
-            "Back-off pulling image \"\(plan.image)\": ErrImagePull: \(ImageRegistry.notFound(plan.image))")
-        state.reported = now.seconds
-      }
-    }
-    let pause = dice.between(11...16)
-    if now + pause >= next {
-      at(next) { $0.pullInVain(container, attempt: attempt) }
-    } else {
-      after(pause) { $0.backOffPulling(container, until: next, attempt: attempt) }
     }
   }
 }

@@ -76,7 +76,13 @@ extension World {
       store.put(
         .disruptionBudgets, budget.meta, budget.replacing(["status": taken]), at: now)
     }
-    if !isDryRun { delete(handle, graceSeconds: graceSeconds) }
+    if !isDryRun {
+      update(handle) { state in
+        state.disruption = .byEviction
+        state.disruption?.since = now.seconds
+      }
+      delete(handle, graceSeconds: graceSeconds)
+    }
     return nil
   }
 
@@ -192,6 +198,7 @@ extension PodState {
     next.ready = ready
     next.containersReady = containersReady
     next.reported = reported
+    next.disruption = disruption
     for index in next.containers.indices where index < containers.count {
       next.containers[index] = containers[index]
     }

@@ -13,16 +13,27 @@ final class World {
   private(set) var isBuilding = true
 
   var nodes: [NodeState] = []
-  /// Who manages the pods of an owner.
-  var podOwners: [UID: any PodOwner] = [:]
-
-  var deployments: [ObjectKey: DeploymentState] = [:]
-  var statefulSets: [ObjectKey: StatefulSetState] = [:]
-  var cronJobs: [CronJobState] = []
+  /// The pods of each owner.
+  private(set) var families: [UID: PodFamily] = [:]
+  /// What belongs to whom, pods aside.
+  private(set) var belongings: [UID: Set<Belonging>] = [:]
+  /// Looks of controllers that are on the agenda.
+  var queued: Set<Errand> = []
+  /// What was read of the specs that controllers look at.
+  var readings = SpecReadings()
+  /// What comes in from outside, for the pods of an `app`.
+  var loads: [ObjectKey: Load] = [:]
+  var meters: [UInt64: Meter] = [:]
+  /// What each autoscaler wanted lately.
+  var recommendations: [UID: [(at: Moment, count: Int)]] = [:]
+  /// Pods that no node took.
+  var unschedulable: [UID: ObjectHandle] = [:]
+  var isRetrying = false
+  /// When an object is to be looked at again.
+  var lookouts: [UID: Moment] = [:]
+  /// Objects that select pods by labels, for each namespace.
+  var selections: [String: [UID: PodSelection]] = [:]
   var nodeReports: [NodeReport] = []
-  var autoscalers: [AutoscalerState] = []
-  /// Objects that count pods by labels, for each namespace.
-  var podSelections: [String: [any PodSelection]] = [:]
   var recorder = EventRecorder()
   /// Told of pods that changed: followed logs end with their container.
   var onPodChange: ((Object?, Object?) -> Void)?
@@ -42,6 +53,7 @@ final class World {
       world.store.compact(before: world.now - 300)
       world.expireEvents()
     }
+    lookAtEverything()
   }
 
   // MARK: Time
@@ -70,19 +82,38 @@ final class World {
   // MARK: Changes
 
   private func changed(_ key: StoreKey, _ change: Shelf.Change) {
-    guard key == .pods else { return }
-    podChanged(change.before, change.after)
-    onPodChange?(change.before, change.after)
+    if key == .events { return }
+    if key == .pods {
+      podChanged(change.before, change.after)
+      onPodChange?(change.before, change.after)
+    } else {
+      objectChanged(key, change.before, change.after)
+    }
   }
 
   private func podChanged(_ before: Object?, _ after: Object?) {
     countUsage(before, after)
     guard let pod = after ?? before else { return }
-    if let owner = pod.meta.owners.first { podOwners[owner.uid]?.podChanged(before, after, self) }
-    for selection in podSelections[pod.meta.namespace] ?? [] where selection.selector.matches(pod.meta.labels)
-    {
-      selection.podChanged(before, after, self)
+    if let before, let after, before.meta.owners != after.meta.owners {
+      for owner in before.meta.owners { families[owner.uid]?.podChanged(before, nil) }
+      for owner in after.meta.owners { families[owner.uid, default: PodFamily()].podChanged(nil, after) }
+    } else {
+      for owner in pod.meta.owners {
+        families[owner.uid, default: PodFamily()].podChanged(before, after)
+        if after == nil, families[owner.uid]?.members.isEmpty == true { families[owner.uid] = nil }
+      }
     }
+    if !isBuilding { react(toPod: before, after) }
+  }
+
+  private func objectChanged(_ key: StoreKey, _ before: Object?, _ after: Object?) {
+    if let object = after ?? before, before?.meta.owners ?? [] != after?.meta.owners ?? [] {
+      let belonging = Belonging(resource: key, key: object.meta.key, uid: object.meta.uid)
+      for owner in before?.meta.owners ?? [] { belongings[owner.uid]?.remove(belonging) }
+      for owner in after?.meta.owners ?? [] { belongings[owner.uid, default: []].insert(belonging) }
+    }
+    noteSelection(key, before, after)
+    if !isBuilding { react(to: key, before, after) }
   }
 
   func put(_ key: StoreKey, _ meta: Meta, _ body: Object.Body) {
@@ -90,15 +121,11 @@ final class World {
   }
 }
 
-/// What makes pods and keeps their number.
-protocol PodOwner: AnyObject {
-  func podChanged(_ before: Object?, _ after: Object?, _ world: World)
-}
-
-/// What counts the pods with certain labels.
-protocol PodSelection: AnyObject {
-  var selector: LabelSelector { get }
-  func podChanged(_ before: Object?, _ after: Object?, _ world: World)
+/// An object that belongs to another.
+struct Belonging: Hashable {
+  let resource: StoreKey
+  let key: ObjectKey
+  let uid: UID
 }
 
 extension StoreKey {
@@ -119,6 +146,11 @@ extension StoreKey {
   static let autoscalers = StoreKey("horizontalpodautoscalers", "autoscaling")
   static let endpointSlices = StoreKey("endpointslices", "discovery.k8s.io")
   static let leases = StoreKey("leases", "coordination.k8s.io")
+  static let volumes = StoreKey("persistentvolumes")
+  static let quotas = StoreKey("resourcequotas")
+  static let endpoints = StoreKey("endpoints")
+  static let storageClasses = StoreKey("storageclasses", "storage.k8s.io")
+  static let revisions = StoreKey("controllerrevisions", "apps")
   static let disruptionBudgets = StoreKey("poddisruptionbudgets", "policy")
 }
 

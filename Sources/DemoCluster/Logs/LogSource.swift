@@ -20,6 +20,12 @@ struct LogSource: Sendable {
     let count = Int(wanted) + (dice.fraction() < wanted - Double(Int(wanted)) ? 1 : 0)
     var found: [(Moment, String)] = []
     let base = started + Double(second)
+    if let script = program.script {
+      return script.lines(second: second).map { line in
+        let moment = started + line.seconds
+        return (moment, line.text.replacingMark("\u{E001}date", with: World.date(moment)))
+      }
+    }
     if second == 0 {
       for (index, text) in program.log.banner(pod: pod).enumerated() {
         found.append((base + 0.02 * Double(index + 1), text))
@@ -39,6 +45,9 @@ struct LogSource: Sendable {
     guard let ended, let exitCode else { return [] }
     // Whoever is killed says nothing.
     if exitCode == 137 { return [] }
+    if program.script != nil {
+      return program.lastWords.map { (ended - 0.001, $0) }
+    }
     let words = exitCode == 0 ? [program.log.goodbye] : program.lastWords
     return words.enumerated().map { index, text in (ended - 0.001 * Double(words.count - index), text) }
   }
@@ -98,5 +107,21 @@ struct LogSource: Sendable {
       second += 1
     }
     return nil
+  }
+}
+
+extension World {
+  /// "Sat Nov 21 08:00:20 UTC 2026", as date(1) says it.
+  static func date(_ moment: Moment) -> String {
+    let date = CalendarDate(epochSeconds: moment.seconds)
+    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    var clock = Bytes()
+    for (index, part) in [date.hour, date.minute, date.second].enumerated() {
+      if index > 0 { clock.put(":") }
+      clock.putPadded(part, digits: 2)
+    }
+    return "\(days[date.weekday]) \(months[date.month - 1]) \(date.day) "
+      + "\(String(decoding: clock, as: UTF8.self)) UTC \(date.year)"
   }
 }

@@ -50,3 +50,18 @@ final class Template: Sendable {
     out.append(contentsOf: text[start...])
   }
 }
+
+extension String {
+  /// The text with every occurrence of a mark replaced.
+  func replacingMark(_ mark: String, with text: String) -> String {
+    guard !mark.isEmpty, contains(mark) else { return self }
+    var out = ""
+    var rest = Substring(self)
+    while let found = rest.firstRange(of: mark) {
+      out += rest[..<found.lowerBound]
+      out += text
+      rest = rest[found.upperBound...]
+    }
+    return out + rest
+  }
+}

@@ -12,7 +12,7 @@ extension Builder {
 
   /// A pod whose first container ends soon after each start: restarted `restarts` times so far, waiting for
   /// the next.
-  func crashLoopingPod(_ replicaSet: ReplicaSetState, created: Int64, restarts: Int, _ crash: Crash) {
+  func crashLoopingPod(_ replicaSet: Revision, created: Int64, restarts: Int, _ crash: Crash) {
     let plan = replicaSet.template.containers[0]
     let next = world.dice.between(8...170)
     let ended = world.now.seconds - 300 + Int64(next)
@@ -80,7 +80,7 @@ extension Builder {
   }
 
   /// A pod whose image is not there.
-  func imagelessPod(_ replicaSet: ReplicaSetState, created: Int64, attempts: Int) {
+  func imagelessPod(_ replicaSet: Revision, created: Int64, attempts: Int) {
     let node = roomiestNode()
     let plan = replicaSet.template.containers[0]
     let why = ImageRegistry.notFound(plan.image)
@@ -106,14 +106,16 @@ extension Builder {
       from: created + 5)
     past(.warning, "Failed", "Error: ImagePullBackOff", container, count: waits, from: created + 5)
     let until = world.now + next
-    world.after(world.dice.between(1...9)) { $0.backOffPulling(container, until: until, attempt: attempts) }
+    world.after(world.dice.between(1...9)) {
+      $0.backOffPulling(container, plan.image, until: until, attempt: attempts)
+    }
   }
 
   /// A pod that refers to a ConfigMap that is not there.
-  func unconfiguredPod(_ replicaSet: ReplicaSetState, created: Int64) {
+  func unconfiguredPod(_ replicaSet: Revision, created: Int64) {
     let node = roomiestNode()
     let plan = replicaSet.template.containers[0]
-    let missing = "configmap \"\(plan.configMaps.first ?? "")\" not found"
+    let missing = "configmap \"\(plan.references.first?.name ?? "")\" not found"
     node.images.insert(plan.image)
     var state = PodState(replicaSet.template, tokenSuffix: world.dice.suffix())
     place(&state, on: node, at: created)
@@ -128,7 +130,7 @@ extension Builder {
     world.after(world.dice.between(1...12)) { $0.prepare(container) }
   }
 
-  private func putPod(_ replicaSet: ReplicaSetState, created: Int64, _ state: PodState) -> Object {
+  func putPod(_ replicaSet: Revision, created: Int64, _ state: PodState) -> Object {
     world.putPod(
       "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-",
       namespace: replicaSet.key.namespace, template: replicaSet.template, owner: replicaSet.owner,
@@ -137,7 +139,7 @@ extension Builder {
   }
 
   /// A pod that no node takes; the scheduler says why at once.
-  func unschedulablePod(_ replicaSet: ReplicaSetState, created: Int64) {
+  func unschedulablePod(_ replicaSet: Revision, created: Int64) {
     let state = PodState(replicaSet.template, tokenSuffix: world.dice.suffix())
     let handle = ObjectHandle(putPod(replicaSet, created: created, state))
     refusedBefore(handle, created: created)

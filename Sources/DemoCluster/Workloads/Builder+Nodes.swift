@@ -24,14 +24,15 @@ extension Builder {
     // A little is kept back for the system.
     let memoryKiB = memoryGiB << 20
     let state = NodeState(
-      facts, labels: meta.labels, taints: isControlPlane ? [taint] : [], milliCPU: cores * 1_000 - 100,
+      facts, labels: meta.labels, milliCPU: cores * 1_000 - 100,
       bytes: (memoryKiB - 524_288) << 10)
     world.nodes.append(state)
     var spec: JSON = ["podCIDR": .string("10.\(40 + facts.index / 256).\(facts.index % 256).0/24")]
     if isControlPlane { spec["taints"] = [["key": .string(taint), "effect": "NoSchedule"]] }
     let kubelet = NodeReport(
-      state, meta, spec: spec, cores: cores, memoryKiB: memoryKiB, since: time(age) + 12,
+      state, cores: cores, memoryKiB: memoryKiB, since: time(age) + 12,
       machine: Dice.hash(name, world.dice.next()))
+    kubelet.register(meta, spec: spec, world)
     world.nodeReports.append(kubelet)
     lease(
       name, "kube-node-lease", holder: name, age: age, every: 10,
@@ -54,6 +55,7 @@ extension Builder {
     ]
     let renewed = meta
     func renew(_ world: World) {
+      if world.nodes.contains(where: { $0.facts.name == name && ($0.isDead || $0.isGone) }) { return }
       var spec = Bytes()
       spec.put("{")
       spec.put(member: "holderIdentity", holder)
@@ -75,24 +77,24 @@ extension Builder {
 
 /// What a kubelet reports of its node, again and again.
 final class NodeReport {
-  private let node: NodeState
-  private var meta: Meta
-  private let spec: Bytes
+  let node: NodeState
   private let cores, memoryKiB: Int
-  private let since: Int64
+  /// When it became ready.
+  var since: Int64
   private let machine: UInt64
 
-  init(
-    _ node: NodeState, _ meta: Meta, spec: JSON, cores: Int, memoryKiB: Int, since: Int64, machine: UInt64
-  ) {
+  init(_ node: NodeState, cores: Int, memoryKiB: Int, since: Int64, machine: UInt64) {
     self.node = node
-    self.meta = meta
-    self.spec = spec.encoded()
     self.cores = cores
     self.memoryKiB = memoryKiB
     self.since = since
     self.machine = machine
-    self.meta.managers = [
+  }
+
+  /// Makes the node object.
+  func register(_ meta: Meta, spec: JSON, _ world: World) {
+    var meta = meta
+    meta.managers = [
       FieldManager(
         name: "kubelet", apiVersion: "v1", time: meta.created,
         fields: ManagedFields.encoded([
@@ -104,7 +106,12 @@ final class NodeReport {
           ]
         ]), subresource: "status")
     ]
+    let object = world.store.put(
+      .nodes, meta, .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    node.read(object)
   }
+
+  var key: ObjectKey { ObjectKey(namespace: "", name: node.facts.name) }
 
   /// The real ones report every five minutes when nothing changes.
   func begin(_ world: World) {
@@ -116,6 +123,7 @@ final class NodeReport {
   }
 
   func write(_ world: World) {
+    guard !node.isDead, let object = world.store[.nodes][key] else { return }
     let status: JSON = [
       "capacity": resources(cores * 1_000, "\(memoryKiB)Ki"),
       "allocatable": resources(node.allocatableMilliCPU, "\(node.allocatableBytes >> 10)Ki"),
@@ -129,16 +137,13 @@ final class NodeReport {
         node.images.sorted().prefix(50).map { image in
           [
             "names": [.string(ImageRegistry.digest(image)), .string(image)],
-            "sizeBytes": .int(Int((world.images.program(image)?.imageMegabytes ?? 20) * 1_048_576)),
+            "sizeBytes": .int(Int((world.images.megabytes(image)) * 1_048_576)),
           ]
         }),
     ]
+    var meta = object.meta
     meta.touch(manager: "kubelet", subresource: "status", time: world.now.seconds)
-    world.put(
-      .nodes, meta,
-      .members([
-        Object.Member(key: "spec", value: spec), Object.Member(key: "status", value: status.encoded()),
-      ]))
+    world.store.put(.nodes, meta, object.replacing(["status": status]), at: world.now)
   }
 
   private func resources(_ milliCPU: Int, _ memory: String) -> JSON {

@@ -58,41 +58,7 @@ extension Builder {
     let object = put(
       .services, meta(name, namespace, age: age, labels: [("app", app ?? name)]), api: "v1",
       ["spec": spec, "status": status])
-    guard let app else { return }
-    slice(of: object, app: app, age: age, targetPort: targetPort, isHeadless: isHeadless)
-  }
-
-  private func slice(of service: Object, app: String, age: Age, targetPort: Int, isHeadless: Bool) {
-    var labels = [
-      ("app", app), ("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io"),
-      ("kubernetes.io/service-name", service.meta.name),
-    ]
-    if isHeadless { labels.append(("service.kubernetes.io/headless", "")) }
-    var meta = meta(
-      "\(service.meta.name)-\(world.dice.suffix())", service.meta.namespace, age: age, labels: labels,
-      generation: 3)
-    meta.generateName = service.meta.name + "-"
-    meta.owners = [Owner(apiVersion: "v1", kind: "Service", name: service.meta.name, uid: service.meta.uid)]
-    meta.managers = [
-      FieldManager(
-        name: "kube-controller-manager", apiVersion: "discovery.k8s.io/v1", time: meta.created,
-        fields: ManagedFields.encoded(["addressType": "", "endpoints": "", "ports": ""]))
-    ]
-    let slice = EndpointSliceState(
-      meta, selector: [Pair("app", app)],
-      ports: [["name": "http", "protocol": "TCP", "port": .int(targetPort)]], isHeadless: isHeadless)
-    select(slice, in: service.meta.namespace)
-    slice.write(world)
-  }
-
-  /// Shows a selection the pods that there are, and all that come.
-  private func select(_ selection: any PodSelection, in namespace: String) {
-    let shelf = world.store[.pods]
-    for pod in shelf.objects
-    where pod.meta.namespace == namespace && selection.selector.matches(pod.meta.labels) {
-      selection.podChanged(nil, pod, world)
-    }
-    world.podSelections[namespace, default: []].append(selection)
+    if app != nil { ServiceController(object.meta.key, world)?.reconcile(created: time(age)) }
   }
 
   func disruptionBudget(_ name: String, _ namespace: String, age: Age, app: String, minAvailable: Int) {
@@ -103,9 +69,9 @@ extension Builder {
         name: "helm", apiVersion: "policy/v1", time: meta.created,
         fields: ManagedFields.encoded(["spec": spec]))
     ]
-    let budget = DisruptionBudgetState(meta, selector: [Pair("app", app)], spec: spec)
-    select(budget, in: namespace)
-    budget.write(world)
+    world.store.put(
+      .disruptionBudgets, meta, .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    BudgetController(meta.key, world)?.reconcile()
   }
 
   func quota(_ name: String, _ namespace: String, age: Age, hard: JSON) {
@@ -115,17 +81,20 @@ extension Builder {
         name: "helm", apiVersion: "v1", time: meta.created,
         fields: ManagedFields.encoded(["spec": ["hard": hard]]))
     ]
-    let quota = QuotaState(meta, hard: hard)
-    select(quota, in: namespace)
-    quota.write(world)
+    let spec: JSON = ["hard": hard]
+    world.store.put(
+      .quotas, meta, .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    QuotaController(meta.key, world)?.reconcile()
   }
 
+  /// An autoscaler, and the load in waves that it follows.
   func autoscaler(
-    _ deployment: DeploymentState, min: Int, max: Int, percent: Int, age: Age, periodSeconds: Double
+    _ deployment: ObjectKey, min: Int, max: Int, percent: Int, age: Age, periodSeconds: Double,
+    milliCPU: Int = 100, windowSeconds: Int = 45
   ) {
     let spec: JSON = [
       "scaleTargetRef": [
-        "kind": "Deployment", "name": .string(deployment.key.name), "apiVersion": "apps/v1",
+        "kind": "Deployment", "name": .string(deployment.name), "apiVersion": "apps/v1",
       ],
       "minReplicas": .int(min), "maxReplicas": .int(max),
       "metrics": [
@@ -136,8 +105,9 @@ extension Builder {
           ],
         ]
       ],
+      "behavior": ["scaleDown": ["stabilizationWindowSeconds": .int(windowSeconds)]],
     ]
-    var meta = meta(deployment.key.name, deployment.key.namespace, age: age)
+    var meta = meta(deployment.name, deployment.namespace, age: age)
     meta.managers = [
       FieldManager(
         name: "helm", apiVersion: "autoscaling/v2", time: meta.created,
@@ -148,11 +118,19 @@ extension Builder {
           "status": ["conditions": "", "currentMetrics": "", "currentReplicas": 0, "desiredReplicas": 0]
         ]), subresource: "status"),
     ]
-    let state = AutoscalerState(meta, spec: spec, deployment: deployment, periodSeconds: periodSeconds, world)
-    world.autoscalers.append(state)
-    state.measure(world)
-    state.write(world)
-    state.begin(world)
+    let status: JSON = ["lastScaleTime": .string(World.timestamp(world.now.seconds - 1_260))]
+    world.store.put(
+      .autoscalers, meta,
+      .members([
+        Object.Member(key: "spec", value: spec.encoded()),
+        Object.Member(key: "status", value: status.encoded()),
+      ]), at: world.now)
+    let one = Double(milliCPU * percent) / 100
+    let (low, high) = (Double(min), Double(max))
+    world.loads[ObjectKey(namespace: deployment.namespace, name: deployment.name)] = Load(
+      least: one * (low + (high - low) * 0.05), most: one * (high - (high - low) * 0.05),
+      periodSeconds: periodSeconds)
+    AutoscalerController(meta.key, world)?.reconcile()
   }
 
   func claim(

@@ -17,6 +17,18 @@ extension Builder {
     case unschedulable
   }
 
+  /// A ReplicaSet while its pods are made.
+  struct Revision {
+    let object: Object
+    let template: PodTemplate
+    let desired: Int
+
+    var key: ObjectKey { object.meta.key }
+    var owner: Owner {
+      Owner(apiVersion: "apps/v1", kind: "ReplicaSet", name: key.name, uid: object.meta.uid)
+    }
+  }
+
   /// A Deployment with its revisions, the last of which has the pods.
   ///
   /// - Parameter stuck: how many pods of the newest revision there are while the one before still has the
@@ -24,8 +36,8 @@ extension Builder {
   @discardableResult
   func deployment(
     _ name: String, _ namespace: String, replicas: Int, age: Age, releases: [Release], past: Past = .running,
-    stuck: Int? = nil, patienceSeconds: Double = 0.15
-  ) -> DeploymentState {
+    stuck: Int? = nil, change: (inout JSON) -> Void = { _ in }
+  ) -> ObjectKey {
     let labels = [("app.kubernetes.io/name", name), ("app.kubernetes.io/managed-by", "Helm")]
     var meta = meta(
       name, namespace, age: age, labels: labels,
@@ -33,23 +45,52 @@ extension Builder {
       generation: releases.count)
     let newest = releases[releases.count - 1]
     meta = withManagers(meta, newest.template.json)
-    let deployment = DeploymentState(
-      meta, selector: [Pair("app", name)], replicas: replicas, template: releases[0].template.json,
-      patienceSeconds: patienceSeconds, world)
+    meta.setAnnotation(DeploymentController.revisionKey, "\(releases.count)")
+    if let cause = newest.cause { meta.setAnnotation("kubernetes.io/change-cause", cause) }
+    var spec = deploymentSpec(name, replicas, newest.template)
+    change(&spec)
+    let object = world.store.put(
+      .deployments, meta, .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    var revisions: [Revision] = []
     for (index, release) in releases.enumerated() {
       let isNewest = index == releases.count - 1
       let keeps = stuck != nil && index == releases.count - 2
       let desired = isNewest ? stuck ?? replicas : keeps ? replicas - (replicas / 4) : 0
-      deployment.revise(
-        release.template.json, cause: release.cause, created: time(release.age), desired: desired, world)
-      if keeps { pods(of: deployment.current, past: .running, since: release.age) }
+      revisions.append(revision(index + 1, release, of: object, spec, desired: desired))
+      if keeps { pods(of: revisions[index], past: .running, since: release.age) }
     }
-    pods(of: deployment.current, past: past, since: newest.age)
-    settle(deployment, since: newest.age, isStuck: stuck != nil)
-    return deployment
+    if let last = revisions.last { pods(of: last, past: past, since: newest.age) }
+    settle(object, revisions, since: newest.age, isStuck: stuck != nil)
+    return object.meta.key
   }
 
-  private func pods(of replicaSet: ReplicaSetState, past: Past, since age: Age) {
+  func deploymentSpec(_ name: String, _ replicas: Int, _ template: TemplateSketch) -> JSON {
+    [
+      "replicas": .int(replicas), "selector": ["matchLabels": ["app": .string(name)]],
+      "template": template.json,
+      "strategy": [
+        "type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": "25%", "maxSurge": "25%"],
+      ],
+      "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600,
+    ]
+  }
+
+  func revision(_ number: Int, _ release: Release, of deployment: Object, _ spec: JSON, desired: Int)
+    -> Revision
+  {
+    var spec = spec
+    spec["template"] = release.template.json
+    var meta = deployment.meta
+    meta.removeAnnotation("kubernetes.io/change-cause")
+    if let cause = release.cause { meta.setAnnotation("kubernetes.io/change-cause", cause) }
+    let object = world.makeReplicaSet(
+      of: Object(meta, version: deployment.version, deployment.body),
+      DeploymentSpec(spec, name: meta.name), revision: number, replicas: desired, created: time(release.age))
+    let template = world.reading(replicaSet: object)?.template ?? PodTemplate([:], images: world.images)
+    return Revision(object: object, template: template, desired: desired)
+  }
+
+  private func pods(of replicaSet: Revision, past: Past, since age: Age) {
     for index in 0..<replicaSet.desired {
       // Pods of one age are rare: nodes are drained, pods evicted.
       let share = index == 0 ? 1 : world.dice.between(0.15...1)
@@ -72,37 +113,72 @@ extension Builder {
   /// Says who set what of a Deployment.
   func withManagers(_ meta: Meta, _ template: JSON) -> Meta {
     var meta = meta
+    let labels = JSON.object(
+      JSONObject(meta.labels.map { JSONObject.Member(key: $0.key, value: .string($0.value)) }))
     meta.managers = [
       FieldManager(
         name: "helm", apiVersion: "apps/v1", time: meta.created,
-        fields: DeploymentState.fields(labels: meta.labels, template: template)),
+        fields: ManagedFields.encoded([
+          "metadata": ["labels": labels],
+          "spec": [
+            "progressDeadlineSeconds": 0, "replicas": 0, "revisionHistoryLimit": 0, "selector": "",
+            "strategy": ["rollingUpdate": ["maxSurge": "", "maxUnavailable": ""], "type": ""],
+            "template": template,
+          ],
+        ])),
       FieldManager(
         name: "kube-controller-manager", apiVersion: "apps/v1", time: meta.created,
-        fields: DeploymentState.statusFields, subresource: "status"),
+        fields: Builder.deploymentStatusFields, subresource: "status"),
     ]
     return meta
   }
 
-  func settle(_ deployment: DeploymentState, since age: Age, isStuck: Bool) {
-    let ready = deployment.replicaSets.reduce(0) { $0 + $1.family.count.ready }
+  private static let deploymentStatusFields = ManagedFields.encoded([
+    "metadata": ["annotations": ["deployment.kubernetes.io/revision": ""]],
+    "status": [
+      "availableReplicas": 0,
+      "conditions": [["type": "Available", "status": ""], ["type": "Progressing", "status": ""]],
+      "observedGeneration": 0, "readyReplicas": 0, "replicas": 0, "terminatingReplicas": 0,
+      "updatedReplicas": 0,
+    ],
+  ])
+
+  /// Writes the status that the controllers would have come to by now.
+  func settle(_ deployment: Object, _ revisions: [Revision], since age: Age, isStuck: Bool) {
+    var counts = DeploymentStatus.Counts()
+    for revision in revisions {
+      let count = world.family(revision.object.meta.uid).count
+      counts.replicas += count.active
+      counts.ready += count.ready
+      counts.updated = count.active
+      world.rewrite(
+        .replicaSets, revision.object,
+        status: ReplicaSetController.status(
+          count, available: count.ready, generation: revision.object.meta.generation))
+    }
+    guard let spec = world.reading(deployment: deployment), let current = revisions.last else { return }
+    counts.available = counts.ready
+    counts.unavailable = max(0, max(spec.replicas, counts.replicas) - counts.ready)
+    var status = DeploymentStatus(deployment)
+    status.counts = counts
+    status.observedGeneration = deployment.meta.generation
+    let isAvailable = counts.ready >= spec.replicas - spec.maxUnavailable
+    let isDone = counts.ready >= spec.replicas && !isStuck
+    func say(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String, _ time: Int64) {
+      status.conditions.set(
+        type, isTrue ? "True" : "False", reason, message, at: time, hasUpdateTime: true)
+    }
     let time = time(age)
-    let isAvailable = ready >= deployment.replicas - deployment.maxUnavailable
-    let name = deployment.current.key.name
-    deployment.backdate(
-      available: DeploymentState.Condition(
-        isTrue: isAvailable, updated: time + 12, since: time + 12,
-        reason: isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-        message: "Deployment \(isAvailable ? "has" : "does not have") minimum availability."),
-      progressing: ready >= deployment.replicas && !isStuck
-        ? DeploymentState.Condition(
-          isTrue: true, updated: time + 12, since: time, reason: "NewReplicaSetAvailable",
-          message: "ReplicaSet \"\(name)\" has successfully progressed.")
-        : DeploymentState.Condition(
-          isTrue: false, updated: time + 601, since: time + 601, reason: "ProgressDeadlineExceeded",
-          message: "ReplicaSet \"\(name)\" has timed out progressing."),
-      lastProgress: Moment(seconds: time))
-    for replicaSet in deployment.replicaSets { replicaSet.write(world) }
-    deployment.write(world)
+    say(
+      "Available", isAvailable, isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+      "Deployment \(isAvailable ? "has" : "does not have") minimum availability.", time + 12)
+    let name = current.key.name
+    say(
+      "Progressing", isDone, isDone ? "NewReplicaSetAvailable" : "ProgressDeadlineExceeded",
+      isDone
+        ? "ReplicaSet \"\(name)\" has successfully progressed."
+        : "ReplicaSet \"\(name)\" has timed out progressing.", isDone ? time + 12 : time + 601)
+    world.rewrite(.deployments, deployment, status: status.encoded())
   }
 
   // MARK: Other workloads
@@ -129,14 +205,17 @@ extension Builder {
           "status": ["availableReplicas": 0, "currentRevision": "", "readyReplicas": 0, "replicas": 0]
         ]), subresource: "status"),
     ]
-    let set = StatefulSetState(meta, spec: spec, replicas: replicas, world)
+    var full: JSON = ["replicas": .int(replicas)]
+    for member in spec.members { full[member.key] = member.value }
+    let set = world.store.put(
+      .statefulSets, meta, .members([Object.Member(key: "spec", value: full.encoded())]), at: world.now)
+    let revision = world.revision(of: set, spec["template"], kind: "StatefulSet", created: time(age))
     // The first one that does not get ready holds up the others.
     for index in 0..<(storage.isBound ? replicas : 1) {
       claim("data-\(name)-\(index)", namespace, app: name, age: age, storage)
-      pod(index, of: set, age: age, isBound: storage.isBound)
+      pod(index, of: set, full, revision, age: age, isBound: storage.isBound)
     }
-    set.write(world)
-    revision(of: set.owner, namespace, name: set.revisionHash, age: age, template.json)
+    StatefulSetController(meta.key, world)?.writeStatus(current: revision, update: revision)
   }
 
   private func statefulSetSpec(_ name: String, _ template: TemplateSketch, _ storage: Storage) -> JSON {
@@ -157,36 +236,29 @@ extension Builder {
     ]
   }
 
-  private func pod(_ index: Int, of set: StatefulSetState, age: Age, isBound: Bool) {
-    let name = "\(set.key.name)-\(index)"
+  private func pod(
+    _ index: Int, of set: Object, _ spec: JSON, _ revision: String, age: Age, isBound: Bool
+  ) {
+    guard let template = world.template(ofSet: set, spec, revision) else { return }
+    let name = "\(set.meta.name)-\(index)"
     let created = time(age) + Int64(index) * 30
+    let owner = Owner(apiVersion: "apps/v1", kind: "StatefulSet", name: set.meta.name, uid: set.meta.uid)
+    let labels = StatefulSetController.labels(set.meta.name, index)
     if isBound {
       runningPod(
-        name, generateName: set.key.name + "-", namespace: set.key.namespace, template: set.template,
-        owner: set.owner, extraLabels: set.labels(index: index),
+        name, generateName: set.meta.name + "-", namespace: set.meta.namespace, template: template,
+        owner: owner, extraLabels: labels,
         created: created + Int64(world.dice.below(Int(age.seconds / 3) + 1)))
       return
     }
     let pod = world.putPod(
-      name, generateName: set.key.name + "-", namespace: set.key.namespace, template: set.template,
-      owner: set.owner, extraLabels: set.labels(index: index), created: created,
-      PodState(set.template, tokenSuffix: world.dice.suffix()))
+      name, generateName: set.meta.name + "-", namespace: set.meta.namespace, template: template,
+      owner: owner, extraLabels: labels, created: created,
+      PodState(template, tokenSuffix: world.dice.suffix()))
     refusedBefore(ObjectHandle(pod), created: created)
   }
 
-  /// The ControllerRevision that a set keeps of its template.
-  private func revision(of owner: Owner, _ namespace: String, name: String, age: Age, _ template: JSON) {
-    var meta = meta(name, namespace, age: age, labels: [("controller.kubernetes.io/hash", name)])
-    meta.owners = [owner]
-    var replaced = template
-    replaced["$patch"] = "replace"
-    put(
-      StoreKey("controllerrevisions", "apps"), meta, api: "apps/v1", manager: "kube-controller-manager",
-      ["data": ["spec": ["template": replaced]], "revision": 1])
-  }
-
-  @discardableResult
-  func daemonSet(_ name: String, _ namespace: String, age: Age, template: TemplateSketch) -> DaemonSetState {
+  func daemonSet(_ name: String, _ namespace: String, age: Age, template: TemplateSketch) {
     let spec: JSON = [
       "selector": ["matchLabels": ["app": .string(name)]], "template": template.json,
       "updateStrategy": ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": 1, "maxSurge": 0]],
@@ -205,30 +277,33 @@ extension Builder {
           "status": ["currentNumberScheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0]
         ]), subresource: "status"),
     ]
-    let set = DaemonSetState(meta, spec: spec, world)
-    for node in set.nodes(world) {
+    let set = world.store.put(
+      .daemonSets, meta, .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    let revision = world.revision(of: set, spec["template"], kind: "DaemonSet", created: time(age))
+    let hash = String(revision.dropFirst(name.utf8.count + 1))
+    let pods = world.template(ofDaemonSet: set, spec, hash: hash)
+    let owner = Owner(apiVersion: "apps/v1", kind: "DaemonSet", name: name, uid: set.meta.uid)
+    for node in world.nodes where DaemonSetController.wants(node, pods).run {
       runningPod(
-        "\(name)-\(world.dice.suffix())", generateName: name + "-", namespace: namespace,
-        template: set.template,
-        owner: set.owner, created: time(age) + Int64(world.dice.below(Int(age.seconds / 2) + 1)), node: node)
+        "\(name)-\(world.dice.suffix())", generateName: name + "-", namespace: namespace, template: pods,
+        owner: owner, created: time(age) + Int64(world.dice.below(Int(age.seconds / 2) + 1)), node: node)
     }
-    set.write(world)
-    revision(of: set.owner, namespace, name: "\(name)-\(set.template.hash)", age: age, template.json)
-    return set
+    world.rewrite(.daemonSets, set, status: DaemonSetController.status(set, hash, pods, world))
   }
 
   /// A Job that is over, with its pods.
-  func finishedJob(
-    _ job: JobState, isComplete: Bool, seconds: Int64, code: Int = 0
-  ) {
-    let attempts = isComplete ? 1 : job.backoffLimit + 1
+  func finishedJob(_ job: Object, isComplete: Bool, seconds: Int64, code: Int = 0) {
+    let spec = job.json("spec") ?? [:]
+    let template = PodTemplate(spec["template"], images: world.images)
+    let owner = Owner(apiVersion: "batch/v1", kind: "Job", name: job.meta.name, uid: job.meta.uid)
+    let attempts = isComplete ? 1 : (spec["backoffLimit"].int ?? 6) + 1
     var started = job.meta.created
     for attempt in 0..<attempts {
       if attempt > 0 { started += seconds + 10 << Int64(attempt - 1) }
-      var state = PodState(job.template, tokenSuffix: world.dice.suffix())
+      var state = PodState(template, tokenSuffix: world.dice.suffix())
       let node = roomiestNode()
       place(&state, on: node, at: started)
-      node.images.insert(job.template.containers[0].image)
+      node.images.insert(template.containers[0].image)
       state.containers[0].begin(id: world.dice.next() | 1, at: started + 1, isReady: false)
       state.containers[0].state = .ended(
         Ending(
@@ -237,17 +312,23 @@ extension Builder {
       state.containers[0].hasStarted = false
       state.settlePhase(failedInit: false, at: started + seconds)
       state.updateReadiness(at: started + seconds)
-      _ = world.putPod(
-        "\(job.key.name)-\(world.dice.suffix())", generateName: job.key.name + "-",
-        namespace: job.key.namespace,
-        template: job.template, owner: job.owner, created: started, state)
+      world.putPod(
+        "\(job.meta.name)-\(world.dice.suffix())", generateName: job.meta.name + "-",
+        namespace: job.meta.namespace, template: template, owner: owner, created: started, state)
     }
-    job.backdate(endedAt: started + seconds + 1, isComplete: isComplete)
-    job.write(world)
+    var status = JobStatus([:])
+    status.started = job.meta.created
+    status.finish(
+      isComplete: isComplete, isComplete ? "CompletionsReached" : "BackoffLimitExceeded",
+      isComplete
+        ? "Reached expected number of succeeded pods" : "Job has reached the specified backoff limit",
+      at: started + seconds + 1)
+    status.counts = JobTally(spec, world.family(job.meta.uid).pods(world))
+    world.rewrite(.jobs, job, status: status.encoded())
   }
 
   func job(_ name: String, _ namespace: String, age: Age, backoffLimit: Int, template: TemplateSketch)
-    -> JobState
+    -> Object
   {
     var meta = meta(name, namespace, age: age, labels: [("app", name)], generation: 1)
     let spec: JSON = ["backoffLimit": .int(backoffLimit), "template": template.json]
@@ -256,17 +337,18 @@ extension Builder {
         name: "kubectl-client-side-apply", apiVersion: "batch/v1", time: meta.created,
         fields: ManagedFields.encoded(["spec": spec]))
     ]
-    return JobState(meta, spec: spec, world)
+    let (full, body) = World.completed(job: meta, spec)
+    return world.store.put(
+      .jobs, full, .members([Object.Member(key: "spec", value: body.encoded())]), at: world.now)
   }
 
   /// A CronJob with the jobs that it has kept.
   func cronJob(
     _ name: String, _ namespace: String, age: Age, schedule: String, isSuspended: Bool = false,
-    everySeconds: Int64,
-    runSeconds: Int64, template: TemplateSketch
+    everySeconds: Int64, runSeconds: Int64, policy: String = "Forbid", template: TemplateSketch
   ) {
     let spec: JSON = [
-      "schedule": .string(schedule), "concurrencyPolicy": "Forbid", "suspend": .bool(isSuspended),
+      "schedule": .string(schedule), "concurrencyPolicy": .string(policy), "suspend": .bool(isSuspended),
       "jobTemplate": ["metadata": [:], "spec": ["backoffLimit": 2, "template": template.json]],
       "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1,
     ]
@@ -276,27 +358,18 @@ extension Builder {
         name: "helm", apiVersion: "batch/v1", time: meta.created,
         fields: ManagedFields.encoded(["spec": spec]))
     ]
-    let cron = CronJobState(meta, spec: spec, world)
-    if !isSuspended {
-      for moment in cron.runs(since: world.now - Double(everySeconds) * 5, world).suffix(3) {
+    let object = world.store.put(
+      .cronJobs, meta, .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    var status = CronJobStatus([:])
+    if !isSuspended, let schedule = CronSchedule(schedule) {
+      for moment in schedule.moments(from: world.now - Double(everySeconds) * 5, until: world.now).suffix(3) {
         if moment + Double(runSeconds + 3) > world.now { continue }
-        let job = cron.make(world, at: moment)
+        let job = world.makeJob(of: object, spec, at: moment, created: moment.seconds)
         finishedJob(job, isComplete: true, seconds: runSeconds)
-        cron.finished.append((job, true))
-        cron.lastSchedule = moment.seconds
-        cron.lastSuccess = moment.seconds + runSeconds + 1
+        status.lastSchedule = moment.seconds
+        status.lastSuccess = moment.seconds + runSeconds + 1
       }
     }
-    cron.write(world)
-    world.cronJobs.append(cron)
-    cron.begin(world)
-  }
-}
-
-extension DeploymentState {
-  /// Takes up a template while the world is built.
-  func revise(_ template: JSON, cause: String?, created: Int64, desired: Int, _ world: World) {
-    setTemplate(template, cause: cause)
-    addRevision(created: created, desired: desired, world)
+    world.rewrite(.cronJobs, object, status: status.encoded(namespace))
   }
 }

@@ -14,7 +14,7 @@ struct Crowd {
   init(_ world: World) { builder = Builder(world: world) }
 
   /// Adds about `pods` pods in deployments, with the nodes to hold them.
-  func build(pods: Int) -> [DeploymentState] {
+  func build(pods: Int) {
     let image = Shop.image("crowd/worker", "1.0.0")
     world.images.add(
       "\(Shop.registry)/crowd/worker", ["1.0.0", "1.0.1"],
@@ -26,26 +26,22 @@ struct Crowd {
         zone: "north-1\(["a", "b", "c"][index % 3])",
         cores: 16, memoryGiB: 64, age: .days(30 + Double(index % 60)))
     }
-    var deployments: [DeploymentState] = []
+    var number = 0
     var left = pods
     while left > 0 {
-      let number = deployments.count
       let space = "crowd-\(1 + number / Crowd.perNamespace)"
       if number % Crowd.perNamespace == 0 {
         builder.namespace(space, age: .days(40), labels: [("team", "crowd")])
       }
-      deployments.append(
-        deployment(
-          "\(Crowd.names[number % Crowd.names.count])-\(number % Crowd.perNamespace)", space,
-          replicas: min(left, Crowd.perDeployment), image: image, firstNode: firstNode))
+      deployment(
+        "\(Crowd.names[number % Crowd.names.count])-\(number % Crowd.perNamespace)", space,
+        replicas: min(left, Crowd.perDeployment), image: image, firstNode: firstNode)
       left -= Crowd.perDeployment
+      number += 1
     }
-    return deployments
   }
 
-  private func deployment(_ name: String, _ space: String, replicas: Int, image: String, firstNode: Int)
-    -> DeploymentState
-  {
+  private func deployment(_ name: String, _ space: String, replicas: Int, image: String, firstNode: Int) {
     let template = TemplateSketch(
       labels: [("app", name), ("team", "crowd")],
       containers: [
@@ -56,21 +52,21 @@ struct Crowd {
         }
       ])
     let age = Age.days(1 + world.dice.between(0...38))
-    let meta = builder.meta(name, space, age: age, labels: [("app.kubernetes.io/name", name)], generation: 1)
-    let deployment = DeploymentState(
-      builder.withManagers(meta, template.json), selector: [Pair("app", name)], replicas: replicas,
-      template: template.json, patienceSeconds: 1, world)
-    deployment.addRevision(created: meta.created, desired: replicas, world)
-    let replicaSet = deployment.current
+    var meta = builder.meta(name, space, age: age, labels: [("app.kubernetes.io/name", name)], generation: 1)
+    meta.setAnnotation(DeploymentController.revisionKey, "1")
+    let spec = builder.deploymentSpec(name, replicas, template)
+    let deployment = world.store.put(
+      .deployments, builder.withManagers(meta, template.json),
+      .members([Object.Member(key: "spec", value: spec.encoded())]), at: world.now)
+    let revision = builder.revision(
+      1, .init(template: template, age: age), of: deployment, spec, desired: replicas)
     for index in 0..<replicas {
       let node = world.nodes[firstNode + world.store[.pods].objects.count % (world.nodes.count - firstNode)]
       builder.runningPod(
-        "\(replicaSet.key.name)-\(world.dice.suffix())", generateName: replicaSet.key.name + "-",
-        namespace: space,
-        template: replicaSet.template, owner: replicaSet.owner,
+        "\(revision.key.name)-\(world.dice.suffix())", generateName: revision.key.name + "-",
+        namespace: space, template: revision.template, owner: revision.owner,
         created: meta.created + Int64(index) + Int64(world.dice.below(Int(age.seconds / 2))), node: node)
     }
-    builder.settle(deployment, since: age, isStuck: false)
-    return deployment
+    builder.settle(deployment, [revision], since: age, isStuck: false)
   }
 }

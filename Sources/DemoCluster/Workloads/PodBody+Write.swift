@@ -145,9 +145,21 @@ extension PodBody {
     let message = isUnready && over == nil ? unready : nil
     write("Ready", state.ready, reason, message, to: &out)
     write("ContainersReady", state.containersReady, reason, message, to: &out)
+    let waitsForGate = state.template.placement.isGated
     write(
-      "PodScheduled", state.scheduled, state.scheduled?.isTrue == false ? "Unschedulable" : nil,
+      "PodScheduled", state.scheduled,
+      state.scheduled?.isTrue == false ? (waitsForGate ? "SchedulingGated" : "Unschedulable") : nil,
       state.unschedulable, to: &out)
+    if let disruption = state.disruption {
+      out.put("{\"type\":\"DisruptionTarget\",\"observedGeneration\":1,\"status\":\"True\",")
+      out.put("\"lastProbeTime\":null,\"lastTransitionTime\":")
+      out.put(timeSeconds: disruption.since)
+      out.put(",")
+      out.put(member: "reason", disruption.reason)
+      out.put(member: "message", disruption.message)
+      out.close("}")
+      out.put(",")
+    }
     out.close("]")
     out.put(",")
   }
@@ -176,13 +188,18 @@ extension PodBody {
   }
 
   private var unready: String {
-    let names = zip(state.containers, state.template.containers).filter { !$0.0.isReady }.map(\.1.name)
+    let sidecars = zip(state.initContainers, state.template.initContainers).filter {
+      $0.1.isSidecar && !$0.0.isReady
+    }
+    let names =
+      sidecars.map(\.1.name)
+      + zip(state.containers, state.template.containers).filter { !$0.0.isReady }.map(\.1.name)
     return "containers with unready status: [\(names.joined(separator: " "))]"
   }
 
   private var incomplete: String {
     let names = zip(state.initContainers, state.template.initContainers)
-      .filter { $0.0.ending?.exitCode != 0 }.map(\.1.name)
+      .filter { $0.1.isSidecar ? !$0.0.hasStarted : $0.0.ending?.exitCode != 0 }.map(\.1.name)
     return "containers with incomplete status: [\(names.joined(separator: " "))]"
   }
 }

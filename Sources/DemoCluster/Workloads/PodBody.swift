@@ -23,6 +23,17 @@ struct PodState: Sendable {
     }
   }
 
+  /// What throws a pod off its node.
+  struct Disruption: Hashable, Sendable {
+    let reason, message: String
+    var since: Int64 = 0
+
+    static let byTaint = Disruption(
+      reason: "DeletionByTaintManager", message: "Taint manager: deleting due to NoExecute taint")
+    static let byEviction = Disruption(
+      reason: "EvictionByEvictionAPI", message: "Eviction API: evicting")
+  }
+
   let template: PodTemplate
   /// The random end of the name of its token volume.
   let tokenSuffix: String
@@ -40,6 +51,8 @@ struct PodState: Sendable {
   var sandbox, initialized, ready, containersReady: Condition?
   var initContainers: [ContainerState]
   var containers: [ContainerState]
+  /// Why it is thrown off its node.
+  var disruption: Disruption?
   /// When the kubelet wrote last.
   var reported: Int64 = 0
 
@@ -55,7 +68,8 @@ struct PodState: Sendable {
 
   /// Sets what follows from the containers: the readiness of the pod.
   mutating func updateReadiness(at time: Int64) {
-    let isReady = !isOver && containers.allSatisfy(\.isReady)
+    let sidecars = zip(initContainers, template.initContainers).filter(\.1.isSidecar)
+    let isReady = !isOver && containers.allSatisfy(\.isReady) && sidecars.allSatisfy(\.0.isReady)
     ready?.set(isReady, at: time)
     containersReady?.set(isReady, at: time)
     reported = time

@@ -12,11 +12,17 @@ final class PodTemplate: Sendable {
   /// Of all containers together.
   let milliCPU, memoryBytes: Int
   let nodeSelector: [Pair]
-  /// Taints that do not keep the pods away, as `key`; "" tolerates all.
-  let toleratedTaints: [String]
+  /// What other rules there are for where they may run.
+  let placement: Placement
+  let tolerations: [Toleration]
+  /// Named ports of all containers.
+  let ports: [String: Int]
   /// The claims that the pods mount, with `PodText.podNameMark` for a pod's own name.
   let claims: [String]
-  let secretsMounted: [String]
+  /// Volumes that cannot be mounted without a Secret or a ConfigMap.
+  let mounts: [NeededMount]
+  let activeDeadlineSeconds: Int?
+  let nodeName: String?
   let hasHostNetwork: Bool
   let serviceAccount: String
   let hash: String
@@ -31,12 +37,32 @@ final class PodTemplate: Sendable {
     containers = spec["containers"].array.map { ContainerPlan($0, images: images) }
     restartPolicy = spec["restartPolicy"].string ?? "Always"
     graceSeconds = spec["terminationGracePeriodSeconds"].int ?? 30
-    milliCPU = containers.reduce(0) { $0 + $1.milliCPU }
-    memoryBytes = containers.reduce(0) { $0 + $1.memoryBytes }
+    let sidecars = initContainers.filter(\.isSidecar)
+    // Init containers run before the others, so the largest of them counts alone.
+    milliCPU = max(
+      (containers + sidecars).reduce(0) { $0 + $1.milliCPU }, initContainers.map(\.milliCPU).max() ?? 0)
+    memoryBytes = max(
+      (containers + sidecars).reduce(0) { $0 + $1.memoryBytes }, initContainers.map(\.memoryBytes).max() ?? 0)
     nodeSelector = PodTemplate.pairs(spec["nodeSelector"])
-    toleratedTaints = spec["tolerations"].array.map { $0["key"].string ?? "" }
+    placement = Placement(spec)
+    let own = spec["tolerations"].array.map(Toleration.init)
+    // Every pod bears a node that is away for a while.
+    tolerations =
+      own
+      + ["not-ready", "unreachable"].filter { key in
+        !own.contains { $0.tolerates(Taint("node.kubernetes.io/\(key)", "NoExecute")) }
+      }.map { Toleration.short("node.kubernetes.io/\($0)") }
+    var ports: [String: Int] = [:]
+    for container in spec["containers"].array + spec["initContainers"].array {
+      for port in container["ports"].array {
+        if let name = port["name"].string, let number = port["containerPort"].int { ports[name] = number }
+      }
+    }
+    self.ports = ports
+    activeDeadlineSeconds = spec["activeDeadlineSeconds"].int
+    nodeName = spec["nodeName"].string
     claims = spec["volumes"].array.compactMap { $0["persistentVolumeClaim"]["claimName"].string }
-    secretsMounted = spec["volumes"].array.compactMap { $0["secret"]["secretName"].string }
+    mounts = spec["volumes"].array.compactMap(NeededMount.init)
     hasHostNetwork = spec["hostNetwork"].bool ?? false
     serviceAccount = spec["serviceAccountName"].string ?? "default"
     hash = Dice.nameHash(source.text)
@@ -54,56 +80,5 @@ final class PodTemplate: Sendable {
 
   static func pairs(_ json: JSON) -> [Pair] {
     json.members.map { Pair($0.key, $0.value.string ?? "") }.sorted { $0.key < $1.key }
-  }
-}
-
-/// What one container of a template is, as far as running it needs to know.
-final class ContainerPlan: Sendable {
-  let name, image: String
-  /// nil: there is no such image.
-  let program: Program?
-  let digest: String
-  let requests, limits: [Pair]
-  let milliCPU, memoryBytes: Int
-  /// 0: no limit.
-  let memoryLimitBytes: Int
-  /// The ConfigMaps and Secrets that it cannot be made without.
-  let configMaps, secrets: [String]
-  let hasPostStartHook: Bool
-  let readinessProbe: Probe?
-  let port: Int
-
-  struct Probe: Sendable {
-    let periodSeconds: Double
-    let initialDelaySeconds: Double
-  }
-
-  init(_ source: JSON, images: ImageRegistry) {
-    name = source["name"].string ?? ""
-    image = source["image"].string ?? ""
-    program = images.program(image)
-    digest = ImageRegistry.digest(image)
-    requests = PodTemplate.pairs(source["resources"]["requests"])
-    limits = PodTemplate.pairs(source["resources"]["limits"])
-    milliCPU = Amount.milliCPU(requests.first { $0.key == "cpu" }?.value)
-    memoryBytes = Amount.bytes(requests.first { $0.key == "memory" }?.value)
-    memoryLimitBytes = Amount.bytes(limits.first { $0.key == "memory" }?.value)
-    let env = source["env"].array.map { $0["valueFrom"] }
-    let from = source["envFrom"].array
-    configMaps =
-      from.compactMap { $0["configMapRef"]["name"].string }
-      + env.compactMap { $0["configMapKeyRef"]["name"].string }
-    secrets =
-      from.compactMap { $0["secretRef"]["name"].string }
-      + env.compactMap { $0["secretKeyRef"]["name"].string }
-    hasPostStartHook = !source["lifecycle"]["postStart"].isNull
-    let probe = source["readinessProbe"]
-    readinessProbe =
-      probe.isNull
-      ? nil
-      : Probe(
-        periodSeconds: Double(probe["periodSeconds"].int ?? 10),
-        initialDelaySeconds: Double(probe["initialDelaySeconds"].int ?? 0))
-    port = source["ports"][0]["containerPort"].int ?? 8080
   }
 }

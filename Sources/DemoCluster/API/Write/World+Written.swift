@@ -4,9 +4,6 @@ extension World {
   /// Told of what came through the API, for what the server itself makes of it.
   func wrote(_ resource: ResourceDefinition, _ before: Object?, _ after: Object?) {
     if resource.kind == "CustomResourceDefinition" { definitionChanged(before, after) }
-    guard let after, before != nil, let replicas = after.json("spec")?["replicas"].int else { return }
-    if resource.store == .deployments { deployments[after.meta.key]?.scale(to: replicas, self) }
-    if resource.store == .statefulSets { statefulSets[after.meta.key]?.scale(to: replicas, self) }
   }
 
   /// Serves the kind that a definition defines, or no longer does.

@@ -1,0 +1,128 @@
+import Document
+
+/// One look at a DaemonSet: one pod on every node that its template tolerates.
+struct DaemonSetController {
+  let world: World
+  let key: ObjectKey
+  let object: Object
+  let spec: JSON
+
+  init?(_ key: ObjectKey, _ world: World) {
+    guard let object = world.store[.daemonSets][key], let spec = object.json("spec") else { return nil }
+    self.world = world
+    self.key = key
+    self.object = object
+    self.spec = spec
+  }
+
+  private var owner: Owner {
+    Owner(apiVersion: "apps/v1", kind: "DaemonSet", name: key.name, uid: object.meta.uid)
+  }
+
+  /// Whether a node should have a pod, and whether one that is there may stay.
+  static func wants(_ node: NodeState, _ template: PodTemplate) -> (run: Bool, stay: Bool) {
+    guard !node.isGone, template.matches(node) else { return (false, false) }
+    let run = node.taints.allSatisfy { !$0.isHard || template.tolerates($0) }
+    let stay = node.taints.allSatisfy { $0.effect != "NoExecute" || template.tolerates($0) }
+    return (run, stay)
+  }
+
+  func reconcile() {
+    let revision = world.revision(of: object, spec["template"], kind: "DaemonSet")
+    let hash = String(revision.dropFirst(key.name.utf8.count + 1))
+    let template = world.template(ofDaemonSet: object, spec, hash: hash)
+    if object.meta.deletion == nil {
+      keep(template)
+      if spec["updateStrategy"]["type"].string != "OnDelete" { replaceOld(hash, template) }
+    }
+    writeStatus(hash, template)
+  }
+
+  private func keep(_ template: PodTemplate) {
+    let pods = world.family(object.meta.uid).pods(world)
+    for node in world.nodes {
+      let wanted = DaemonSetController.wants(node, template)
+      let own = pods.filter { $0.state.node === node.facts }
+      for pod in own where pod.object.meta.deletion == nil {
+        if pod.state.phase == .failed {
+          world.record(
+            .warning, "FailedDaemonPod",
+            "Found failed daemon pod \(key.namespace)/\(pod.name) on node \(node.facts.name), will try to kill it",
+            about: object, as: ("DaemonSet", "apps/v1"), by: .controller("daemonset-controller"))
+        }
+        if !wanted.stay || pod.state.isOver { end(pod) }
+      }
+      if wanted.run && own.isEmpty { create(on: node, template) }
+    }
+  }
+
+  /// Ends pods of old revisions, as many at a time as may be missing.
+  private func replaceOld(_ hash: String, _ template: PodTemplate) {
+    let pods = world.family(object.meta.uid).pods(world)
+    let wanted = world.nodes.filter { DaemonSetController.wants($0, template).run }.count
+    let limit = Share.count(
+      spec["updateStrategy"]["rollingUpdate"]["maxUnavailable"], of: wanted, roundsUp: true)
+    let available = pods.filter { $0.isActive && $0.state.isReady }.count
+    var room = max(1, limit ?? 1) - (wanted - available)
+    let old = pods.filter { $0.isActive && $0.object.meta.label("controller-revision-hash") != hash }
+    // Those that serve nobody cost nothing.
+    for pod in old where !pod.state.isReady { end(pod) }
+    for pod in old where pod.state.isReady && room > 0 {
+      end(pod)
+      room -= 1
+    }
+  }
+
+  private func create(on node: NodeState, _ template: PodTemplate) {
+    let name = "\(key.name)-\(world.dice.suffix())"
+    do throws(Refusal) {
+      try world.createPod(
+        name, generateName: key.name + "-", namespace: key.namespace, template: template, owner: owner,
+        node: node)
+      say(.normal, "SuccessfulCreate", "Created pod: \(name)")
+    } catch {
+      say(.warning, "FailedCreate", "Error creating: \(error.message)")
+      world.enqueue(.daemonSet, key, at: world.now + 20)
+    }
+  }
+
+  private func end(_ pod: FamilyPod) {
+    say(.normal, "SuccessfulDelete", "Deleted pod: \(pod.name)")
+    world.delete(pod.handle)
+  }
+
+  private func say(_ kind: EventBody.Kind, _ reason: String, _ message: String) {
+    world.record(
+      kind, reason, message, about: object, as: ("DaemonSet", "apps/v1"),
+      by: .controller("daemonset-controller"))
+  }
+
+  private func writeStatus(_ hash: String, _ template: PodTemplate) {
+    guard let now = world.store[.daemonSets][key] else { return }
+    world.rewrite(
+      .daemonSets, now, status: DaemonSetController.status(now, hash, template, world))
+    world.forgetRevisions(of: now, keeping: spec["revisionHistoryLimit"].int ?? 10)
+  }
+
+  static func status(_ set: Object, _ hash: String, _ template: PodTemplate, _ world: World) -> Bytes {
+    let pods = world.family(set.meta.uid).pods(world)
+    var wanted: Set<Int> = []
+    for node in world.nodes where wants(node, template).run { wanted.insert(node.facts.index) }
+    let placed = pods.filter { $0.state.node.map { wanted.contains($0.index) } ?? false }
+    let active = placed.filter(\.isActive)
+    let ready = active.filter(\.state.isReady).count
+    let updated = active.filter { $0.object.meta.label("controller-revision-hash") == hash }.count
+    var out = Bytes()
+    out.put("{")
+    out.put(member: "currentNumberScheduled", Set(placed.compactMap { $0.state.node?.index }).count)
+    out.put(member: "numberMisscheduled", pods.count - placed.count)
+    out.put(member: "desiredNumberScheduled", wanted.count)
+    out.put(member: "numberReady", ready)
+    out.put(member: "observedGeneration", set.meta.generation)
+    if updated > 0 { out.put(member: "updatedNumberScheduled", updated) }
+    if ready > 0 { out.put(member: "numberAvailable", ready) }
+    if wanted.count > ready { out.put(member: "numberUnavailable", wanted.count - ready) }
+    out.close("}")
+    return out
+  }
+}
