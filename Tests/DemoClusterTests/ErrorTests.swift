@@ -35,7 +35,7 @@ import Testing
       demo, "/api/v1/nopes", 404,
       status("the server could not find the requested resource", "NotFound", 404, details: "{}"))
     try check(demo, "/apis/nope.example.com/v1/things", 404, "404 page not found\n")
-    try check(demo, "/apis/metrics.k8s.io/v1beta1/nodes", 404, "404 page not found\n")
+    try check(demo, "/apis/external.metrics.k8s.io/v1beta1/nodes", 404, "404 page not found\n")
     try check(
       demo, "/api/v1/namespaces/shop/pods/nope/log", accept: "*/*", 404,
       status("pods \\\"nope\\\" not found", "NotFound", 404, details: "{\"name\":\"nope\",\"kind\":\"pods\"}")

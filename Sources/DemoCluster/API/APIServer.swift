@@ -62,6 +62,13 @@ final class APIServer: Sendable {
 
   private func answer(_ request: ServerRequest, _ responder: Responder) throws(Failure) -> Answer {
     let catalog = try locked { $0.world.catalog }
+    if Proxied.concerns(request.path),
+      let answer = try locked({ s throws(Failure) in
+        try Proxied(world: s.world, request: request).answer()
+      })
+    {
+      return answer
+    }
     let route = try Route(request.path, catalog)
     if request.method != "GET" && request.method != "HEAD" { return try change(route, request) }
     let discovery = Discovery(catalog: catalog)

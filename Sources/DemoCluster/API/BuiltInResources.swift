@@ -34,6 +34,8 @@ extension Catalog {
   private static var core: [ResourceDefinition] {
     [
       ResourceDefinition("configmaps", "ConfigMap", short: ["cm"], table: .configMaps),
+      ResourceDefinition(
+        "endpoints", "Endpoints", singular: "endpoints", short: ["ep"], table: .endpoints),
       ResourceDefinition("events", "Event", short: ["ev"], table: .events, fields: eventFields),
       ResourceDefinition("limitranges", "LimitRange", short: ["limits"], table: .nameAndCreation),
       ResourceDefinition(
@@ -137,6 +139,13 @@ extension Catalog {
   private static var others: [ResourceDefinition] {
     let rbac = "rbac.authorization.k8s.io"
     return [
+      // Answered by `MetricsAPI`: nothing of it is stored.
+      ResourceDefinition(
+        "nodes", "NodeMetrics", group: "metrics.k8s.io", version: "v1beta1", singular: "",
+        isNamespaced: false, verbs: ["get", "list"]),
+      ResourceDefinition(
+        "pods", "PodMetrics", group: "metrics.k8s.io", version: "v1beta1", singular: "",
+        verbs: ["get", "list"]),
       ResourceDefinition(
         "poddisruptionbudgets", "PodDisruptionBudget", group: "policy", short: ["pdb"],
         subresources: [status("PodDisruptionBudget")], table: .podDisruptionBudgets),

@@ -122,11 +122,23 @@ extension World {
     }
     if resource == .nodes { nodeChanged(before, after) }
     if resource == .claims, let after { claimChanged(after) }
+    if resource == .quotas, before?.member("spec") != after?.member("spec") {
+      quotaChanged(in: object.meta.namespace)
+    }
     if let after, after.meta.deletion != nil, before?.meta.finalizers != after.meta.finalizers {
       enqueue(.garbage(resource), after.meta.key)
     }
     if after == nil, let before { disowned(before, resource) }
     if before == nil, let after, !after.meta.owners.isEmpty { checkOwners(of: after, resource) }
+  }
+
+  /// What a quota forbade is tried again under another one.
+  private func quotaChanged(in namespace: String) {
+    let shelf = store[.replicaSets]
+    for place in shelf.range(namespace: namespace) {
+      let set = shelf.objects[place]
+      if patience.removeValue(forKey: set.meta.uid) != nil { enqueue(.replicaSet, set.meta.key) }
+    }
   }
 
   func react(toPod before: Object?, _ after: Object?) {

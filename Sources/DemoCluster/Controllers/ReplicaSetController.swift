@@ -26,12 +26,21 @@ struct ReplicaSetController {
     if object.meta.deletion == nil {
       if world.family(object.meta.uid).members.isEmpty { adoptOrphans() }
       let missing = spec.replicas - world.family(object.meta.uid).count.active
-      if missing > 0 { failure = create(min(missing, 500)) }
+      let patience = world.patience[object.meta.uid]
+      if missing > 0, patience.map({ $0.until <= world.now }) ?? true {
+        failure = create(min(missing, 500))
+      } else if missing > 0 {
+        // Until the next try nothing new is known.
+        failure = lastFailure
+      }
       if missing < 0 { end(-missing) }
     }
+    if failure == nil { world.patience[object.meta.uid] = nil }
     writeStatus(failure)
-    // The real controller tries again more and more slowly.
-    if failure != nil { world.enqueue(.replicaSet, key, at: world.now + 20) }
+  }
+
+  private var lastFailure: Refusal? {
+    StatusConditions(object.json("status") ?? [:])["ReplicaFailure"].map { Refusal(message: $0.message) }
   }
 
   private func create(_ count: Int) -> Refusal? {
@@ -43,6 +52,10 @@ struct ReplicaSetController {
         say(.normal, "SuccessfulCreate", "Created pod: \(name)")
       } catch {
         say(.warning, "FailedCreate", "Error creating: \(error.message)")
+        // It is tried again more and more slowly.
+        let seconds = min(300, (world.patience[object.meta.uid]?.seconds ?? 0.5) * 2)
+        world.patience[object.meta.uid] = Patience(seconds: seconds, until: world.now + seconds)
+        world.enqueue(.replicaSet, key, at: world.now + seconds)
         return error
       }
     }
@@ -112,6 +125,12 @@ struct ReplicaSetController {
     out.close("}")
     return out
   }
+}
+
+/// How long a controller waits before it tries again what failed.
+struct Patience {
+  let seconds: Double
+  let until: Moment
 }
 
 extension FamilyPod {

@@ -29,6 +29,7 @@ final class World {
   /// Pods that no node took.
   var unschedulable: [UID: ObjectHandle] = [:]
   var isRetrying = false
+  var patience: [UID: Patience] = [:]
   /// When an object is to be looked at again.
   var lookouts: [UID: Moment] = [:]
   /// Objects that select pods by labels, for each namespace.

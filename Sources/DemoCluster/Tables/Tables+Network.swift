@@ -59,6 +59,23 @@ extension TableDefinition {
     return items.prefix(3).joined(separator: ",") + more
   }
 
+  static let endpoints = TableDefinition([
+    .name, .text("Endpoints", "The addresses behind the service."), .age,
+  ]) { object, row in
+    row.name()
+    var texts: [String] = []
+    for subset in object["subsets"]?.elements ?? [] {
+      let ports = (subset["ports"]?.elements ?? []).compactMap { $0["port"]?.int }
+      for address in subset["addresses"]?.elements ?? [] {
+        let ip = address["ip"]?.string ?? ""
+        texts += ports.isEmpty ? [ip] : ports.map { "\(ip):\($0)" }
+      }
+    }
+    let more = texts.count > 3 ? " + \(texts.count - 3) more..." : ""
+    row.text(texts.prefix(3).joined(separator: ",") + more, or: "<none>")
+    row.age()
+  }
+
   static let ingresses = TableDefinition([
     .name,
     .text("Class", "Which controller serves it."),

@@ -4,15 +4,18 @@ import Document
 struct PodValidation {
   private let spec: JSON
   private let path: String
+  private let claims: [String]
   private var causes: [Failure.Cause] = []
 
-  static func causes(_ spec: JSON, _ path: String) -> [Failure.Cause] {
-    var validation = PodValidation(spec: spec, path: path)
+  /// - Parameter claims: volumes that each pod gets beside its own.
+  static func causes(_ spec: JSON, _ path: String, claims: [String] = []) -> [Failure.Cause] {
+    var validation = PodValidation(spec: spec, path: path, claims: claims)
     validation.check()
     return validation.causes
   }
 
-  private init(spec: JSON, path: String) {
+  private init(spec: JSON, path: String, claims: [String]) {
+    self.claims = claims
     self.spec = spec
     self.path = path
   }
@@ -76,7 +79,7 @@ struct PodValidation {
       if mount["mountPath"].string ?? "" == "" {
         causes.append(.required("\(here).volumeMounts[\(index)].mountPath"))
       }
-      if !volumes.contains(name), !name.hasPrefix("kube-api-access-") {
+      if !volumes.contains(name), !claims.contains(name), !name.hasPrefix("kube-api-access-") {
         causes.append(
           Failure.Cause(
             reason: "FieldValueNotFound", message: "Not found: \"\(name)\"",

@@ -123,7 +123,8 @@ struct Validation {
     for label in labels.members {
       causes += Names.labelCauses(label.key, label.value.string ?? "", "spec.template.metadata.labels")
     }
-    causes += PodValidation.causes(spec["template"]["spec"], "spec.template.spec")
+    let claims = spec["volumeClaimTemplates"].array.compactMap { $0["metadata"]["name"].string }
+    causes += PodValidation.causes(spec["template"]["spec"], "spec.template.spec", claims: claims)
     if let policy = spec["template"]["spec"]["restartPolicy"].string, policy != "Always" {
       add(.notSupported("spec.template.spec.restartPolicy", "\"\(policy)\"", ["Always"]))
     }
