@@ -60,11 +60,6 @@ package final class LogRing {
     while byteCount > capacityBytes, segments.count > 1 { byteCount -= segments.removeFirst().byteCount }
   }
 
-  package func removeAll() {
-    segments = []
-    byteCount = 0
-  }
-
   /// Line `number`, from `firstNumber` to below `endNumber`.
   package func withLine<Result>(_ number: Int, _ body: (Line) -> Result) -> Result? {
     guard number >= firstNumber, number < endNumber else { return nil }

@@ -96,12 +96,6 @@ package final class RowStore {
     trimJournal()
   }
 
-  /// Forgets every row, as when the query's place changes.
-  package func removeAll() {
-    for slot in aliveSlots { remove(slot) }
-    trimJournal()
-  }
-
   private func upsert(_ record: UnsafeRawBufferPointer, source: Int32, generation: UInt32) {
     let uid = Row(record.baseAddress!).uidBytes
     if let slot = index.find(uid, in: self) {

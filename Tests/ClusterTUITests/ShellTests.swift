@@ -149,6 +149,14 @@ import Testing
     #expect(stage.lines[0].contains("test > all > pods"))
   }
 
+  @Test func theContextInUseIsMarked() {
+    let stage = Stage()
+    stage.enter(":ctx")
+    #expect(
+      stage.lines[1].contains("CURRENT")
+        && stage.lines[2].split(separator: " ") == [".", "test", "*", "c", "u"])
+  }
+
   @Test func aMistypedContextLosesNothing() {
     let stage = Stage()
     stage.tell(Stage.allPods, ["a/one 1/1 Running 0"])

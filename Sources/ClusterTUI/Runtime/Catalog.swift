@@ -12,7 +12,8 @@ struct Catalog {
     var kind = Kind(
       id: "contexts", name: "Context", short: ["ctx"], namespaced: false, role: .boundary, abilities: [],
       columns: [
-        Column("CLUSTER", priority: 8), Column("USER", priority: 6), Column("NAMESPACE", priority: 7),
+        Column("CURRENT", priority: 9), Column("CLUSTER", priority: 8), Column("USER", priority: 6),
+        Column("NAMESPACE", priority: 7),
       ], children: .context)
     kind.canWatch = false
     return kind

@@ -44,7 +44,7 @@ final class Session {
     self.connector = connector
     self.clock = clock
     tick()
-    world.setOwnRows(Query(Catalog.contexts.id), Self.rows(of: connector.contexts))
+    world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
   }
 
   /// Readable when there is something to take in.
@@ -61,6 +61,7 @@ final class Session {
     close()
     journal?.write("open context '\(name)': \(command)")
     world.isReadOnly = isReadOnly
+    world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
     problem = nil
     switch connector.open(name) {
     case .failure(let problem):
@@ -89,11 +90,12 @@ final class Session {
     shell.clear()
   }
 
-  private static func rows(of contexts: [Connector.ContextRow]) -> RowBatch {
+  private func contextRows(current: String?) -> RowBatch {
     var writer = RowWriter()
     writer.beginList()
-    for context in contexts {
+    for context in connector.contexts {
       writer.begin(uid: context.name, namespace: "", name: context.name)
+      writer.cell(context.name == current ? "*" : "")
       writer.cell(context.cluster)
       writer.cell(context.user)
       writer.cell(context.namespace)

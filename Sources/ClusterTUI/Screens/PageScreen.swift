@@ -42,7 +42,8 @@ struct PageScreen: Screen {
 
   func needs(_ world: World) -> Set<Need> { mainNeed.map { [$0] } ?? [] }
   var filterText: String? { view.searchText }
-  func tally(_ world: World) -> String { view.tally }
+  /// Where a search stands, else where the cursor is: "spec > template > containers".
+  func tally(_ world: World) -> String { view.tally.isEmpty && view.showsCursor ? view.trail : view.tally }
   func remark(_ world: World) -> Remark? { view.problem.map { Remark(text: $0, tone: .bad) } }
 
   var keyHints: [KeyHint] {

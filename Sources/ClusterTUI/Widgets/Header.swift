@@ -62,7 +62,7 @@ struct Header {
     putRight(freshness.text.isEmpty ? "" : " \(freshness.text) ", freshness.style)
     if world.isReadOnly { putRight("RO", Theme.bar) }
     if canvas.width >= 100 { putRight(Self.asked(world), Theme.barDim) }
-    let room = max(0, right - 2)
+    let room = max(0, right - 3)
     let tallyColumns = tally.isEmpty ? 0 : Text.columns(tally) + 2
     let shown = Text.truncatedHead(crumbs, columns: max(8, room - tallyColumns))
     let used = canvas.put(shown, x: 1, y: 0, style: Theme.bar, maxColumns: room)
