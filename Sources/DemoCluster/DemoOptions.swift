@@ -19,6 +19,24 @@ package struct DemoOptions: Sendable, Hashable {
   /// Changes of one resource that are remembered for watches; older versions answer 410.
   package var historyLimit = 20_000
 
+  /// What is wrong with the server on purpose.
+  package var faults: Set<Fault> = []
+
+  /// One thing that a server does to its clients on a bad day.
+  package enum Fault: String, Sendable, Hashable, CaseIterable {
+    case slow
+    /// Connections are cut.
+    case drop
+    case tooManyRequests = "429"
+    case serverError = "500"
+    /// Watches end with 410, and continue tokens are soon too old.
+    case expire
+    /// Credentials are refused now and then.
+    case tokens
+    /// Answers end in the middle.
+    case truncate
+  }
+
   package init() {}
 }
 

@@ -20,16 +20,17 @@ package final class DemoServer: Sendable {
   {
     self.address = address
     let wakeUp = DispatchSemaphore(value: 0)
+    let faults = Faults(options.faults, seed: options.seed)
     switch options.clock {
     case .wall:
       let api = APIServer(
-        Simulation(options, start: DemoServer.wallClock()), clock: DemoServer.wallClock,
+        Simulation(options, start: DemoServer.wallClock()), faults: faults, clock: DemoServer.wallClock,
         onAgenda: { wakeUp.signal() })
       self.api = api
       ticker = Ticker(wakeUp) { api.advance(to: DemoServer.wallClock()) }
     case .driven(let start):
       api = APIServer(
-        Simulation(options, start: Moment(seconds: Int64(start))), clock: nil, onAgenda: {})
+        Simulation(options, start: Moment(seconds: Int64(start))), faults: faults, clock: nil, onAgenda: {})
       ticker = nil
     }
     let api = api
@@ -55,7 +56,8 @@ package final class DemoServer: Sendable {
     }
   }
 
-  /// A kubeconfig with one context, as YAML.
+  /// A kubeconfig as YAML: the context of that name may do everything, `NAME-viewer` may look, and
+  /// `NAME-fulfil` may work in one namespace. They act as somebody else, since clients send tokens over TLS only.
   package func kubeconfig(contextName: String = "demo") -> String {
     """
     apiVersion: v1
@@ -71,9 +73,27 @@ package final class DemoServer: Sendable {
         cluster: \(contextName)
         namespace: market
         user: \(contextName)
+    - name: \(contextName)-viewer
+      context:
+        cluster: \(contextName)
+        namespace: market
+        user: \(contextName)-viewer
+    - name: \(contextName)-fulfil
+      context:
+        cluster: \(contextName)
+        namespace: fulfil
+        user: \(contextName)-fulfil
     users:
     - name: \(contextName)
       user: {}
+    - name: \(contextName)-viewer
+      user:
+        as: \(Identity.viewer.name)
+        as-groups: [\(Identity.viewer.groups[0])]
+    - name: \(contextName)-fulfil
+      user:
+        as: \(Identity.developer.name)
+        as-groups: [\(Identity.developer.groups[0])]
 
     """
   }

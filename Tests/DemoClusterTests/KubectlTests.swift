@@ -7,27 +7,8 @@ import Testing
 
 /// kubectl is the judge: what it prints of the demo cluster.
 @Suite(.serialized) struct KubectlTests {
-  private final class Cluster: Sendable {
-    let demo: Demo
-    let directory = temporaryDirectory()
-
-    init() throws {
-      demo = try Demo()
-      directory.write(demo.server.kubeconfig(contextName: "demo"), to: "config")
-    }
-
-    var environment: [String: String?] { ["KUBECONFIG": directory.file("config"), "HOME": directory.path] }
-
-    func run(_ arguments: String) throws -> String {
-      let words = arguments.split(separator: " ").map(String.init)
-      let result = try TestSupport.run("kubectl", words, environment: environment)
-      #expect(result.exit == .code(0), "kubectl \(arguments): \(result.errors)")
-      return result.output
-    }
-  }
-
   @Test func itListsEveryKind() throws {
-    let cluster = try Cluster()
+    let cluster = try KubectlCluster()
     let pods = try cluster.run("get pods -A")
     #expect(pods.hasPrefix("NAMESPACE     NAME  "))
     #expect(pods.contains("ImagePullBackOff") && pods.contains("CreateContainerConfigError"))
@@ -54,7 +35,7 @@ import Testing
   }
 
   @Test func itDescribesPodsAndWhatTheyBelongTo() throws {
-    let cluster = try Cluster()
+    let cluster = try KubectlCluster()
     let name = try cluster.demo.get("/api/v1/namespaces/fulfil/pods?labelSelector=app=invoicing").names[0]
     let text = try cluster.run("describe pod -n fulfil \(name)")
     for line in [
@@ -79,7 +60,7 @@ import Testing
   }
 
   @Test func itFollowsLogs() throws {
-    let cluster = try Cluster()
+    let cluster = try KubectlCluster()
     let child = try ChildProcess(
       "kubectl", ["logs", "-f", "deploy/basket", "--tail=2"], environment: cluster.environment)
     #expect(waitUntil { child.output.split(separator: "\n").count >= 2 })
@@ -92,7 +73,7 @@ import Testing
   }
 
   @Test func itWatches() throws {
-    let cluster = try Cluster()
+    let cluster = try KubectlCluster()
     let child = try ChildProcess(
       "kubectl", ["get", "pods", "-n", "platform", "-l", "app=price-refresh", "-w"],
       environment: cluster.environment)
@@ -106,7 +87,7 @@ import Testing
   }
 
   @Test func itScalesDeletesAndAsks() throws {
-    let cluster = try Cluster()
+    let cluster = try KubectlCluster()
     #expect(try cluster.run("scale deploy/basket --replicas=5") == "deployment.apps/basket scaled\n")
     cluster.demo.server.advance(seconds: 20)
     #expect(try cluster.run("get deploy basket").contains("5/5"))

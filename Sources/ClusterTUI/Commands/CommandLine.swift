@@ -42,6 +42,7 @@ struct Arguments: Equatable {
   var pods: Int?
   var seed: UInt64?
   var churn: Double?
+  var faults: [String] = []
 
   static func == (a: Arguments, b: Arguments) -> Bool {
     a.mode == b.mode && a.words == b.words && a.namespaces == b.namespaces && a.context == b.context
@@ -151,6 +152,12 @@ struct Arguments: Equatable {
       },
       value("--churn", placeholder: "N", summary: "so many changes a second", only: .demo) {
         (arguments, text) throws(Problem) in arguments.churn = Double(try number(text, "--churn"))
+      },
+      value(
+        "--fault", placeholder: "KIND[,KIND]", summary: "slow, drop, 429, 500, expire, tokens, truncate",
+        only: .demo
+      ) {
+        $0.faults += Command.names($1)
       },
       value("--seed", placeholder: "N", summary: "the same seed, the same cluster", only: .demo) {
         (arguments, text) throws(Problem) in arguments.seed = UInt64(try number(text, "--seed"))

@@ -130,6 +130,13 @@ enum Run {
     options.pods = arguments.pods
     if let seed = arguments.seed { options.seed = seed }
     options.churnPerSecond = arguments.churn ?? 0
+    for name in arguments.faults {
+      guard let fault = DemoOptions.Fault(rawValue: name) else {
+        let known = DemoOptions.Fault.allCases.map(\.rawValue).joined(separator: ", ")
+        return misused("--fault knows \(known), not '\(name)'")
+      }
+      options.faults.insert(fault)
+    }
     let listen: DemoAddress
     do throws(Arguments.Problem) { listen = try address(arguments.listen) } catch {
       return misused(error.text)

@@ -10,12 +10,14 @@ final class APIServer: Sendable {
   /// Told after a request that put something on the agenda.
   private let onAgenda: @Sendable () -> Void
   private let address: Mutex<String> = Mutex("")
+  private let faults: Faults
 
   init(
-    _ simulation: sending Simulation, clock: (@Sendable () -> Moment)?,
+    _ simulation: sending Simulation, faults: Faults, clock: (@Sendable () -> Moment)?,
     onAgenda: @escaping @Sendable () -> Void
   ) {
     self.simulation = Mutex(simulation)
+    self.faults = faults
     self.clock = clock
     self.onAgenda = onAgenda
   }
@@ -52,25 +54,40 @@ final class APIServer: Sendable {
   // MARK: Requests
 
   func handle(_ request: ServerRequest, _ responder: Responder) {
+    faults.admit(request, responder) { self.admitted(request, responder) }
+  }
+
+  private func admitted(_ request: ServerRequest, _ responder: Responder) {
     let answer: Answer
     do throws(Failure) { answer = try self.answer(request, responder) } catch { answer = .failure(error) }
     guard case .whole(let status, let contentType, let body, let headers) = answer else { return }
     responder.respond(
       status, [Header("Cache-Control", "no-cache, private"), Header("Content-Type", contentType)] + headers,
-      body: body)
+      body: faults.sent(body))
   }
 
   private func answer(_ request: ServerRequest, _ responder: Responder) throws(Failure) -> Answer {
-    let catalog = try locked { $0.world.catalog }
-    if Proxied.concerns(request.path),
-      let answer = try locked({ s throws(Failure) in
-        try Proxied(world: s.world, request: request).answer()
-      })
-    {
+    if request.body.count > 3 << 20 { throw .tooLarge }
+    let isWatch = ["true", "1"].contains(request.query("watch") ?? "")
+    let (catalog, route, identity) = try locked { simulation throws(Failure) in
+      let world = simulation.world
+      let identity = try Identity.of(request, now: world.now)
+      let authorizer = Authorizer(world: world, identity: identity)
+      if let action = Authorizer.action(proxied: request.path, method: request.method) {
+        try authorizer.check(action)
+        return (world.catalog, Route?.none, identity)
+      }
+      let route = try Route(request.path, world.catalog)
+      try authorizer.check(
+        Authorizer.action(route, method: request.method, path: request.path, isWatch: isWatch))
+      return (world.catalog, route, identity)
+    }
+    guard let route else {
+      let answer = try locked { s throws(Failure) in try Proxied(world: s.world, request: request).answer() }
+      guard let answer else { throw .unknownResource }
       return answer
     }
-    let route = try Route(request.path, catalog)
-    if request.method != "GET" && request.method != "HEAD" { return try change(route, request) }
+    if request.method != "GET" && request.method != "HEAD" { return try change(route, request, identity) }
     let discovery = Discovery(catalog: catalog)
     let isAggregated = Representation.isAggregatedDiscovery(request["Accept"])
     switch route {
@@ -161,6 +178,8 @@ final class APIServer: Sendable {
     let initial = hasInitial ? try locked { s throws(Failure) in try listing.initial(s.world) } : nil
     let stream = responder.stream(
       200, [Header("Cache-Control", "no-cache, private"), Header("Content-Type", "application/json")])
+    faults.watch(stream)
+    let expiry = faults.expirySeconds
     // Many objects are written without the lock: what happens meanwhile is in the history.
     if let initial { stream.write(listing.initialEvents(initial)) }
     let from = initial?.meta.version ?? options.version ?? 0
@@ -171,6 +190,7 @@ final class APIServer: Sendable {
         from: from)
       watch.hasSentColumns = initial.map { !$0.objects.isEmpty || options.sendsInitialEvents } ?? false
       simulation.watches.add(watch, simulation.world)
+      if let expiry { simulation.watches.expire(watch, after: expiry, simulation.world) }
     }
     onAgenda()
     return .streaming
@@ -209,12 +229,17 @@ final class APIServer: Sendable {
 
   // MARK: Changing
 
-  private func change(_ route: Route, _ request: ServerRequest) throws(Failure) -> Answer {
+  private func change(
+    _ route: Route, _ request: ServerRequest, _ identity: Identity
+  ) throws(Failure) -> Answer {
     switch route {
     case .review(let group, let kind):
       guard request.method == "POST" else { throw .methodNotAllowed }
-      let now = try locked { $0.world.now }
-      return .json(try Reviews.answer(group: group, kind: kind, body: request.body, now: now), status: 201)
+      let body = request.body
+      let answer = try locked { simulation throws(Failure) in
+        try Reviews(world: simulation.world, identity: identity).answer(group: group, kind: kind, body: body)
+      }
+      return .json(answer, status: 201)
     case .objects(let target):
       let request = try WriteRequest(target, request)
       let answer = try locked { simulation throws(Failure) in try Change(simulation.world, request).perform()

@@ -106,8 +106,10 @@ struct Discovery: Sendable {
   /// What can only be created, and stores nothing.
   static let reviews: [(group: String, plural: String, kind: String)] = [
     ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
+    ("authentication.k8s.io", "tokenreviews", "TokenReview"),
     ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
     ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+    ("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview"),
   ]
 
   // MARK: Aggregated

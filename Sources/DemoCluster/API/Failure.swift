@@ -79,6 +79,10 @@ extension Failure {
     code: 405, message: "the server does not allow this method on the requested resource",
     reason: "MethodNotAllowed", details: Details())
 
+  static let tooLarge = Failure(
+    code: 413, message: "Request entity too large: limit is 3145728", reason: "RequestEntityTooLarge",
+    details: Details())
+
   static let notAcceptable = Failure(
     code: 406,
     message: "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "

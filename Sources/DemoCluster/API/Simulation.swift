@@ -14,6 +14,7 @@ final class Simulation {
     }
     for report in world.nodeReports { report.begin(world) }
     world.open()
+    if options.faults.contains(.expire) { world.every(4) { $0.store.compact(before: $0.now - 2) } }
     begin(churnPerSecond: options.churnPerSecond, hasCrowd: options.pods != nil)
     world.onPodChange = { [unowned world, follows] before, after in
       follows.podChanged(before, after, world.now)

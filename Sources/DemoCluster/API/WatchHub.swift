@@ -83,6 +83,15 @@ final class WatchHub {
     watch.stream.write(bytes)
   }
 
+  /// Ends a watch as if its version had been forgotten.
+  func expire(_ watch: Watch, after seconds: Double, _ world: World) {
+    world.after(seconds) { [weak self, weak watch] world in
+      guard let self, let watch, self.watches.contains(where: { $0 === watch }) else { return }
+      watch.stream.write(WatchHub.error(.tooOldWatch(watch.version, oldest: world.store.version)))
+      self.end(watch)
+    }
+  }
+
   private func end(_ watch: Watch) {
     watch.stream.finish()
     watches.removeAll { $0 === watch }

@@ -56,7 +56,7 @@ extension Object {
     out.put(",")
     switch body {
     case .members(let members):
-      for member in members {
+      for member in resource.isFirstAutoscaler ? OtherVersions.autoscalerV1(members) : members {
         out.put(quoted: member.key)
         out.put(":")
         out.append(contentsOf: member.value)

@@ -44,6 +44,8 @@ extension World {
   /// What the store keeps of a document.
   func body(_ document: JSON, _ resource: ResourceDefinition, replacing old: Object?) -> Object.Body {
     if resource.store == .pods { return .pod(podBody(document, replacing: old)) }
+    if resource.store == .events { return .event(OtherVersions.event(document, now: now)) }
+    let document = resource.isFirstAutoscaler ? OtherVersions.autoscalerV2(document) : document
     var members = document.without("kind", "apiVersion", "metadata").members
     if resource.isCustom { members.sort { $0.key < $1.key } }
     return .members(

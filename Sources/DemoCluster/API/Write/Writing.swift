@@ -294,6 +294,7 @@ struct Writing {
 
   /// Pods write the parts of those that made and run them by themselves.
   private func stored(_ managers: Managers, _ object: Object) -> [FieldManager] {
+    if case .event = object.body { return [] }
     guard case .pod = object.body else { return managers.fieldManagers }
     return managers.fieldManagers.filter { manager in
       if manager.name == "kubelet" && manager.subresource == "status" { return false }
