@@ -43,7 +43,7 @@ package struct Filter {
     switch test {
     case nil: true
     case .pattern(let pattern, let isInverse): pattern.matches(row.searchable) != isInverse
-    case .labels(let selector): selector.matches(labels: row.labels)
+    case .labels(let selector): selector.matches(labels: row.labelBytes)
     case .fuzzy(let letters): Self.contains(letters, inOrderIn: row.nameBytes)
     }
   }

@@ -1,10 +1,10 @@
 /// A label selector (Kubernetes "Labels and Selectors"): =, ==, !=, in, notin, key and !key, joined by commas.
 package struct Selector: Sendable, Hashable {
   enum Requirement: Sendable, Hashable {
-    case equals(String, [String])
-    case differs(String, [String])
-    case exists(String)
-    case missing(String)
+    case equals([UInt8], [[UInt8]])
+    case differs([UInt8], [[UInt8]])
+    case exists([UInt8])
+    case missing([UInt8])
   }
 
   private var requirements: [Requirement] = []
@@ -43,21 +43,22 @@ package struct Selector: Sendable, Hashable {
       if let at = term.firstRange(of: sign) {
         let value = trim(term[at.upperBound...])
         guard let key = key(term[..<at.lowerBound]), isValue(value) else { return nil }
-        return isEqual ? .equals(key, [value]) : .differs(key, [value])
+        return isEqual ? .equals(key, [Array(value.utf8)]) : .differs(key, [Array(value.utf8)])
       }
     }
     if term.hasSuffix(")"), let open = term.firstIndex(of: "(") {
       let words = term[..<open].split(separator: " ")
       let values = term[term.index(after: open)...].dropLast().split(separator: ",").map(trim)
       guard words.count == 2, let key = key(words[0]), values.allSatisfy(isValue) else { return nil }
-      return words[1] == "in" ? .equals(key, values) : words[1] == "notin" ? .differs(key, values) : nil
+      let bytes = values.map { Array($0.utf8) }
+      return words[1] == "in" ? .equals(key, bytes) : words[1] == "notin" ? .differs(key, bytes) : nil
     }
     return key(term).map { .exists($0) }
   }
 
-  private static func key(_ text: some StringProtocol) -> String? {
-    let key = trim(text)
-    let allowed = key.utf8.allSatisfy { isWord($0) || $0 == 0x2F }
+  private static func key(_ text: some StringProtocol) -> [UInt8]? {
+    let key = Array(trim(text).utf8)
+    let allowed = key.allSatisfy { isWord($0) || $0 == 0x2F }
     return key.isEmpty || !allowed ? nil : key
   }
 
@@ -69,20 +70,34 @@ package struct Selector: Sendable, Hashable {
   }
 
   /// `labels` as a row keeps them: "app=web,tier=front".
-  package func matches(labels: String) -> Bool {
-    var values: [Substring: Substring] = [:]
-    for pair in labels.split(separator: ",") {
-      let cut = pair.firstIndex(of: "=") ?? pair.endIndex
-      values[pair[..<cut]] = cut == pair.endIndex ? "" : pair[pair.index(after: cut)...]
-    }
-    return requirements.allSatisfy { requirement in
+  package func matches(labels: UnsafeRawBufferPointer) -> Bool {
+    requirements.allSatisfy { requirement in
       switch requirement {
-      case .equals(let key, let allowed): values[Substring(key)].map { allowed.contains(String($0)) } ?? false
+      case .equals(let key, let allowed):
+        Self.holds(labels, key) { allowed.contains(where: $0.elementsEqual) }
       case .differs(let key, let refused):
-        values[Substring(key)].map { !refused.contains(String($0)) } ?? true
-      case .exists(let key): values[Substring(key)] != nil
-      case .missing(let key): values[Substring(key)] == nil
+        !Self.holds(labels, key) { refused.contains(where: $0.elementsEqual) }
+      case .exists(let key): Self.holds(labels, key) { _ in true }
+      case .missing(let key): !Self.holds(labels, key) { _ in true }
       }
     }
+  }
+
+  /// Whether there is such a label and its value is as wanted. No object is made: a filter asks this of every row.
+  private static func holds(
+    _ labels: UnsafeRawBufferPointer, _ key: [UInt8], _ isWanted: (UnsafeRawBufferPointer) -> Bool
+  ) -> Bool {
+    var start = 0
+    while start < labels.count {
+      var end = start
+      while end < labels.count, labels[end] != UInt8(ascii: ",") { end += 1 }
+      let from = start + key.count
+      let isNamed = from <= end && labels[start..<from].elementsEqual(key)
+      if isNamed, from == end || labels[from] == UInt8(ascii: "=") {
+        return isWanted(UnsafeRawBufferPointer(rebasing: labels[min(from + 1, end)..<end]))
+      }
+      start = end + 1
+    }
+    return false
   }
 }

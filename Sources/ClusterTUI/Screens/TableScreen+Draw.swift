@@ -28,7 +28,13 @@ extension TableScreen {
       switch mainNeed.map(world.phase) ?? .live {
       case .connecting: ("connecting to \(world.place.context)…", Theme.ghost)
       case .listing: ("loading \(kind.plural)…", Theme.ghost)
-      case .refused(_, let why): (why, Theme.span(.bad))
+      case .refused(_, let why):
+        (
+          why
+            + (kind.namespaced && query.namespaces.isEmpty
+              ? "; ':\(kind.plural) NAMESPACE' asks for one" : ""),
+          Theme.span(.bad)
+        )
       case .stale(_, let why): ("no connection: \(why)", Theme.span(.bad))
       case .ended(let why): (why, Theme.ghost)
       case .live:
