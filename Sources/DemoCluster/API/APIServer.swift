@@ -102,8 +102,11 @@ final class APIServer: Sendable {
     case .group(let name): return .json(discovery.group(name))
     case .resources(let group, let version): return .json(discovery.resources(group: group, version: version))
     case .openAPI:
-      guard request.path.hasPrefix("/openapi/v3") else { throw .unknownPath }
       let documents = OpenAPI(catalog: catalog)
+      if request.path == "/openapi/v2" {
+        return .whole(status: 200, contentType: OpenAPI.secondType, body: documents.second)
+      }
+      guard request.path.hasPrefix("/openapi/v3") else { throw .unknownPath }
       let path = String(request.path.dropFirst("/openapi/v3".count))
       return .json(path.isEmpty ? documents.index : try documents.document(path))
     case .paths:

@@ -119,6 +119,14 @@ final class WatchHub {
     watches.removeAll { !$0.stream.isOpen }
     for watch in watches { pump(watch, world, &cache) }
     cache.removeAll(keepingCapacity: true)
+    // A kind that is no longer defined has nothing more to tell.
+    for watch in watches where watch.resource.isCustom {
+      let resource = watch.resource
+      let isServed =
+        world.catalog.resource(group: resource.group, version: resource.version, plural: resource.plural)
+        != nil
+      if !isServed { end(watch) }
+    }
   }
 
   private func pump(_ watch: Watch, _ world: World, _ cache: inout [CacheKey: Bytes]) {

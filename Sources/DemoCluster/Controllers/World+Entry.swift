@@ -43,7 +43,8 @@ extension World {
       store.remove(resource, place, at: now)
       return object
     }
-    meta.deletion = Meta.Deletion(time: now.seconds, graceSeconds: 0)
+    // A namespace has no time of grace, not even none.
+    meta.deletion = Meta.Deletion(time: now.seconds, graceSeconds: resource == .namespaces ? -1 : 0)
     if meta.generation > 0 { meta.generation += 1 }
     guard resource == .namespaces else { return store.put(resource, meta, object.body, at: now) }
     return store.put(
