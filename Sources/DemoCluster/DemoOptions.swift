@@ -37,7 +37,15 @@ package struct DemoOptions: Sendable, Hashable {
     case truncate
   }
 
+  /// The stories to play, by name; the workloads that fail by themselves are then left out.
+  package var stories: [String] = []
+
   package init() {}
+
+  /// The stories that there are: what each is called, and what happens in it.
+  package static var knownStories: [(name: String, sentence: String)] {
+    Story.all.map { ($0.name, $0.sentence) }
+  }
 }
 
 /// Where a demo cluster listens.

@@ -11,8 +11,12 @@ final class KubectlCluster: Sendable {
   let directory = temporaryDirectory()
 
   /// - Parameter isWall: time passes by itself, for commands that wait for something to happen.
-  init(isWall: Bool = false) throws {
-    demo = try Demo { if isWall { $0.clock = .wall } }
+  convenience init(isWall: Bool = false) throws {
+    self.init(try Demo { if isWall { $0.clock = .wall } })
+  }
+
+  init(_ demo: Demo) {
+    self.demo = demo
     directory.write(demo.server.kubeconfig(contextName: "demo"), to: "config")
   }
 
@@ -28,6 +32,22 @@ final class KubectlCluster: Sendable {
       result.exit == .code(0), "kubectl \(arguments): \(result.errors)", sourceLocation: location)
     return result.output
   }
+
+  /// Runs a command that waits for something, and lets time pass until it ends.
+  @discardableResult
+  func wait(_ arguments: String, at location: SourceLocation = #_sourceLocation) throws -> String {
+    let child = try ChildProcess("kubectl", words(arguments), environment: environment)
+    let hasEnded = waitUntil {
+      demo.server.advance(seconds: 0.5)
+      return child.exit != nil
+    }
+    #expect(
+      hasEnded && child.waitForExit() == .code(0), "kubectl \(arguments): \(child.errors)",
+      sourceLocation: location)
+    return child.output
+  }
+
+  func apply(_ yaml: String) throws { try run("apply -f \(file("objects.yaml", yaml))") }
 
   /// What a command says that must not end well.
   func fail(_ arguments: String, at location: SourceLocation = #_sourceLocation) throws -> String {

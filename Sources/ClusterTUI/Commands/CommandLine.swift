@@ -43,6 +43,8 @@ struct Arguments: Equatable {
   var seed: UInt64?
   var churn: Double?
   var faults: [String] = []
+  var stories: [String] = []
+  var listsStories = false
 
   static func == (a: Arguments, b: Arguments) -> Bool {
     a.mode == b.mode && a.words == b.words && a.namespaces == b.namespaces && a.context == b.context
@@ -159,6 +161,10 @@ struct Arguments: Equatable {
       ) {
         $0.faults += Command.names($1)
       },
+      value("--story", placeholder: "NAME[,NAME]", summary: "play what goes wrong, and nothing else", only: .demo) {
+        $0.stories += Command.names($1)
+      },
+      flag("--stories", summary: "list the stories", only: .demo) { $0.listsStories = true },
       value("--seed", placeholder: "N", summary: "the same seed, the same cluster", only: .demo) {
         (arguments, text) throws(Problem) in arguments.seed = UInt64(try number(text, "--seed"))
       },

@@ -130,6 +130,18 @@ enum Run {
     options.pods = arguments.pods
     if let seed = arguments.seed { options.seed = seed }
     options.churnPerSecond = arguments.churn ?? 0
+    let known = DemoOptions.knownStories
+    if arguments.listsStories {
+      let width = known.map(\.name.count).max() ?? 0
+      for story in known {
+        print(story.name + String(repeating: " ", count: width + 2 - story.name.count) + story.sentence)
+      }
+      return 0
+    }
+    for name in arguments.stories where !known.contains(where: { $0.name == name }) {
+      return misused("there is no story '\(name)': demo --stories lists them")
+    }
+    options.stories = arguments.stories
     for name in arguments.faults {
       guard let fault = DemoOptions.Fault(rawValue: name) else {
         let known = DemoOptions.Fault.allCases.map(\.rawValue).joined(separator: ", ")

@@ -8,20 +8,23 @@ final class Simulation {
 
   init(_ options: DemoOptions, start: Moment) {
     world = World(seed: options.seed, start: start, historyLimit: options.historyLimit)
-    Shop(world).build()
+    let stories = Story.all.filter { options.stories.contains($0.name) }
+    Shop(world, hasFaults: stories.isEmpty).build()
+    for story in stories { story.prepare(world) }
     if let pods = options.pods {
       Crowd(world).build(pods: max(0, pods - world.store[.pods].objects.count))
     }
     for report in world.nodeReports { report.begin(world) }
     world.open()
     if options.faults.contains(.expire) { world.every(4) { $0.store.compact(before: $0.now - 2) } }
-    begin(churnPerSecond: options.churnPerSecond, hasCrowd: options.pods != nil)
+    begin(churnPerSecond: options.churnPerSecond, hasCrowd: options.pods != nil, isQuiet: !stories.isEmpty)
+    for story in stories { world.after(Story.delaySeconds) { story.play($0) } }
     world.onPodChange = { [unowned world, follows] before, after in
       follows.podChanged(before, after, world.now)
     }
   }
 
-  private func begin(churnPerSecond: Double, hasCrowd: Bool) {
+  private func begin(churnPerSecond: Double, hasCrowd: Bool, isQuiet: Bool) {
     let director = Director()
     let tags = [
       ("market", "storefront", ["3.15.0", "3.14.2"]), ("fulfil", "packing-planner", ["1.1.2", "1.2.0"]),
@@ -31,7 +34,8 @@ final class Simulation {
     for (namespace, name, tags) in tags {
       director.add(ObjectKey(namespace: namespace, name: name), tags: tags)
     }
-    director.begin(world)
+    // A story is alone on the stage.
+    if !isQuiet { director.begin(world) }
     let churn = Churn(perSecond: churnPerSecond, prefix: hasCrowd ? "crowd-" : nil)
     churn.begin(world)
     moving = [director, churn]

@@ -81,6 +81,8 @@ final class NodeReport {
   private let cores, memoryKiB: Int
   /// When it became ready.
   var since: Int64
+  /// Since when it has been short of memory.
+  var memoryPressure: Int64?
   private let machine: UInt64
 
   init(_ node: NodeState, cores: Int, memoryKiB: Int, since: Int64, machine: UInt64) {
@@ -155,17 +157,22 @@ final class NodeReport {
 
   private func conditions(at time: Int64) -> JSON {
     let conditions: [(String, Bool, String, String)] = [
-      ("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+      memoryPressure == nil
+        ? ("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available")
+        : (
+          "MemoryPressure", true, "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"
+        ),
       ("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
       ("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
       ("Ready", true, "KubeletReady", "kubelet is posting ready status"),
     ]
     return .array(
       conditions.map { type, isTrue, reason, message in
-        [
+        let pressed = type == "MemoryPressure" ? memoryPressure : nil
+        return [
           "type": .string(type), "status": .string(isTrue ? "True" : "False"),
           "lastHeartbeatTime": .string(World.timestamp(time)),
-          "lastTransitionTime": .string(World.timestamp(since)), "reason": .string(reason),
+          "lastTransitionTime": .string(World.timestamp(pressed ?? since)), "reason": .string(reason),
           "message": .string(message),
         ]
       })

@@ -122,6 +122,7 @@ struct Builder {
           $0.probeInVain(container, id, finding, every: probe.periodSeconds)
         }
       }
+      if case .follows = program.readiness { world.scheduleReadiness(container, id, plan, program) }
       // Where in its life the program is, we are free to say.
       let elapsed =
         switch program.fate {

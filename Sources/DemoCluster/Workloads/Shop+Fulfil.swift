@@ -26,7 +26,7 @@ extension Shop {
     builder.deployment(
       "returns", space, replicas: 2, age: .days(68),
       releases: [.init(template: web(space, "returns", "2.8.0"), age: .days(15))])
-    buildFulfilFaults(space)
+    if hasFaults { buildFulfilFaults(space) }
     for (app, days) in [
       ("orders", 131.0), ("shipping-rates", 77), ("packing-planner", 29), ("returns", 68), ("invoicing", 83),
       ("courier-gateway", 25),

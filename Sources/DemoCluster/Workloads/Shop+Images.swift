@@ -33,6 +33,12 @@ extension Shop {
     add("market/search-api", ["0.61.0", "0.62.0"]) {
       $0.log = .json
       $0.linesPerSecond = 3
+      $0.fate = .needs(
+        .init(configMap: "search-settings", key: "MAX_RESULTS", badValue: "sixty"), code: 1)
+      $0.lastWords = [
+        "{\"level\":\"info\",\"msg\":\"reading settings\",\"from\":\"environment\"}",
+        "{\"level\":\"fatal\",\"msg\":\"bad setting\",\"key\":\"MAX_RESULTS\",\"error\":\"strconv.Atoi: parsing \\\"sixty\\\": invalid syntax\"}",
+      ]
     }
     add("market/recommendations", ["5.0.0", "5.1.0"]) {
       $0.log = .json
@@ -51,6 +57,9 @@ extension Shop {
   private func addFulfilImages() {
     add("fulfil/orders", ["7.3.0", "7.3.1", "7.4.0"]) {
       $0.log = .json
+      $0.readiness = .follows(
+        service: "kube-dns", namespace: "kube-system",
+        finding: "HTTP probe failed with statuscode: 503")
       $0.linesPerSecond = 4
     }
     add("fulfil/schema-check", ["7"]) {
@@ -133,7 +142,11 @@ extension Shop {
       ]
     }
     world.images.add(
-      "registry.k8s.io/coredns/coredns", ["v1.12.0"], Program(linesPerSecond: 0.05, imageMegabytes: 20))
+      "registry.k8s.io/coredns/coredns", ["v1.12.0"],
+      Program(
+        fate: .needs(.init(configMap: "coredns", key: "Corefile", badValue: "forwad"), code: 1),
+        linesPerSecond: 0.05, imageMegabytes: 20,
+        lastWords: ["/etc/coredns/Corefile:5 - Error during parsing: Unknown directive 'forwad'"]))
     world.images.add(
       "registry.k8s.io/kube-proxy", ["v1.36.2"], Program(linesPerSecond: 0.02, imageMegabytes: 31))
     world.images.add(

@@ -61,7 +61,7 @@ extension Shop {
         template.containers[0].name, space, replicas: replicas, age: .days(days),
         releases: [.init(template: template, age: since)])
     }
-    buildMarketFaults(space)
+    if hasFaults { buildMarketFaults(space) }
     addMarketNetwork(space)
     builder.autoscaler(deployment, min: 3, max: 7, percent: 65, age: .days(90), periodSeconds: 420)
     builder.disruptionBudget("storefront", space, age: .days(90), app: "storefront", minAvailable: 2)

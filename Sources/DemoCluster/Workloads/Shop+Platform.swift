@@ -78,6 +78,17 @@ extension Shop {
       template: store(
         "sessions", Shop.image("valkey", "8.0.1"), port: 6379, cpu: "100m", memory: "256Mi", path: "/data",
         args: ["--appendonly", "yes"]), storage: .init(size: "5Gi", storageClass: "dockside-ssd"))
+    if hasFaults { buildSearchIndex(space) }
+    for (app, port, days) in [
+      ("orders-db", 5432, 131.0), ("sessions", 6379, 92), ("search-index", 9200, 0.3),
+    ] {
+      builder.service(app, space, age: .days(days), app: app, port: port, targetPort: port, isHeadless: true)
+    }
+    builder.disruptionBudget("sessions", space, age: .days(92), app: "sessions", minAvailable: 2)
+    if hasFaults { pendingClaimEvents(space) }
+  }
+
+  private func buildSearchIndex(_ space: String) {
     // Nothing makes volumes of that class any more.
     builder.statefulSet(
       "search-index", space, replicas: 3, age: .hours(7.5),
@@ -85,13 +96,6 @@ extension Shop {
         "search-index", Shop.image("opensearch", "2.18.0"), port: 9200, cpu: "500m", memory: "2Gi",
         path: "/usr/share/opensearch/data"),
       storage: .init(size: "200Gi", storageClass: "archive", isBound: false))
-    for (app, port, days) in [
-      ("orders-db", 5432, 131.0), ("sessions", 6379, 92), ("search-index", 9200, 0.3),
-    ] {
-      builder.service(app, space, age: .days(days), app: app, port: port, targetPort: port, isHeadless: true)
-    }
-    builder.disruptionBudget("sessions", space, age: .days(92), app: "sessions", minAvailable: 2)
-    pendingClaimEvents(space)
   }
 
   /// The provisioner of a claim is asked again and again.
@@ -106,12 +110,6 @@ extension Shop {
       .normal, "ExternalProvisioning", message, about: claim, as: ("PersistentVolumeClaim", "v1"),
       by: .controller("persistentvolume-controller"), count: 1_790, first: Moment(seconds: claim.meta.created)
     )
-    world.every(15) { world in
-      guard let claim = world.store[.claims][key] else { return }
-      world.record(
-        .normal, "ExternalProvisioning", message, about: claim, as: ("PersistentVolumeClaim", "v1"),
-        by: .controller("persistentvolume-controller"))
-    }
   }
 
   private func tool(
@@ -188,11 +186,13 @@ extension Shop {
       "reindex", space, age: .days(38), schedule: "0 4 * * 0", isSuspended: true, everySeconds: 604_800,
       runSeconds: 60,
       template: batch("exporter", "2.1.0", policy: "OnFailure", args: ["--reindex"]))
-    builder.finishedJob(
-      builder.job(
-        "migrate-ledger", space, age: .hours(11), backoffLimit: 2,
-        template: batch("ledger-tool", "4.0.0", args: ["migrate", "--to=42"])),
-      isComplete: false, seconds: 7, code: 3)
+    if hasFaults {
+      builder.finishedJob(
+        builder.job(
+          "migrate-ledger", space, age: .hours(11), backoffLimit: 2,
+          template: batch("ledger-tool", "4.0.0", args: ["migrate", "--to=42"])),
+        isComplete: false, seconds: 7, code: 3)
+    }
     builder.finishedJob(
       builder.job(
         "import-catalogue", space, age: .days(4.2), backoffLimit: 4,

@@ -10,7 +10,13 @@ struct Shop {
 
   static let registry = "registry.dockside.example"
 
-  init(_ world: World) { builder = Builder(world: world) }
+  /// Whether the workloads that fail are there.
+  let hasFaults: Bool
+
+  init(_ world: World, hasFaults: Bool = true) {
+    builder = Builder(world: world)
+    self.hasFaults = hasFaults
+  }
 
   func build() {
     addImages()
