@@ -161,7 +161,9 @@ struct Arguments: Equatable {
       ) {
         $0.faults += Command.names($1)
       },
-      value("--story", placeholder: "NAME[,NAME]", summary: "play what goes wrong, and nothing else", only: .demo) {
+      value(
+        "--story", placeholder: "NAME[,NAME]", summary: "play what goes wrong, and nothing else", only: .demo
+      ) {
         $0.stories += Command.names($1)
       },
       flag("--stories", summary: "list the stories", only: .demo) { $0.listsStories = true },
