@@ -11,7 +11,11 @@ package struct Kind: Sendable, Identifiable {
 
   /// What can be done with an object. A key is offered only where its ability is there.
   package enum Ability: String, Sendable, CaseIterable {
-    case logs, describe, yaml, events, scale, restart, rollout, exec, delete, edit
+    case logs, describe, yaml, events, exec
+    /// Reading how its pods are replaced, and going back to an earlier revision.
+    case rollout, rollback
+    case scale, restart, pause, image, delete, edit, label
+    case cordon, drain, evict, trigger, suspend
   }
 
   package var id: ID

@@ -7,8 +7,24 @@ package enum Need: Sendable, Hashable {
   /// The readable description of the object and of what belongs to it, live.
   case description(ObjectRef)
   case log(LogQuery)
+  /// How far a workload is in replacing its pods, live, and its revisions.
+  case rollout(ObjectRef)
+  /// What would come of a change; another attempt asks anew. Served by a `Writer`, not by a reader.
+  case preview(Change, attempt: Int)
+  /// Which of these actions on objects of a kind the server allows.
+  case rights(RightsQuery)
   /// All kinds the server serves.
   case kinds
+}
+
+/// What a person may do to the objects of a kind in a namespace: asked by access reviews, which change nothing.
+package struct RightsQuery: Sendable, Hashable {
+  package var kind: Kind.ID
+  package var namespace: String
+  package init(kind: Kind.ID, namespace: String) {
+    self.kind = kind
+    self.namespace = namespace
+  }
 }
 
 /// Which rows: a kind, where, and which of them.
@@ -70,6 +86,12 @@ package enum Delta: Sendable {
   case object(ObjectRef, WholeObject?)
   case page(ObjectRef, Page)
   case log(LogQuery, LogChunk)
+  case rollout(ObjectRef, Rollout)
+  case preview(Need, Preview)
+  /// The actions that are refused, each with why; what is missing is allowed.
+  case rights(RightsQuery, refused: [Kind.Ability: String])
+  /// What became of the submission of this id.
+  case progress(Int, Progress)
   case phase(Need, Phase)
   /// Something a person should read once: a Warning header, a credential about to expire, a group that is down.
   case notice(String)

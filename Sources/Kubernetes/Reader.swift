@@ -78,6 +78,12 @@ package final class KubernetesReader: Reader {
       let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
+    case .rollout, .rights:
+      outbox.post(.phase(need, .refused(status: 405, why: "not served yet")))
+      return Stop {}
+    case .preview:
+      outbox.post(.phase(need, .refused(status: 405, why: "a reader changes nothing")))
+      return Stop {}
     case .kinds:
       let run = KindsRun(engine: lists, outbox: outbox, known: kinds) { [weak self] served in
         self?.served.withLock { known in for kind in served { known[kind.id] = kind } }

@@ -50,7 +50,8 @@ final class Journal {
     case .phase(_, .connecting): break
     case .notice(let text): write("notice \(text)")
     case .kinds(let kinds): write("kinds \(kinds.count)")
-    case .rows, .object, .page, .log: break
+    case .progress(let id, let progress): write("change \(id) \(progress.state): \(progress.text)")
+    case .rows, .object, .page, .log, .rollout, .preview, .rights: break
     }
   }
 
@@ -65,6 +66,10 @@ final class Journal {
     case .description(let ref): return "description \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .log(let query):
       return "log \(query.namespace)/\(query.pod) \(query.containers.joined(separator: ","))"
+    case .rollout(let ref): return "rollout \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .preview(let change, _):
+      return "preview \(change.target.kind) \(change.target.namespace)/\(change.target.name)"
+    case .rights(let query): return "rights \(query.kind) in \(query.namespace)"
     case .kinds: return "kinds"
     }
   }

@@ -224,8 +224,10 @@ extension Delta {
     case .object(let ref, _): .object(ref)
     case .page(let ref, _): .description(ref)
     case .log(let query, _): .log(query)
-    case .phase(let need, _): need
-    case .notice: nil
+    case .rollout(let ref, _): .rollout(ref)
+    case .preview(let need, _), .phase(let need, _): need
+    case .rights(let query, _): .rights(query)
+    case .notice, .progress: nil
     }
   }
 }

@@ -18,12 +18,19 @@ struct World {
   /// Seconds that local time is ahead of UTC.
   var zoneOffsetSeconds = 0
 
+  /// The changes of this session and what became of them.
+  var ledger = Ledger()
+
   private(set) var stores: [Query: RowStore] = [:]
   private(set) var objects: [ObjectRef: WholeObject] = [:]
   /// Rises with every change of an object or page.
   private(set) var revisions: [Need: Int] = [:]
   private(set) var pages: [ObjectRef: Page] = [:]
   private(set) var logs: [LogQuery: LogRing] = [:]
+  private(set) var rollouts: [ObjectRef: Rollout] = [:]
+  private(set) var previews: [Need: Preview] = [:]
+  /// Why an action on a kind's objects is refused, as far as the server was asked.
+  private(set) var refusals: [RightsQuery: [Kind.Ability: String]] = [:]
   private(set) var phases: [Need: Phase] = [:]
 
   func rows(_ query: Query) -> RowStore? { stores[query] }
@@ -36,6 +43,9 @@ struct World {
     case .object(let ref): objects[ref] != nil
     case .description(let ref): pages[ref] != nil
     case .log(let query): logs[query] != nil
+    case .rollout(let ref): rollouts[ref] != nil
+    case .preview: previews[need] != nil
+    case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
     }
   }
@@ -60,6 +70,12 @@ struct World {
       let ring = logs[query] ?? LogRing()
       ring.append(chunk)
       logs[query] = ring
+    case .rollout(let ref, let rollout):
+      revisions[.rollout(ref), default: 0] += 1
+      rollouts[ref] = rollout
+    case .preview(let need, let preview): previews[need] = preview
+    case .rights(let query, let refused): refusals[query] = refused
+    case .progress(let id, let progress): ledger.told(id, progress, now: now)
     case .phase(let need, let phase): phases[need] = phase
     case .notice(let text): return text
     }
@@ -75,6 +91,9 @@ struct World {
     case .object(let ref): objects[ref] = nil
     case .description(let ref): pages[ref] = nil
     case .log(let query): logs[query] = nil
+    case .rollout(let ref): rollouts[ref] = nil
+    case .preview: previews[need] = nil
+    case .rights(let query): refusals[query] = nil
     case .kinds: break
     }
   }
@@ -88,7 +107,10 @@ struct World {
   mutating func forgetCluster() {
     let own = stores.filter { $0.key.kind == Catalog.contexts.id }
     let clocks = (now, milliseconds, clock, zoneOffsetSeconds)
+    var ledger = ledger
+    ledger.left(place.context, now: now)
     self = World()
+    self.ledger = ledger
     (now, milliseconds, clock, zoneOffsetSeconds) = clocks
     stores = own
     for query in own.keys { phases[.rows(query)] = .live }

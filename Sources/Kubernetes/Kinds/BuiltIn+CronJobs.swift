@@ -4,7 +4,7 @@ import Document
 extension BuiltIn {
   static let cronJobs = BuiltIn(
     Kind(
-      id: "batch/v1/cronjobs", name: "CronJob", short: ["cj"], role: .workload, abilities: .document,
+      id: "batch/v1/cronjobs", name: "CronJob", short: ["cj"], role: .workload, abilities: .cronJob,
       children: .owned("batch/v1/jobs")),
     [
       .text("SCHEDULE", "spec.schedule").priority(8),

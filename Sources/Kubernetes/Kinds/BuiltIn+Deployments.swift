@@ -5,7 +5,7 @@ extension BuiltIn {
   static let deployments = BuiltIn(
     Kind(
       id: "apps/v1/deployments", name: "Deployment", short: ["deploy"], role: .workload,
-      abilities: .scaledRollout, children: .selected("v1/pods")),
+      abilities: .deployment, children: .selected("v1/pods")),
     [
       .ratio("READY", "status.readyReplicas", of: "spec.replicas").priority(9),
       .number("UP-TO-DATE", "status.updatedReplicas").priority(7),

@@ -4,7 +4,7 @@ import Document
 extension BuiltIn {
   static let jobs = BuiltIn(
     Kind(
-      id: "batch/v1/jobs", name: "Job", role: .workload, abilities: .document.union([.logs]),
+      id: "batch/v1/jobs", name: "Job", role: .workload, abilities: .job,
       children: .selected("v1/pods")),
     [
       Cell("STATUS", .status, ["status.conditions", "metadata.deletionTimestamp"]) { fields, row in

@@ -4,7 +4,7 @@ import Document
 extension BuiltIn {
   static let nodes = BuiltIn(
     Kind(
-      id: "v1/nodes", name: "Node", short: ["no"], namespaced: false, role: .node, abilities: .document,
+      id: "v1/nodes", name: "Node", short: ["no"], namespaced: false, role: .node, abilities: .node,
       children: .fields("v1/pods")),
     [
       Cell("STATUS", .status, ["status.conditions", "spec.unschedulable"]) { fields, row in

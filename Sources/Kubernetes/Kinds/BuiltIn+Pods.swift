@@ -4,7 +4,7 @@ import Document
 extension BuiltIn {
   static let pods: BuiltIn = {
     var kind = Kind(
-      id: "v1/pods", name: "Pod", short: ["po"], role: .instance, abilities: .document.union([.logs, .exec]),
+      id: "v1/pods", name: "Pod", short: ["po"], role: .instance, abilities: .pod,
       children: .containers)
     kind.columns = [
       Column("READY", .number, priority: 9), Column("STATUS", .status, priority: 10),

@@ -36,7 +36,7 @@ package enum Kinds {
     kind.canList = verbs.contains("list")
     kind.canWatch = verbs.contains("watch")
     if !verbs.contains("delete") { kind.abilities.remove(.delete) }
-    if !verbs.contains("patch"), !verbs.contains("update") { kind.abilities.remove(.edit) }
+    if !verbs.contains("patch") { kind.abilities.subtract(.patched) }
     return kind
   }
 
