@@ -93,6 +93,7 @@ final class Listener {
   private(set) var phases: [Need: [Phase]] = [:]
   private(set) var objects: [WholeObject?] = []
   private(set) var pages: [Page] = []
+  private(set) var rollouts: [Rollout] = []
   private(set) var kinds: [Kind] = []
   private(set) var notices: [String] = []
   private(set) var lines: [LogQuery: [String]] = [:]
@@ -160,6 +161,8 @@ final class Listener {
     case .page(_, let page): pages.append(page)
     case .kinds(let found): kinds = found
     case .notice(let text): notices.append(text)
+    case .rollout(_, let rollout): rollouts.append(rollout)
+    case .preview, .rights, .progress: break
     case .log(let query, let chunk):
       if takesLogs { take(chunk, of: query) } else { kept.append(chunk) }
     }
