@@ -139,6 +139,9 @@ final class APIServer: Sendable {
     -> Answer
   {
     if target.subresource == "log" { return try log(target, request, responder) }
+    if let part = target.subresource, ContainerAccess.parts.contains(part) {
+      throw try refusal(of: ContainerAccess(part: part, query: request.query), to: target)
+    }
     guard let representation = Representation(accept: request["Accept"]) else { throw .notAcceptable }
     let options = try ListOptions(request.query, for: target.resource)
     let listing = Listing(target: target, options: options, representation: representation)
@@ -148,6 +151,17 @@ final class APIServer: Sendable {
     if options.isWatch { return try watch(listing, responder) }
     let snapshot = try locked { simulation throws(Failure) in try listing.snapshot(simulation.world) }
     return whole(listing.write(snapshot), representation)
+  }
+
+  private func refusal(
+    of access: ContainerAccess, to target: Route.Target
+  ) throws(Failure) -> Failure {
+    let name = target.name ?? ""
+    let key = ObjectKey(namespace: target.namespace ?? "", name: name)
+    return try locked { simulation throws(Failure) in
+      guard let pod = simulation.world.store[.pods][key] else { throw .notFound(target.resource, name) }
+      return access.refusal(pod)
+    }
   }
 
   private func whole(_ body: Bytes, _ representation: Representation) -> Answer {
@@ -167,7 +181,8 @@ final class APIServer: Sendable {
     guard let found else { throw .notFound(target.resource, name) }
     if target.subresource == "scale" {
       guard let scale else { throw .unknownResource }
-      return .json(scale)
+      if listing.representation == .table { return .json(listing.writer(now).scaleTable(scale, found)) }
+      return whole(scale, listing.representation)
     }
     return whole(listing.writer(now).object(found), listing.representation)
   }

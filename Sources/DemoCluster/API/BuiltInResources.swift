@@ -1,14 +1,14 @@
 extension Catalog {
-  private static let scale = ResourceDefinition.Subresource(
+  static let scale = ResourceDefinition.Subresource(
     name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"])
 
-  private static func status(_ kind: String) -> ResourceDefinition.Subresource {
+  static func status(_ kind: String) -> ResourceDefinition.Subresource {
     ResourceDefinition.Subresource(name: "status", kind: kind, verbs: ["get", "patch", "update"])
   }
 
   /// The kinds that every cluster has.
   static var builtIn: Catalog {
-    var catalog = Catalog(core + apps + batch + network + others)
+    var catalog = Catalog(core + apps + batch + network + others + rare)
     catalog.addGroup("authentication.k8s.io", "v1")
     catalog.addGroup("authorization.k8s.io", "v1")
     return catalog
@@ -22,13 +22,23 @@ extension Catalog {
 
   private static var podParts: [ResourceDefinition.Subresource] {
     [
+      ResourceDefinition.Subresource(name: "attach", kind: "PodAttachOptions", verbs: ["create", "get"]),
       ResourceDefinition.Subresource(name: "binding", kind: "Binding", verbs: ["create"]),
       ResourceDefinition.Subresource(
         name: "ephemeralcontainers", kind: "Pod", verbs: ["get", "patch", "update"]),
       ResourceDefinition.Subresource(
         name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"]),
-      ResourceDefinition.Subresource(name: "log", kind: "Pod", verbs: ["get"]), status("Pod"),
+      ResourceDefinition.Subresource(name: "exec", kind: "PodExecOptions", verbs: ["create", "get"]),
+      ResourceDefinition.Subresource(name: "log", kind: "Pod", verbs: ["get"]),
+      ResourceDefinition.Subresource(
+        name: "portforward", kind: "PodPortForwardOptions", verbs: ["create", "get"]),
+      proxy("PodProxyOptions"), status("Pod"),
     ]
+  }
+
+  private static func proxy(_ kind: String) -> ResourceDefinition.Subresource {
+    ResourceDefinition.Subresource(
+      name: "proxy", kind: kind, verbs: ["create", "delete", "get", "patch", "update"])
   }
 
   private static var core: [ResourceDefinition] {
@@ -47,7 +57,8 @@ extension Catalog {
         ],
         table: .namespaces, fields: ["status.phase"]),
       ResourceDefinition(
-        "nodes", "Node", short: ["no"], isNamespaced: false, subresources: [status("Node")], table: .nodes,
+        "nodes", "Node", short: ["no"], isNamespaced: false,
+        subresources: [proxy("NodeProxyOptions"), status("Node")], table: .nodes,
         fields: ["spec.unschedulable"]),
       ResourceDefinition(
         "persistentvolumeclaims", "PersistentVolumeClaim", short: ["pvc"],
@@ -74,8 +85,9 @@ extension Catalog {
             verbs: ["create"])
         ]),
       ResourceDefinition(
-        "services", "Service", short: ["svc"], categories: ["all"], subresources: [status("Service")],
-        table: .services, fields: ["spec.clusterIP", "spec.type"]),
+        "services", "Service", short: ["svc"], categories: ["all"],
+        subresources: [proxy("ServiceProxyOptions"), status("Service")], table: .services,
+        fields: ["spec.clusterIP", "spec.type"]),
     ]
   }
 

@@ -14,9 +14,11 @@ struct Change {
   private var resource: ResourceDefinition { request.target.resource }
 
   func perform() throws(Failure) -> Answer {
+    try checkVerb()
     switch (request.method, request.target.name, request.target.subresource) {
     case ("POST", nil, nil):
       guard request.target.namespace != nil || !resource.isNamespaced else { throw .methodNotAllowed }
+      if resource.kind == "Binding" { return try bind() }
       return try write { writing throws(Failure) in try writing.create(request.document()) }
     case ("PUT", .some, "scale"), ("PATCH", .some, "scale"):
       return .json(try Scaling(world: world, request: request).change())
@@ -40,6 +42,23 @@ struct Change {
       return try Actions(world: world, request: request, name: name).perform(part)
     default: throw .methodNotAllowed
     }
+  }
+
+  /// Some kinds can only be looked at, or only be made.
+  private func checkVerb() throws(Failure) {
+    guard request.target.subresource == nil else { return }
+    let verb = ["POST": "create", "PUT": "update", "PATCH": "patch"][request.method]
+    if let verb, !resource.verbs.contains(verb) { throw .methodNotAllowed }
+  }
+
+  /// A binding is not kept: it says on which node the pod of its name runs.
+  private func bind() throws(Failure) -> Answer {
+    guard let pods = world.catalog.resource(group: "", version: "v1", plural: "pods"),
+      let name = try request.document()["metadata"]["name"].string
+    else { throw .badRequest("name must be provided") }
+    let target = Route.Target(
+      resource: pods, namespace: request.target.namespace, name: name, subresource: "binding")
+    return try Actions(world: world, request: request.aimed(at: target), name: name).perform("binding")
   }
 
   private func write(

@@ -64,7 +64,7 @@ struct Discovery: Sendable {
       out.put("{")
       out.put(member: "name", review.plural)
       out.put(member: "singularName", review.kind.lowercased())
-      out.put("\"namespaced\":false,")
+      out.put(review.isNamespaced ? "\"namespaced\":true," : "\"namespaced\":false,")
       out.put(member: "kind", review.kind)
       out.put("\"verbs\":[\"create\"]},")
     }
@@ -104,12 +104,13 @@ struct Discovery: Sendable {
   }
 
   /// What can only be created, and stores nothing.
-  static let reviews: [(group: String, plural: String, kind: String)] = [
-    ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
-    ("authentication.k8s.io", "tokenreviews", "TokenReview"),
-    ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
-    ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
-    ("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview"),
+  static let reviews: [(group: String, plural: String, kind: String, isNamespaced: Bool)] = [
+    ("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview", false),
+    ("authentication.k8s.io", "tokenreviews", "TokenReview", false),
+    ("authorization.k8s.io", "localsubjectaccessreviews", "LocalSubjectAccessReview", true),
+    ("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false),
+    ("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview", false),
+    ("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview", false),
   ]
 
   // MARK: Aggregated
@@ -146,7 +147,7 @@ struct Discovery: Sendable {
       out.put("{")
       out.put(member: "resource", review.plural)
       out.put(kind: review.kind)
-      out.put("\"scope\":\"Cluster\",")
+      out.put(review.isNamespaced ? "\"scope\":\"Namespaced\"," : "\"scope\":\"Cluster\",")
       out.put(member: "singularResource", review.kind.lowercased())
       out.put("\"verbs\":[\"create\"]},")
     }

@@ -112,6 +112,22 @@ struct ObjectWriter: Sendable {
     }
   }
 
+  /// The scale of an object as a Table of one row.
+  func scaleTable(_ scale: Bytes, _ object: Object) -> Bytes {
+    var out = Bytes()
+    out.put("{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{")
+    out.put(member: "resourceVersion", "\(object.version)")
+    out.close("}")
+    out.put(",\"columnDefinitions\":")
+    TableDefinition.scales.writeColumns(to: &out)
+    out.put(",\"rows\":[{\"cells\":")
+    TableDefinition.scales.writeCells(of: scale, now: now, to: &out)
+    out.put(",\"object\":")
+    if includeObject == .none { out.put("null") } else { out.append(contentsOf: scale) }
+    out.put("}]}")
+    return out
+  }
+
   /// `{"kind":"Table",…,"rows":[`, with what `meta` appends as its metadata.
   private func writeTableHead(hasColumns: Bool, to out: inout Bytes, _ meta: (inout Bytes) -> Void) {
     out.put("{\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":{")

@@ -47,8 +47,13 @@ enum Route: Sendable {
     group: String, version: String, _ parts: ArraySlice<String>, _ catalog: Catalog
   ) throws(Failure) -> Route {
     guard let first = parts.first else { return .resources(group: group, version: version) }
-    if (group == "authorization.k8s.io" || group == "authentication.k8s.io") && parts.count == 1 {
-      return .review(group: group, kind: first)
+    if group == "authorization.k8s.io" || group == "authentication.k8s.io" {
+      let isInside = first == "namespaces" && parts.count == 3
+      let plural = isInside ? parts[parts.startIndex + 2] : first
+      guard parts.count == (isInside ? 3 : 1),
+        Discovery.reviews.contains(where: { $0 == (group, plural, $0.kind, isInside) })
+      else { throw .unknownResource }
+      return .review(group: group, kind: plural)
     }
     // namespaces/NAME is the object itself; with a resource behind it, it is the place of that.
     if first == "namespaces", parts.count >= 3,

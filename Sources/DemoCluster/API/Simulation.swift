@@ -14,6 +14,8 @@ final class Simulation {
     if let pods = options.pods {
       Crowd(world).build(pods: max(0, pods - world.store[.pods].objects.count))
     }
+    var bootstrap = Bootstrap(world)
+    bootstrap.build()
     for report in world.nodeReports { report.begin(world) }
     world.open()
     if options.faults.contains(.expire) { world.every(4) { $0.store.compact(before: $0.now - 2) } }

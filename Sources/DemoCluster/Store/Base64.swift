@@ -44,4 +44,22 @@ enum Base64 {
     }
     return out
   }
+
+  /// Where a text stops being padded base64 of the plain alphabet; nil: nowhere.
+  static func firstFault(_ text: String) -> Int? {
+    let bytes = Array(text.utf8)
+    var inGroup = 0
+    for (index, byte) in bytes.enumerated() where byte != 10 && byte != 13 {
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+        inGroup = (inGroup + 1) % 4
+      case UInt8(ascii: "=") where inGroup >= 2:
+        let rest = bytes[(index + 1)...].filter { $0 != 10 && $0 != 13 }
+        return rest == (inGroup == 2 ? [UInt8(ascii: "=")] : []) ? nil : index + 1
+      default: return index
+      }
+    }
+    return inGroup == 0 ? nil : bytes.count - inGroup
+  }
 }

@@ -6,6 +6,15 @@ private let images = TableDefinition.Column.wide("Images", "The images of the te
 private let selector = TableDefinition.Column.wide("Selector", "The labels that tell which pods belong.")
 
 extension Row {
+  /// The cells of a kind that counts its pods, up to its age.
+  fileprivate mutating func replicas() {
+    name()
+    integer(spec?["replicas"]?.int ?? 0)
+    integer(status?["replicas"]?.int ?? 0)
+    integer(status?["readyReplicas"]?.int ?? 0)
+    age()
+  }
+
   /// The wide cells of a pod template.
   fileprivate mutating func template(_ spec: JSONSlice?, selector: JSONSlice?, hasSelector: Bool = true) {
     let containers = spec?["template"]?["spec"]?["containers"]?.elements ?? []
@@ -33,20 +42,23 @@ extension TableDefinition {
     row.template(spec, selector: spec?["selector"])
   }
 
-  static let replicaSets = TableDefinition([
+  private static let replicaColumns: [Column] = [
     .name,
     .integer("Desired", "How many pods are wanted."),
     .integer("Current", "How many pods there are, without those that end."),
     .integer("Ready", "How many of them are ready."),
     .age, containers, images, selector,
-  ]) { object, row in
-    let spec = row.spec
-    row.name()
-    row.integer(spec?["replicas"]?.int ?? 0)
-    row.integer(row.status?["replicas"]?.int ?? 0)
-    row.integer(row.status?["readyReplicas"]?.int ?? 0)
-    row.age()
-    row.template(spec, selector: spec?["selector"])
+  ]
+
+  static let replicaSets = TableDefinition(replicaColumns) { object, row in
+    row.replicas()
+    row.template(row.spec, selector: row.spec?["selector"])
+  }
+
+  static let replicationControllers = TableDefinition(replicaColumns) { object, row in
+    row.replicas()
+    row.template(row.spec, selector: nil, hasSelector: false)
+    row.text(row.spec?["selector"]?.pairs, or: "<none>")
   }
 
   static let statefulSets = TableDefinition([

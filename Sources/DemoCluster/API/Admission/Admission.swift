@@ -10,11 +10,22 @@ enum Admission {
     guard old == nil, resource.isNamespaced else { return [] }
     if resource.store == .pods {
       try checkAccount(document, world)
+      try checkPriority(document, world)
       result = LimitRanger.limited(document, world)
       try LimitRanger.check(result, world)
     }
     try QuotaCheck(world, namespace: namespace).check(result, resource)
     return []
+  }
+
+  private static func checkPriority(_ pod: JSON, _ world: World) throws(Failure) {
+    guard let name = pod["spec"]["priorityClassName"].string, !name.isEmpty, !name.hasPrefix("system-") else {
+      return
+    }
+    let classes = world.store[StoreKey("priorityclasses", "scheduling.k8s.io")]
+    if classes[ObjectKey(namespace: "", name: name)] != nil { return }
+    throw .forbiddenObject(
+      "pods", pod["metadata"]["name"].string ?? "", "no PriorityClass with name \(name) was found")
   }
 
   private static func checkAccount(_ pod: JSON, _ world: World) throws(Failure) {

@@ -31,6 +31,12 @@ enum Names {
       && text.utf8.allSatisfy { isAlphanumeric($0) || "-._".utf8.contains($0) }
   }
 
+  /// An IANA service name.
+  static func isPortName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 15
+      && text.utf8.allSatisfy { isSmall($0) || $0 == UInt8(ascii: "-") }
+  }
+
   static let labelFault =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
     + "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
@@ -41,7 +47,7 @@ enum Names {
     + "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
-  private static let serviceFault =
+  static let serviceFault =
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, "
     + "and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
     + "'[a-z]([-a-z0-9]*[a-z0-9])?')"
@@ -57,6 +63,19 @@ enum Names {
       return name.contains("/") ? "may not contain '/'" : name.contains("%") ? "may not contain '%'" : nil
     default: return isSubdomain(name) ? nil : subdomainFault
     }
+  }
+
+  /// What is wrong with a host; it may begin with a wildcard.
+  static func hostFault(_ host: String) -> String? {
+    if host.hasPrefix("*.") {
+      if isSubdomain(String(host.dropFirst(2))) { return nil }
+      return
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
+        + "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. "
+        + "'*.example.com', regex used for validation is "
+        + "'\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    }
+    return isSubdomain(host) ? nil : subdomainFault
   }
 
   private static func isQualified(_ text: Substring) -> Bool {

@@ -89,8 +89,33 @@ struct PodValidation {
     for probe in ["livenessProbe", "readinessProbe", "startupProbe"] where container[probe].object != nil {
       let kinds = ["exec", "httpGet", "tcpSocket", "grpc"].filter { !container[probe][$0].isNull }
       if kinds.isEmpty { causes.append(.required("\(here).\(probe)", "must specify a handler type")) }
+      checkProbe(container[probe], "\(here).\(probe)")
     }
     checkResources(container["resources"], here)
+  }
+
+  private mutating func checkProbe(_ probe: JSON, _ here: String) {
+    for kind in ["httpGet", "tcpSocket"] where probe[kind].object != nil {
+      let port = probe[kind]["port"]
+      if let number = port.int, !(1...65_535).contains(number) {
+        causes.append(.wrong("\(here).\(kind).port", port, "must be between 1 and 65535, inclusive"))
+      }
+      if let name = port.string, !Names.isPortName(name) {
+        causes.append(
+          .wrong(
+            "\(here).\(kind).port", port,
+            name.utf8.count > 15
+              ? "must be no more than 15 characters"
+              : "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"))
+      }
+    }
+    for key in [
+      "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold",
+    ] {
+      if let number = probe[key].int, number < 0 {
+        causes.append(.wrong("\(here).\(key)", .int(number), "must be greater than or equal to 0"))
+      }
+    }
   }
 
   private mutating func checkPorts(_ container: JSON, _ here: String) {

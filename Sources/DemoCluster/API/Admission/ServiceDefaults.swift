@@ -43,7 +43,9 @@ struct ServiceDefaults {
       let kept = old["clusterIP"].string ?? ""
       spec["clusterIP"] = .string(kept.isEmpty ? freeAddress() : kept)
     }
-    if spec["clusterIPs"].isNull { spec["clusterIPs"] = [spec["clusterIP"]] }
+    // Who changes the one alone means the other as well.
+    let isOld = !old["clusterIPs"].isNull && spec["clusterIPs"] == old["clusterIPs"]
+    if spec["clusterIPs"].isNull || isOld { spec["clusterIPs"] = [spec["clusterIP"]] }
     spec.fill("ipFamilies", ["IPv4"])
     spec.fill("ipFamilyPolicy", "SingleStack")
   }

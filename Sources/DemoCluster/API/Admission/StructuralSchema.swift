@@ -50,6 +50,13 @@ enum StructuralSchema {
     if let least = schema["minLength"].int, let text = value.string, text.unicodeScalars.count < least {
       found.append(.wrong(path, value, "\(path) in body should be at least \(least) chars long"))
     }
+    if let most = schema["maxLength"].int, let text = value.string, text.unicodeScalars.count > most {
+      found.append(
+        Failure.Cause(
+          reason: "FieldValueTooLong",
+          message: "Too long: may not be more than \(most) bytes", field: path))
+    }
+    checkCounts(value, schema, path, to: &found)
     for name in schema["required"].array.compactMap(\.string)
     where value.object != nil && value.object?[name] == nil {
       found.append(.required(join(path, name)))
@@ -61,6 +68,28 @@ enum StructuralSchema {
     }
     for (index, item) in value.array.enumerated() {
       check(item, schema["items"], "\(path)[\(index)]", to: &found)
+    }
+  }
+
+  private static func checkCounts(
+    _ value: JSON, _ schema: JSON, _ path: String, to found: inout [Failure.Cause]
+  ) {
+    let isList = schema["type"] == "array"
+    let count = isList ? value.array.count : value.members.count
+    if let most = schema[isList ? "maxItems" : "maxProperties"].int, count > most {
+      found.append(
+        Failure.Cause(
+          reason: "FieldValueTooMany",
+          message: "Too many: \(count): must have at most \(most) \(most == 1 ? "item" : "items")",
+          field: path))
+    }
+    if let least = schema[isList ? "minItems" : "minProperties"].int, count < least {
+      found.append(
+        .wrong(
+          path, .int(count),
+          isList
+            ? "\(path) in body should have at least \(least) items"
+            : "\(path) in body should have at least \(least) properties"))
     }
   }
 

@@ -2,10 +2,10 @@ import Document
 
 /// Finds what is wrong with an object, in the server's own words.
 struct Validation {
-  private let object: JSON
-  private let old: JSON?
-  private let resource: ResourceDefinition
-  private let world: World
+  let object: JSON
+  let old: JSON?
+  let resource: ResourceDefinition
+  let world: World
   private(set) var causes: [Failure.Cause] = []
 
   static func causes(
@@ -23,10 +23,11 @@ struct Validation {
     self.world = world
   }
 
-  private var spec: JSON { object["spec"] }
-  private var oldSpec: JSON { old?["spec"] ?? .null }
+  var spec: JSON { object["spec"] }
+  var oldSpec: JSON { old?["spec"] ?? .null }
 
   mutating func add(_ cause: Failure.Cause) { causes.append(cause) }
+  mutating func add(contentsOf more: [Failure.Cause]) { causes += more }
 
   private mutating func check() {
     checkMeta()
@@ -48,6 +49,9 @@ struct Validation {
     case "PodDisruptionBudget": checkBudget()
     case "CustomResourceDefinition": checkDefinition()
     case "ResourceQuota": checkQuota()
+    case "NetworkPolicy": checkNetworkPolicy()
+    case "StorageClass": checkStorageClass()
+    case "PriorityClass": checkPriorityClass()
     default: break
     }
   }
@@ -77,150 +81,6 @@ struct Validation {
         add(.wrong("metadata.ownerReferences[\(index)].\(key)", "", "must not be empty"))
       }
     }
-  }
-
-  // MARK: Workloads
-
-  private mutating func checkPod() {
-    causes += PodValidation.causes(spec, "spec")
-    guard old != nil else { return }
-    func kept(_ spec: JSON) -> JSON {
-      var spec = spec.without(
-        "activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "ephemeralContainers")
-      for list in ["containers", "initContainers"] where !spec[list].isNull {
-        spec[list] = .array(spec[list].array.map { $0.without("image", "resources") })
-      }
-      return spec.canonical
-    }
-    if kept(spec) == kept(oldSpec) { return }
-    add(
-      .forbidden(
-        "spec",
-        "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
-          + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
-          + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"))
-  }
-
-  private mutating func checkReplicas() {
-    if let replicas = spec["replicas"].int, replicas < 0 {
-      add(.wrong("spec.replicas", .int(replicas), "must be greater than or equal to 0"))
-    }
-  }
-
-  private mutating func checkWorkload() {
-    checkReplicas()
-    let selector = spec["selector"]
-    let labels = spec["template"]["metadata"]["labels"]
-    if selector["matchLabels"].members.isEmpty && selector["matchExpressions"].array.isEmpty {
-      add(
-        selector.isNull
-          ? .required("spec.selector")
-          : .wrong("spec.selector", selector, "empty selector is invalid for \(resource.kind.lowercased())"))
-    }
-    if !LabelSelector(selector).matches(PodTemplate.pairs(labels)) || labels.isNull {
-      add(.wrong("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
-    }
-    for label in labels.members {
-      causes += Names.labelCauses(label.key, label.value.string ?? "", "spec.template.metadata.labels")
-    }
-    let claims = spec["volumeClaimTemplates"].array.compactMap { $0["metadata"]["name"].string }
-    causes += PodValidation.causes(spec["template"]["spec"], "spec.template.spec", claims: claims)
-    if let policy = spec["template"]["spec"]["restartPolicy"].string, policy != "Always" {
-      add(.notSupported("spec.template.spec.restartPolicy", "\"\(policy)\"", ["Always"]))
-    }
-    checkStrategy()
-    guard old != nil else { return }
-    if resource.kind == "StatefulSet" {
-      let free = [
-        "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
-        "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
-      ]
-      func kept(_ spec: JSON) -> JSON {
-        JSON.object(JSONObject(spec.members.filter { !free.contains($0.key) })).canonical
-      }
-      if kept(spec) != kept(oldSpec) {
-        let list = free.dropLast().map { "'\($0)'" }.joined(separator: ", ")
-        add(
-          .forbidden(
-            "spec",
-            "updates to statefulset spec for fields other than \(list) and 'minReadySeconds' are forbidden"))
-      }
-    } else if selector.canonical != oldSpec["selector"].canonical {
-      add(.wrong("spec.selector", selector, "field is immutable"))
-    }
-  }
-
-  private mutating func checkStrategy() {
-    let key = resource.kind == "Deployment" ? "strategy" : "updateStrategy"
-    let known =
-      resource.kind == "Deployment" ? ["Recreate", "RollingUpdate"] : ["OnDelete", "RollingUpdate"]
-    guard let type = spec[key]["type"].string else { return }
-    if !known.contains(type) { add(.notSupported("spec.\(key).type", "\"\(type)\"", known)) }
-    if type == "Recreate", !spec[key]["rollingUpdate"].isNull {
-      add(.forbidden("spec.\(key).rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"))
-    }
-    for part in ["maxSurge", "maxUnavailable"] {
-      let value = spec[key]["rollingUpdate"][part]
-      if let number = value.int, number < 0 {
-        add(.wrong("spec.\(key).rollingUpdate.\(part)", value, "must be greater than or equal to 0"))
-      }
-      if let text = value.string, text.last != "%" || UInt(text.dropLast()) == nil {
-        add(
-          .wrong(
-            "spec.\(key).rollingUpdate.\(part)", value,
-            "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex "
-              + "used for validation is '[0-9]+%')"))
-      }
-    }
-  }
-
-  private mutating func checkJob() {
-    for key in [
-      "parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished",
-    ] {
-      if let number = spec[key].int, number < 0 {
-        add(.wrong("spec.\(key)", .int(number), "must be greater than or equal to 0"))
-      }
-    }
-    checkJobTemplate(spec["template"], "spec.template")
-    guard old != nil else { return }
-    func kept(_ template: JSON) -> JSON { template.canonical }
-    if kept(spec["template"]) != kept(oldSpec["template"]), oldSpec["suspend"].bool != true {
-      add(.wrong("spec.template", spec["template"], "field is immutable"))
-    }
-    if spec["selector"].canonical != oldSpec["selector"].canonical {
-      add(.wrong("spec.selector", spec["selector"], "field is immutable"))
-    }
-    if spec["completions"] != oldSpec["completions"], spec["completionMode"] != "Indexed" {
-      add(.wrong("spec.completions", spec["completions"], "field is immutable"))
-    }
-  }
-
-  private mutating func checkJobTemplate(_ template: JSON, _ path: String) {
-    causes += PodValidation.causes(template["spec"], "\(path).spec")
-    if let policy = template["spec"]["restartPolicy"].string, policy == "Always" {
-      add(.notSupported("\(path).spec.restartPolicy", "\"\(policy)\"", ["OnFailure", "Never"]))
-    }
-  }
-
-  private mutating func checkCronJob() {
-    let schedule = spec["schedule"].string ?? ""
-    if schedule.isEmpty {
-      add(.required("spec.schedule"))
-    } else if !schedule.hasPrefix("@"), schedule.split(separator: " ").count != 5 {
-      add(
-        .wrong(
-          "spec.schedule", .string(schedule),
-          "expected exactly 5 fields, found \(schedule.split(separator: " ").count): [\(schedule)]"))
-    }
-    let known = ["Allow", "Forbid", "Replace"]
-    if let policy = spec["concurrencyPolicy"].string, !known.contains(policy) {
-      add(.notSupported("spec.concurrencyPolicy", "\"\(policy)\"", known))
-    }
-    if (object["metadata"]["name"].string ?? "").utf8.count > 52 {
-      add(.wrong("metadata.name", object["metadata"]["name"], "must be no more than 52 characters"))
-    }
-    checkJobTemplate(spec["jobTemplate"]["spec"]["template"], "spec.jobTemplate.spec.template")
   }
 
   // MARK: Others
@@ -257,31 +117,6 @@ struct Validation {
       type != "ExternalName"
     {
       add(.wrong("spec.clusterIPs[0]", spec["clusterIPs"], "may not change once set"))
-    }
-  }
-
-  private mutating func checkData() {
-    for part in ["data", "binaryData"] {
-      for member in object[part].members {
-        if !Names.isConfigKey(member.key) {
-          add(
-            .wrong(
-              "\(part)[\(member.key)]", .string(member.key),
-              "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
-                + "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"))
-        }
-      }
-    }
-    let size = object["data"].members.reduce(0) {
-      $0 + $1.key.utf8.count + ($1.value.string ?? "").utf8.count
-    }
-    if size > 1 << 20 { add(.tooLong("[]", 1 << 20)) }
-    guard let old else { return }
-    if old["immutable"].bool == true, object["data"].canonical != old["data"].canonical {
-      add(.forbidden("data", "field is immutable when `immutable` is set"))
-    }
-    if resource.kind == "Secret", object["type"] != old["type"] {
-      add(.wrong("type", object["type"], "field is immutable"))
     }
   }
 
@@ -331,21 +166,6 @@ struct Validation {
     }
   }
 
-  private mutating func checkIngress() {
-    if spec["rules"].array.isEmpty, spec["defaultBackend"].isNull {
-      add(.wrong("spec", spec, "either `defaultBackend` or `rules` must be specified"))
-    }
-    for (index, rule) in spec["rules"].array.enumerated() {
-      for (place, path) in rule["http"]["paths"].array.enumerated() {
-        let here = "spec.rules[\(index)].http.paths[\(place)]"
-        if path["pathType"].isNull { add(.required("\(here).pathType", "pathType must be specified")) }
-        if path["backend"]["service"].isNull, path["backend"]["resource"].isNull {
-          add(.required("\(here).backend", "service or resource must be specified"))
-        }
-      }
-    }
-  }
-
   private mutating func checkBudget() {
     if !spec["minAvailable"].isNull, !spec["maxUnavailable"].isNull {
       add(.wrong("spec", spec, "minAvailable and maxUnavailable cannot be both set"))
@@ -370,9 +190,7 @@ struct Validation {
       add(
         .wrong("spec.versions", spec["versions"], "must have exactly one version marked as storage version"))
     }
-    for (index, version) in versions.enumerated() where version["schema"]["openAPIV3Schema"].isNull {
-      add(.required("spec.versions[\(index)].schema.openAPIV3Schema", "schemas are required"))
-    }
+    checkVersions()
   }
 
   private mutating func checkQuota() {

@@ -47,7 +47,17 @@ struct SchemaReading {
     case (.list(let element, _), .array(let items)):
       if items.isEmpty { return .null }
       return .array(items.enumerated().map { value($0.element, element, path: "\(path)[\($0.offset)]") })
-    case (.string, .string), (.time, .string), (.bytes, .string), (.boolean, .bool): return json
+    case (.bytes, .string(let text)):
+      if let place = Base64.firstFault(text) { fail("illegal base64 data at input byte \(place)") }
+      return json
+    case (.time, .string(let text)):
+      if Timestamp(text) == nil {
+        let shown = JSON.string(text).text
+        fail(
+          "parsing time \(shown) as \"2006-01-02T15:04:05Z07:00\": cannot parse \(shown) as \"2006\"")
+      }
+      return json
+    case (.string, .string), (.boolean, .bool): return json
     case (.number, .number): return json
     case (.integer, .number(let text)) where json.int != nil || text.hasSuffix(".0"): return json
     case (.numberOrString, .string), (.numberOrString, .number): return json

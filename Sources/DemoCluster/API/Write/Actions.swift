@@ -13,6 +13,8 @@ struct Actions {
     case "eviction": return try evict()
     case "binding": return try bind()
     case "token": return try token()
+    case "attach", "exec", "portforward":
+      throw ContainerAccess(part: part, query: request.query).refusal(try object())
     default: throw .methodNotAllowed
     }
   }

@@ -28,6 +28,23 @@ struct Managers {
     }
   }
 
+  /// What a client wrote there itself, to take fields over or to give all of them up; nil where it says
+  /// nothing.
+  init?(written json: JSON) {
+    let items = json.array
+    if items.isEmpty { return nil }
+    if items.count == 1, items[0].members.isEmpty {
+      self.init(.null)
+      return
+    }
+    let isWhole = items.allSatisfy {
+      $0["fieldsType"] == "FieldsV1" && $0["fieldsV1"].object != nil
+        && ["Apply", "Update"].contains($0["operation"].string ?? "")
+    }
+    if !isWhole { return nil }
+    self.init(json)
+  }
+
   var fieldManagers: [FieldManager] {
     entries.map {
       FieldManager(
@@ -54,14 +71,14 @@ struct Managers {
     settle()
   }
 
-  /// Entries that set nothing go; those that apply come first, and then they go by time.
+  /// Entries that set nothing go; those that apply come first, and then they go by time and name.
   private mutating func settle() {
     entries.removeAll { $0.fields.isEmpty }
-    let order = entries.enumerated().sorted { a, b in
-      if a.element.operation != b.element.operation { return a.element.operation == "Apply" }
-      return (a.element.time, a.offset) < (b.element.time, b.offset)
+    entries.sort { a, b in
+      if a.operation != b.operation { return a.operation == "Apply" }
+      if a.time != b.time { return a.time < b.time }
+      return (a.name, a.apiVersion, a.subresource ?? "") < (b.name, b.apiVersion, b.subresource ?? "")
     }
-    entries = order.map(\.element)
   }
 
   // MARK: Server-side apply
@@ -147,19 +164,24 @@ enum ApplyMerge {
     return merge(config, into: live, type)
   }
 
-  /// Without the given fields.
-  static func removing(_ fields: FieldTree, from value: JSON, _ type: FieldType?) -> JSON {
+  /// Without the given fields. What holds them goes along, such as a probe with its defaults, unless some of it
+  /// is kept; maps stay while anything is in them.
+  static func removing(_ fields: FieldTree, keeping kept: FieldTree, from value: JSON, _ type: FieldType?)
+    -> JSON
+  {
     switch value {
     case .object(let object):
       var result = object
       for member in object.members {
-        let below = fields[.field(member.key)]
-        if below.isEmpty { continue }
+        let step = FieldTree.Step.field(member.key)
+        let gone = fields[step]
+        if gone.isEmpty { continue }
         let inner = type == nil ? Schema.customMember(member.key) : Schema.member(member.key, of: type)
-        if below.isMember {
+        let isLeaf = FieldWalk.isWhole(member.value, inner)
+        if kept[step].isEmpty, isLeaf || isDeclared(inner) {
           result[member.key] = nil
-        } else {
-          let rest = removing(below, from: member.value, inner)
+        } else if !isLeaf {
+          let rest = removing(gone, keeping: kept[step], from: member.value, inner)
           result[member.key] = rest.members.isEmpty && rest.array.isEmpty ? nil : rest
         }
       }
@@ -168,11 +190,16 @@ enum ApplyMerge {
       guard let steps = FieldWalk.steps(items, type) else { return value }
       return .array(
         zip(steps, items).compactMap { step, item in
-          let below = fields[step]
-          if below.isMember { return nil }
-          return below.isEmpty ? item : removing(below, from: item, FieldWalk.element(type))
+          if fields[step].isEmpty { return item }
+          if kept[step].isEmpty { return nil }
+          return removing(fields[step], keeping: kept[step], from: item, FieldWalk.element(type))
         })
     default: return value
     }
+  }
+
+  /// Whether a value of a type has members that are declared one by one.
+  private static func isDeclared(_ type: FieldType?) -> Bool {
+    if case .object(let name) = type { name != "ObjectMeta" } else { false }
   }
 }

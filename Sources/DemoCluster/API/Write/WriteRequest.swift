@@ -9,7 +9,7 @@ struct WriteRequest: Sendable {
     case strict = "Strict"
   }
 
-  let target: Route.Target
+  private(set) var target: Route.Target
   let method: String
   let contentType: String
   let body: [UInt8]
@@ -47,6 +47,13 @@ struct WriteRequest: Sendable {
     fieldManager = manager.isEmpty ? agent : manager
     isForced = ["true", "1"].contains(request.query("force") ?? "")
     validation = request.query("fieldValidation").flatMap(Validation.init) ?? .warn
+  }
+
+  /// The same request for something else.
+  func aimed(at target: Route.Target) -> WriteRequest {
+    var request = self
+    request.target = target
+    return request
   }
 
   private static func optionsKind(_ method: String) -> String {

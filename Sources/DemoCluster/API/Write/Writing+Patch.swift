@@ -136,14 +136,15 @@ extension Writing {
     let old = object.document(as: resource)
     let writer = writer(operation: "Apply", subresource: target.subresource)
     var managers = Managers(old["metadata"]["managedFields"])
-    let gone = managers.applied(by: writer).subtracting(fields).subtracting(managers.others(than: writer))
-    let live = ApplyMerge.removing(gone, from: old, type)
+    let others = managers.others(than: writer)
+    let gone = managers.applied(by: writer).subtracting(fields).subtracting(others)
+    let live = ApplyMerge.removing(gone, keeping: fields.union(others), from: old, type)
     let merged = ApplyMerge.merge(config, into: live, type)
     let change = FieldWalk.change(from: FieldWalk.stripped(old), to: FieldWalk.stripped(merged), type)
     let contested = change.set.intersection(fields)
     let conflicts = managers.conflicts(with: writer, setting: contested)
     if !conflicts.isEmpty, !request.isForced { throw .applyConflict(conflicts) }
-    managers.applied(by: writer, fields, taking: contested, gone: gone)
+    managers.applied(by: writer, fields, taking: contested, gone: change.removed)
     var next = merged
     next["metadata"].set("resourceVersion", config["metadata"]["resourceVersion"])
     next["metadata"].set("uid", config["metadata"]["uid"])

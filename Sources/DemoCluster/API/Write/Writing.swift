@@ -224,12 +224,14 @@ struct Writing {
       throw .invalid(kind: resource.kind, group: resource.group, name: object.meta.name, causes)
     }
     let isSame = next.withoutManagers.canonical == old.withoutManagers.canonical
-    var managers = given ?? Managers(old["metadata"]["managedFields"])
+    let live = Managers(old["metadata"]["managedFields"])
+    let written =
+      target.subresource == nil ? Managers(written: document["metadata"]["managedFields"]) : nil
+    var managers = given ?? written ?? live
     if given == nil {
       managers.updated(by: writer(subresource: target.subresource), from: old, to: next, type)
     }
-    let hasSameManagers = managers.entries == Managers(old["metadata"]["managedFields"]).entries
-    if isSame && hasSameManagers { return Result(object: object) }
+    if isSame && managers.entries == live.entries { return Result(object: object) }
     return store(next, old, object, managers)
   }
 
