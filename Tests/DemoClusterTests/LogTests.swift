@@ -79,7 +79,7 @@ import Testing
       }
     }
     let stream = demo.stream(path + "?follow=true", accept: "*/*")
-    #expect(stream.wait(count: 2))
+    #expect(stream.wait(count: 1))
     #expect(!stream.isOver)
     demo.server.advance(seconds: 12)
     #expect(waitUntil { stream.isOver })

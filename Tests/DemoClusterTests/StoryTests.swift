@@ -37,7 +37,10 @@ import Testing
       lines: ["Reason:       OOMKilled", "Exit Code:    137"]),
     Trail(
       story: "slow-probe", seconds: 240, victim: "pods -n market -l app=catalogue",
-      lines: ["Readiness probe failed: Get \"http://catalogue:8080/ready\": context deadline exceeded"]),
+      lines: [
+        "Readiness probe failed: Get \"http://10.40.",
+        ":8080/ready\": context deadline exceeded (Client.Timeout",
+      ]),
     Trail(
       story: "liveness-kill", seconds: 200, victim: "pods -n fulfil -l app=shipping-rates",
       lines: [

@@ -1,13 +1,55 @@
-/// Remembers which events were written, so that what repeats is counted and not written again.
+/// Remembers which events were written, so that what repeats is counted and not written again, and what comes
+/// too often is not written at all: the part of each component that stands between it and the API server.
 struct EventRecorder {
   /// What makes two happenings the same event.
   struct Key: Hashable {
-    let uid: UID
+    let source: Source
     let fieldPath: String?
-    let reason, message, component, host: String
+    let reason: String
+    /// nil for events that are told together.
+    let message: String?
+    /// The scheduler's events are about one version of a pod.
+    var version: UInt64?
   }
 
-  var known: [Key: ObjectKey] = [:]
+  /// Who speaks of which object.
+  struct Source: Hashable {
+    let uid: UID
+    let component, host: String
+  }
+
+  /// How often something has happened, whether it was written or not.
+  struct Observation {
+    var place: ObjectKey?
+    var first, last: Moment
+    var count: Int
+  }
+
+  private struct SimilarKey: Hashable {
+    let source: Source
+    let kind: EventBody.Kind
+    let reason: String
+  }
+
+  private struct Similar {
+    var messages: Set<String> = []
+    var last: Moment
+  }
+
+  private struct BucketKey: Hashable {
+    let source: Source
+    let kind: EventBody.Kind
+  }
+
+  /// Who wrote more than this about one object has to wait.
+  private struct Bucket {
+    var tokens: Double
+    var at: Moment
+  }
+
+  private var known: [Key: Observation] = [:]
+  private var similar: [SimilarKey: Similar] = [:]
+  private var buckets: [BucketKey: Bucket] = [:]
   /// All events, the oldest first.
   var order: ArraySlice<(key: Key, place: ObjectKey)> = []
 
@@ -15,6 +57,67 @@ struct EventRecorder {
   static let limit = 5_000
   /// How long the API server keeps an event that does not repeat.
   static let lifetimeSeconds = 3_600.0
+  private static let burst = 25.0
+  private static let secondsPerToken = 300.0
+  /// From so many messages of one reason on, they are told together.
+  private static let mostSimilar = 10
+  private static let similarSeconds = 600.0
+  static let togetherPrefix = "(combined from similar events): "
+
+  /// Whether an event is one of many that differ in their message alone.
+  mutating func isOneOfMany(
+    _ source: Source, _ kind: EventBody.Kind, _ reason: String, _ message: String, at now: Moment
+  ) -> Bool {
+    let key = SimilarKey(source: source, kind: kind, reason: reason)
+    var found = similar[key] ?? Similar(last: now)
+    if now - found.last > EventRecorder.similarSeconds { found.messages = [] }
+    found.messages.insert(message)
+    found.last = now
+    let isMany = found.messages.count >= EventRecorder.mostSimilar
+    // The message that is told with the others is not kept.
+    if isMany { found.messages.remove(message) }
+    similar[key] = found
+    return isMany
+  }
+
+  /// Counts once more, or `count` times that were before there was a recorder.
+  mutating func observe(_ key: Key, count: Int, first: Moment, at now: Moment) -> Observation {
+    var found = known[key] ?? Observation(first: first, last: now, count: 0)
+    found.count += count
+    found.last = now
+    known[key] = found
+    return found
+  }
+
+  mutating func written(_ key: Key, _ place: ObjectKey) {
+    known[key]?.place = place
+    order.append((key, place))
+  }
+
+  /// Whether an event may be written now.
+  mutating func admits(_ source: Source, _ kind: EventBody.Kind, at now: Moment) -> Bool {
+    let key = BucketKey(source: source, kind: kind)
+    var bucket = buckets[key] ?? Bucket(tokens: EventRecorder.burst, at: now)
+    bucket.tokens = min(
+      EventRecorder.burst, bucket.tokens + (now - bucket.at) / EventRecorder.secondsPerToken)
+    bucket.at = now
+    let isAdmitted = bucket.tokens >= 1
+    if isAdmitted { bucket.tokens -= 1 }
+    buckets[key] = bucket
+    return isAdmitted
+  }
+
+  mutating func forget(_ event: (key: Key, place: ObjectKey)) {
+    if known[event.key]?.place == event.place { known[event.key] = nil }
+  }
+
+  /// Forgets what has not happened for an hour.
+  mutating func forget(before limit: Moment) {
+    known = known.filter { $0.value.place != nil || $0.value.last > limit }
+    similar = similar.filter { $0.value.last > limit }
+    // By then a bucket is nearly full again.
+    buckets = buckets.filter { $0.value.at > limit }
+  }
 }
 
 /// Who writes an event.
@@ -52,12 +155,22 @@ extension World {
     case .scheduler(let verb): (component, host, action) = ("default-scheduler", World.controlPlane, verb)
     case .controller(let name): (component, host, action) = (name, "", nil)
     }
-    let key = EventRecorder.Key(
-      uid: object.meta.uid, fieldPath: container, reason: reason, message: message, component: component,
-      host: host)
-    if let place = recorder.known[key], let event = store[.events][place], case .event(let body) = event.body
-    {
-      store.put(.events, event.meta, .event(body.again(at: now)), at: now)
+    let source = EventRecorder.Source(uid: object.meta.uid, component: component, host: host)
+    var message = message
+    var key = EventRecorder.Key(
+      source: source, fieldPath: container, reason: reason, message: message,
+      version: action == nil ? nil : object.version)
+    // The scheduler writes in the new way, which knows neither of these.
+    if action == nil, !isBuilding {
+      if recorder.isOneOfMany(source, kind, reason, message, at: now) {
+        message = EventRecorder.togetherPrefix + message
+        key = EventRecorder.Key(source: source, fieldPath: nil, reason: reason, message: nil)
+      }
+    }
+    let seen = recorder.observe(key, count: count, first: first, at: now)
+    if action == nil, !isBuilding, !recorder.admits(source, kind, at: now) { return }
+    if let place = seen.place, let event = store[.events][place], case .event(let body) = event.body {
+      store.put(.events, event.meta, .event(body.again(seen.count, message, at: now)), at: now)
       return
     }
     let regarding = EventBody.Regarding(
@@ -65,18 +178,18 @@ extension World {
       uid: object.meta.uid, version: object.version, fieldPath: container)
     let body = EventBody(
       regarding, kind, reason: reason, message: message, component: component, host: host, action: action,
-      first: first, last: last ?? now, count: count)
+      first: seen.first, last: last ?? now, count: seen.count)
+    let created = seen.count > count ? now : first
     var name = Bytes()
     name.put(raw: object.meta.name + ".")
     // Two events of one object in one moment still need two names.
-    name.put(hex: UInt64(bitPattern: first.nanoseconds) &+ dice.next() % 1_000_000, digits: 16)
+    name.put(hex: UInt64(bitPattern: created.nanoseconds) &+ dice.next() % 1_000_000, digits: 16)
     let meta = Meta(
       name: String(decoding: name, as: UTF8.self),
       namespace: object.meta.namespace.isEmpty ? "default" : object.meta.namespace, uid: dice.uid(),
-      created: first.seconds)
+      created: created.seconds)
     store.put(.events, meta, .event(body), at: now)
-    recorder.known[key] = meta.key
-    recorder.order.append((key, meta.key))
+    recorder.written(key, meta.key)
     if recorder.order.count > EventRecorder.limit { forgetOldestEvent() }
   }
 
@@ -97,7 +210,7 @@ extension World {
   }
 
   private func forget(_ event: (key: EventRecorder.Key, place: ObjectKey)) {
-    if recorder.known[event.key] == event.place { recorder.known[event.key] = nil }
+    recorder.forget(event)
     store.remove(.events, event.place, at: now)
   }
 
@@ -110,5 +223,6 @@ extension World {
       if body.last < limit { forget(event) } else { kept.append(event) }
     }
     recorder.order = ArraySlice(kept)
+    recorder.forget(before: limit)
   }
 }

@@ -54,6 +54,12 @@ extension World {
 
   /// Sidecars end with what they serve.
   private func endSidecars(_ handle: ObjectHandle) {
+    for (index, state) in (pod(handle)?.state.initContainers ?? []).enumerated()
+    where state.runningSince != nil {
+      let sidecar = ContainerHandle(pod: handle, index: index, isInit: true)
+      guard let plan = pod(handle)?.state.plan(sidecar) else { continue }
+      report(.normal, "Killing", "Stopping container \(plan.name)", sidecar)
+    }
     update(handle) { state in
       for index in state.initContainers.indices where state.initContainers[index].runningSince != nil {
         state.initContainers[index].stop(at: now, code: 0)
@@ -107,10 +113,27 @@ extension World {
         .normal, "Killing", "Stopping container \(state.template.containers[index].name)",
         ContainerHandle(pod: handle, index: index))
     }
-    let lingers =
-      state.template.containers.contains { $0.program?.ignoresStop ?? false }
-      && state.containers.contains { $0.runningSince != nil }
-    after(lingers ? Double(grace) : min(Double(grace), dice.between(0.6...3.5))) { $0.stopContainers(handle) }
+    after(min(Double(grace), stopSeconds(handle, state, grace))) { $0.stopContainers(handle) }
+  }
+
+  /// How long the containers of a pod take to stop: first their hooks, then they themselves.
+  private func stopSeconds(_ handle: ObjectHandle, _ state: PodState, _ grace: Int) -> Double {
+    var longest = dice.between(0.6...3.5)
+    for (index, plan) in state.template.containers.enumerated()
+    where state.containers[index].runningSince != nil {
+      var seconds = plan.program?.ignoresStop ?? false ? .infinity : longest
+      if let hook = plan.preStop {
+        if hook.fails {
+          after(min(hook.seconds, 1)) {
+            $0.report(
+              .warning, "FailedPreStopHook", "PreStopHook failed", ContainerHandle(pod: handle, index: index))
+          }
+        }
+        seconds += hook.seconds
+      }
+      longest = max(longest, seconds)
+    }
+    return longest
   }
 
   private func stopContainers(_ handle: ObjectHandle) {
@@ -156,6 +179,10 @@ extension World {
   func evict(_ handle: ObjectHandle, why: String) {
     guard let (object, state) = pod(handle), let node = state.node, !state.isOver else { return }
     recordPod(.warning, "Evicted", why, object, by: .kubelet(node: node.name))
+    update(handle) {
+      $0.disruption = PodState.Disruption(
+        reason: "TerminationByKubelet", message: why, since: now.seconds)
+    }
     fail(handle, "Evicted", why)
   }
 

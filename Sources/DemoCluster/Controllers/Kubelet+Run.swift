@@ -30,8 +30,9 @@ extension World {
   }
 
   /// The container is up: its readiness counts, and the next init container may begin.
-  private func begun(_ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program) {
+  func begun(_ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program) {
     scheduleReadiness(container, id, plan, program)
+    if program.isGuessed { schedulePoll(.liveness, container, id, plan) }
     if container.isInit && plan.isSidecar, pod(container.pod)?.state.initialized?.isTrue == false {
       finishInit(container)
     }
@@ -44,124 +45,10 @@ extension World {
       if !container.isInit { state.phase = .running }
     }
     end(container, id, code: 128, reason: "StartError", message: message)
-  }
-
-  // MARK: Probes
-
-  private func probeStartup(
-    _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program
-  ) {
-    guard let probe = plan.startupProbe else { return }
-    let limit = probe.initialDelaySeconds + probe.periodSeconds * Double(probe.failureThreshold)
-    var needed = 1.0
-    if case .ready(let range) = program.readiness { needed = dice.between(range) }
-    if case .never = program.readiness { needed = limit + 1 }
-    let polls = (max(0, needed - probe.initialDelaySeconds) / probe.periodSeconds).rounded(.up)
-    if needed <= limit {
-      after(probe.initialDelaySeconds + polls * probe.periodSeconds + 0.1) { world in
-        guard world.running(container, id) != nil, world.alive(container) != nil else { return }
-        world.update(container.pod) { state in
-          state[container].hasStarted = true
-          if plan.readinessProbe == nil { state[container].isReady = true }
-          state.updateReadiness(at: world.now.seconds)
-        }
-        world.begun(container, id, plan, program)
-      }
-      return
-    }
-    for count in 1...probe.failureThreshold {
-      after(probe.initialDelaySeconds + probe.periodSeconds * Double(count)) { world in
-        world.failStartup(container, id, plan, isLast: count == probe.failureThreshold)
-      }
-    }
-  }
-
-  private func failStartup(_ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, isLast: Bool) {
-    guard running(container, id) != nil, alive(container) != nil else { return }
-    report(
-      .warning, "Unhealthy", "Startup probe failed: HTTP probe failed with statuscode: 503", container)
-    guard isLast else { return }
-    report(.normal, "Killing", "Container \(plan.name) failed startup probe, will be restarted", container)
-    after(dice.between(0.5...2)) { $0.end(container, id, code: 137, reason: "Error") }
-  }
-
-  func scheduleReadiness(
-    _ container: ContainerHandle, _ id: UInt64, _ plan: ContainerPlan, _ program: Program
-  ) {
-    guard let probe = plan.readinessProbe, !container.isInit || plan.isSidecar else { return }
-    let first = probe.initialDelaySeconds + probe.periodSeconds
-    switch program.readiness {
-    case .ready(let seconds):
-      after(max(probe.initialDelaySeconds, dice.between(seconds))) { $0.setReady(container, id, true) }
-    case .never(let finding):
-      after(first) { $0.probeInVain(container, id, finding, every: probe.periodSeconds) }
-    case .follows(let service, let namespace, let finding):
-      after(first) {
-        $0.probe(
-          container, id, every: probe.periodSeconds, finding,
-          { $0.hasReadyPods(behind: service, namespace) })
-      }
-    case .slowsDown(let range, let finding):
-      after(max(probe.initialDelaySeconds, 2)) { $0.setReady(container, id, true) }
-      let end = now + dice.between(range)
-      after(first) {
-        $0.probe(container, id, every: probe.periodSeconds, finding, { $0.now < end })
-      }
-    }
-  }
-
-  /// Asks again and again, and says so when the answer is bad.
-  private func probe(
-    _ container: ContainerHandle, _ id: UInt64, every seconds: Double, _ finding: String,
-    _ isWell: @escaping (World) -> Bool
-  ) {
-    guard running(container, id) != nil, alive(container) != nil else { return }
-    if isWell(self) {
-      setReady(container, id, true)
-    } else {
-      report(.warning, "Unhealthy", "Readiness probe failed: \(finding)", container)
-      setReady(container, id, false)
-    }
-    after(seconds) { $0.probe(container, id, every: seconds, finding, isWell) }
-  }
-
-  func hasReadyPods(behind service: String, _ namespace: String) -> Bool {
-    guard let found = store[.services][ObjectKey(namespace: namespace, name: service)],
-      let selector = found.json("spec")?["selector"]
-    else { return false }
-    return pods(in: namespace, LabelSelector(matching: PodTemplate.pairs(selector))).contains {
-      $0.state.isReady && $0.object.meta.deletion == nil
-    }
-  }
-
-  func probeInVain(_ container: ContainerHandle, _ id: UInt64, _ finding: String, every seconds: Double) {
-    guard running(container, id) != nil, alive(container) != nil else { return }
-    report(.warning, "Unhealthy", "Readiness probe failed: \(finding)", container)
-    after(seconds) { $0.probeInVain(container, id, finding, every: seconds) }
-  }
-
-  /// Not ready for a while, and ready again.
-  func blip(_ container: ContainerHandle, seconds: Double) {
-    guard let (_, state, plan, _) = alive(container), state[container].isReady,
-      state[container].runningSince != nil
-    else { return }
-    let id = state[container].id
-    let address = state.addressText ?? "127.0.0.1"
-    report(
-      .warning, "Unhealthy",
-      "Readiness probe failed: Get \"http://\(address):\(plan.port)/ready\": context deadline exceeded "
-        + "(Client.Timeout exceeded while awaiting headers)", container)
-    setReady(container, id, false)
-    after(seconds) { $0.setReady(container, id, true) }
-  }
-
-  func setReady(_ container: ContainerHandle, _ id: UInt64, _ isReady: Bool) {
-    guard let found = running(container, id), found.isReady != isReady, alive(container) != nil else {
-      return
-    }
+    guard let (_, state, _, _) = alive(container), let ending = state[container].ending else { return }
     update(container.pod) { state in
-      state[container].isReady = isReady
-      state.updateReadiness(at: now.seconds)
+      state[container].last = ending
+      state[container].state = .waiting(reason: "RunContainerError", message: message)
     }
   }
 
@@ -179,6 +66,9 @@ extension World {
     switch program.fate {
     case .runs, .cannotStart: break
     case .exits(let seconds, let code): exit(seconds, code)
+    case .allocates(let bytes):
+      if plan.memoryLimitBytes == 0 || bytes <= plan.memoryLimitBytes { return }
+      after(dice.between(0.3...1.2)) { $0.end(container, id, code: 137, reason: "OOMKilled") }
     case .leaks(let seconds):
       if plan.memoryLimitBytes == 0 { return }
       after(max(0.1, dice.between(seconds) - elapsed)) {
@@ -215,19 +105,6 @@ extension World {
     guard let (_, state) = pod(container.pod), state.has(container) else { return nil }
     let found = state[container]
     return found.id == id && found.runningSince != nil ? found : nil
-  }
-
-  private func failLiveness(_ container: ContainerHandle, _ id: UInt64, times: Int) {
-    guard running(container, id) != nil, let (_, _, plan, _) = alive(container),
-      let probe = plan.livenessProbe
-    else { return }
-    report(.warning, "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500", container)
-    if times < probe.failureThreshold {
-      after(probe.periodSeconds) { $0.failLiveness(container, id, times: times + 1) }
-      return
-    }
-    report(.normal, "Killing", "Container \(plan.name) failed liveness probe, will be restarted", container)
-    after(dice.between(1...6)) { $0.end(container, id, code: 137, reason: "Error") }
   }
 
   private func failHook(_ container: ContainerHandle, _ id: UInt64) {

@@ -44,15 +44,15 @@ extension World {
   }
 
   /// Gives the pod an address and begins with its first containers.
-  func openSandbox(_ handle: ObjectHandle) {
+  func openSandbox(_ handle: ObjectHandle, attempt: Int = 0) {
     guard let (object, state) = pod(handle), let place = state.node, object.meta.deletion == nil,
       !state.isOver, !nodes[place.index].isDead
     else { return }
     if let problem = mountProblem(state.template, handle) {
       recordPod(.warning, "FailedMount", problem, object, by: .kubelet(node: place.name))
-      let isFirst = state.sandbox?.since == state.started
-      after(isFirst ? dice.between(1...8) : dice.between(60...122)) { $0.openSandbox(handle) }
-      if isFirst { update(handle) { $0.sandbox?.since += 1 } }
+      // Each try waits twice as long as the one before, up to two minutes.
+      let seconds = min(122, 0.5 * Double(1 << min(attempt, 8)))
+      after(seconds + dice.between(0...0.1)) { $0.openSandbox(handle, attempt: attempt + 1) }
       return
     }
     let address = state.template.hasHostNetwork ? 0 : nodes[place.index].nextAddress()

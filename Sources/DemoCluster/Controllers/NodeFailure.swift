@@ -108,5 +108,20 @@ extension World {
         + "\(Amount.text(bytes: plan.memoryBytes)), has larger consumption of memory. "
       after(Double(count) * 3) { $0.evict(handle, why: why) }
     }
+    // The kubelet believes in better times when they have lasted for five minutes.
+    after(310) { $0.endPressure(node, report) }
+  }
+
+  private func endPressure(_ node: NodeState, _ report: NodeReport) {
+    guard report.memoryPressure != nil, !node.isDead else { return }
+    report.endPressure(now.seconds)
+    report.write(self)
+    if let object = store[.nodes][ObjectKey(namespace: "", name: node.facts.name)] {
+      record(
+        .normal, "NodeHasSufficientMemory",
+        "Node \(node.facts.name) status is now: NodeHasSufficientMemory", about: object, as: ("Node", "v1"),
+        by: .kubelet(node: node.facts.name))
+    }
+    setTaints(node) { $0.filter { $0["key"].string != "node.kubernetes.io/memory-pressure" } }
   }
 }

@@ -3,7 +3,9 @@ import Document
 /// A node as the scheduler and its kubelet see it.
 final class NodeState {
   let facts: NodeFacts
-  private(set) var labels: [Pair]
+  private(set) var labels: [Pair] { didSet { place = NodeState.place(labels) } }
+  /// Those of them that its pods get too.
+  private(set) var place: [Pair]
   private(set) var taints: [Taint] = []
   let allocatableMilliCPU, allocatableBytes, allocatablePods: Int
   private(set) var isUnschedulable = false
@@ -23,6 +25,7 @@ final class NodeState {
   init(_ facts: NodeFacts, labels: [Pair], milliCPU: Int, bytes: Int, pods: Int = 110) {
     self.facts = facts
     self.labels = labels
+    place = NodeState.place(labels)
     allocatableMilliCPU = milliCPU
     allocatableBytes = bytes
     allocatablePods = pods

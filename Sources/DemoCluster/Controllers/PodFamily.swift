@@ -117,6 +117,7 @@ extension World {
     // Almost all pods share the very list of their template.
     meta.labels =
       extraLabels.isEmpty ? template.labels : (template.labels + extraLabels).sorted { $0.key < $1.key }
+    if let place = state.node { meta.labels = labels(meta.labels, on: nodes[place.index], template) }
     meta.annotations = template.annotations
     meta.owners = [owner]
     return store.put(.pods, meta, .pod(PodBody(state)), at: now)

@@ -44,20 +44,35 @@ struct ReplicaSetController {
   }
 
   private func create(_ count: Int) -> Refusal? {
-    for _ in 0..<count {
-      let name = "\(key.name)-\(world.dice.suffix())"
-      do throws(Refusal) {
-        try world.createPod(
-          name, generateName: key.name + "-", namespace: key.namespace, template: spec.template, owner: owner)
-        say(.normal, "SuccessfulCreate", "Created pod: \(name)")
-      } catch {
-        say(.warning, "FailedCreate", "Error creating: \(error.message)")
+    // One at first, then twice as many at a time, until one is refused.
+    var batch = 1
+    var left = count
+    while left > 0 {
+      let size = min(batch, left)
+      var refusal: Refusal?
+      for _ in 0..<size { refusal = createOne() ?? refusal }
+      if let refusal {
         // It is tried again more and more slowly.
-        let seconds = min(300, (world.patience[object.meta.uid]?.seconds ?? 0.5) * 2)
+        let seconds = min(1_000, (world.patience[object.meta.uid]?.seconds ?? 0.01) * 2)
         world.patience[object.meta.uid] = Patience(seconds: seconds, until: world.now + seconds)
         world.enqueue(.replicaSet, key, at: world.now + seconds)
-        return error
+        return refusal
       }
+      left -= size
+      batch *= 2
+    }
+    return nil
+  }
+
+  private func createOne() -> Refusal? {
+    let name = "\(key.name)-\(world.dice.suffix())"
+    do throws(Refusal) {
+      try world.createPod(
+        name, generateName: key.name + "-", namespace: key.namespace, template: spec.template, owner: owner)
+      say(.normal, "SuccessfulCreate", "Created pod: \(name)")
+    } catch {
+      say(.warning, "FailedCreate", "Error creating: \(error.message)")
+      return error
     }
     return nil
   }

@@ -33,7 +33,7 @@ extension World {
 
   func bind(_ handle: ObjectHandle, to node: NodeState) {
     unschedulable[handle.uid] = nil
-    let bound = update(handle) { state in
+    let bound = update(handle, labelled: node) { state in
       state.node = node.facts
       state.unschedulable = nil
       if state.scheduled == nil {
@@ -83,17 +83,16 @@ extension World {
   /// Writes why no node takes the pod, and tries again later.
   func refuse(_ handle: ObjectHandle, _ message: String) {
     guard let (object, state) = pod(handle) else { return }
-    var pod = object
+    recordPod(.warning, "FailedScheduling", message, object, by: .scheduler(action: "Scheduling"))
     if state.unschedulable != message {
-      let changed = update(handle) { state in
+      update(handle) { state in
         state.unschedulable = message
         if state.scheduled == nil { state.scheduled = PodState.Condition(isTrue: false, since: now.seconds) }
       }
-      pod = changed ?? object
     }
-    recordPod(.warning, "FailedScheduling", message, pod, by: .scheduler(action: "Scheduling"))
     unschedulable[handle.uid] = handle
-    after(dice.between(60...150)) { world in
+    // Pods that nothing has changed for are looked at again after five minutes.
+    after(dice.between(300...330)) { world in
       if world.unschedulable[handle.uid] != nil { world.schedule(handle) }
     }
   }

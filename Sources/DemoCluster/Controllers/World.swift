@@ -26,6 +26,8 @@ final class World {
   var meters: [UInt64: Meter] = [:]
   /// What each autoscaler wanted lately.
   var recommendations: [UID: [(at: Moment, count: Int)]] = [:]
+  /// The labels of the pods of a template on a node.
+  var placeLabels: [PlaceKey: PlaceLabels] = [:]
   /// Pods that no node took.
   var unschedulable: [UID: ObjectHandle] = [:]
   var isRetrying = false
@@ -177,11 +179,17 @@ extension World {
   }
 
   /// Changes the status of a pod, if it is still there.
+  ///
+  /// - Parameter node: whose place in the topology the pod's labels are to say.
   @discardableResult
-  func update(_ handle: ObjectHandle, _ change: (inout PodState) -> Void) -> Object? {
+  func update(
+    _ handle: ObjectHandle, labelled node: NodeState? = nil, _ change: (inout PodState) -> Void
+  ) -> Object? {
     guard let (object, old) = pod(handle) else { return nil }
     var state = old
     change(&state)
-    return store.put(.pods, object.meta, .pod(PodBody(state)), at: now)
+    var meta = object.meta
+    if let node { meta.labels = labels(meta.labels, on: node, state.template) }
+    return store.put(.pods, meta, .pod(PodBody(state)), at: now)
   }
 }

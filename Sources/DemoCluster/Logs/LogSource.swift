@@ -26,12 +26,15 @@ struct LogSource: Sendable {
         return (moment, line.text.replacingMark("\u{E001}date", with: World.date(moment)))
       }
     }
-    if second == 0 {
-      for (index, text) in program.log.banner(pod: pod).enumerated() {
+    let banner = program.log.banner(pod: pod)
+    let quiet = Int64(program.quietSeconds)
+    for (index, text) in banner.enumerated() {
+      // That it listens it says when it does.
+      if second == (index + 1 < banner.count ? 0 : quiet) {
         found.append((base + 0.02 * Double(index + 1), text))
       }
     }
-    for index in 0..<count {
+    for index in 0..<(second < quiet ? 0 : count) {
       let moment = base + (Double(index) + 0.15 + 0.7 * dice.fraction()) / Double(count)
       for (offset, text) in program.log.lines(at: moment, &dice).enumerated() {
         found.append((Moment(nanoseconds: moment.nanoseconds + Int64(offset) * 41_337), text))

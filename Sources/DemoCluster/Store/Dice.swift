@@ -43,8 +43,15 @@ struct Dice: Sendable {
     String(decoding: (0..<count).map { _ in Dice.nameLetters[below(Dice.nameLetters.count)] }, as: UTF8.self)
   }
 
-  /// A hash written with the same letters, as pod-template-hash labels are.
-  static func nameHash(_ text: String, letters: Int = 10) -> String {
+  /// A hash written with the same letters, as pod-template-hash labels are: each decimal digit of 32 bits
+  /// picks the letter of its own code, so that only `456789bcdf` come up.
+  static func nameHash(_ text: String) -> String {
+    let digits = "\(UInt32(truncatingIfNeeded: hash(text)))".utf8
+    return String(decoding: digits.map { nameLetters[Int($0) % nameLetters.count] }, as: UTF8.self)
+  }
+
+  /// A longer one.
+  static func nameHash(_ text: String, letters: Int) -> String {
     var dice = Dice(seed: hash(text))
     return dice.suffix(letters)
   }

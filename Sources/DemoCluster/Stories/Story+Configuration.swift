@@ -58,8 +58,13 @@ extension Story {
   static let quotaFull = Story(
     name: "quota-full",
     sentence: "A deployment is scaled up beyond its namespace's quota: the rest of its pods is refused.",
+    prepare: { world in
+      world.edit(.quotas, ObjectKey(namespace: "platform", name: "platform")) { _, spec in
+        spec["hard"]["requests.cpu"] = "4"
+      }
+    },
     play: { world in
-      world.scale(.deployments, ObjectKey(namespace: "platform", name: "batch-worker"), to: 64)
+      world.scale(.deployments, ObjectKey(namespace: "platform", name: "batch-worker"), to: 12)
     })
 
   static let cronJobPileUp = Story(

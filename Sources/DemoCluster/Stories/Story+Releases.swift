@@ -27,6 +27,7 @@ extension Story {
       "market", "reviews", tag: "1.5.0"
     ) {
       $0.fate = .exits(afterSeconds: 1...3, code: 78)
+      $0.quietSeconds = 4
       $0.readiness = .ready(afterSeconds: 20...30)
       $0.lastWords = ["FATAL REVIEWS_MODERATION_URL is not set", "exit 78"]
     },
@@ -47,7 +48,7 @@ extension Story {
       $0.readiness = .slowsDown(
         afterSeconds: 45...120,
         finding:
-          "Get \"http://catalogue:8080/ready\": context deadline exceeded (Client.Timeout exceeded while "
+          "Get \"http://{address}/ready\": context deadline exceeded (Client.Timeout exceeded while "
           + "awaiting headers)")
     },
     release(

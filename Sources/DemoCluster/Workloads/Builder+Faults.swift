@@ -148,21 +148,21 @@ extension Builder {
   /// Lets the scheduler refuse a pod now as it has since the pod was made.
   func refusedBefore(_ handle: ObjectHandle, created: Int64) {
     world.schedule(handle)
-    guard let (object, state) = world.pod(handle), let message = state.unschedulable else { return }
-    world.update(handle) { $0.scheduled = PodState.Condition(isTrue: false, since: created) }
-    // The event of just now becomes the last one of a long row.
-    for (key, place) in world.recorder.known where key.uid == object.meta.uid && key.message == message {
-      guard let event = world.store[.events][place], case .event(let body) = event.body else { continue }
-      let tries = max(1, Int((world.now.seconds - created) / 105))
+    guard let message = world.pod(handle)?.state.unschedulable,
+      let pod = world.update(handle, { $0.scheduled = PodState.Condition(isTrue: false, since: created) })
+    else { return }
+    let first = Moment(seconds: created) + 0.3
+    // What the scheduler just said for the first time it said long ago, and has gone on saying since.
+    if let place = world.recorder.order.last?.place, let event = world.store[.events][place],
+      case .event(let body) = event.body
+    {
       var meta = event.meta
       meta.created = created
-      world.store.put(
-        .events, meta,
-        .event(
-          EventBody(
-            body.regarding, body.kind, reason: body.reason, message: body.message, component: body.component,
-            host: body.host, action: body.action, first: Moment(seconds: created) + 0.3, last: world.now - 20,
-            count: tries)), at: world.now)
+      world.store.put(.events, meta, .event(body.moved(to: first)), at: world.now)
     }
+    world.record(
+      .warning, "FailedScheduling", message, about: pod, as: ("Pod", "v1"),
+      by: .scheduler(action: "Scheduling"),
+      count: max(1, Int((world.now.seconds - created) / 300)), first: first + 0.1, last: world.now - 20)
   }
 }

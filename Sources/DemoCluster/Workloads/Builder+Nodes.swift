@@ -83,6 +83,7 @@ final class NodeReport {
   var since: Int64
   /// Since when it has been short of memory.
   var memoryPressure: Int64?
+  private var relieved: Int64?
   private let machine: UInt64
 
   init(_ node: NodeState, cores: Int, memoryKiB: Int, since: Int64, machine: UInt64) {
@@ -91,6 +92,11 @@ final class NodeReport {
     self.memoryKiB = memoryKiB
     self.since = since
     self.machine = machine
+  }
+
+  func endPressure(_ time: Int64) {
+    memoryPressure = nil
+    relieved = time
   }
 
   /// Makes the node object.
@@ -168,7 +174,7 @@ final class NodeReport {
     ]
     return .array(
       conditions.map { type, isTrue, reason, message in
-        let pressed = type == "MemoryPressure" ? memoryPressure : nil
+        let pressed = type == "MemoryPressure" ? memoryPressure ?? relieved : nil
         return [
           "type": .string(type), "status": .string(isTrue ? "True" : "False"),
           "lastHeartbeatTime": .string(World.timestamp(time)),

@@ -126,7 +126,7 @@ struct Builder {
       // Where in its life the program is, we are free to say.
       let elapsed =
         switch program.fate {
-        case .runs, .waits, .cannotStart, .needs: 0.0
+        case .runs, .waits, .cannotStart, .needs, .allocates: 0.0
         case .exits(let range, _), .leaks(let range), .hangs(let range):
           min(Double(world.now.seconds - began), world.dice.between(0...range.lowerBound))
         }

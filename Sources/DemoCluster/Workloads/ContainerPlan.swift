@@ -14,26 +14,15 @@ final class ContainerPlan: Sendable {
   let memoryLimitBytes, milliCPULimit: Int
   /// The ConfigMaps and Secrets that it cannot be made without, and the keys that they must have.
   let references: [NeededReference]
-  let hasPostStartHook, hasPreStopHook: Bool
+  let hasPostStartHook: Bool
+  /// What is run before it is asked to stop.
+  let preStop: Hook?
   let readinessProbe, livenessProbe, startupProbe: Probe?
   let port: Int
+  /// All ports that it declares, by name where they have one.
+  let ports: [String: Int]
   /// An init container that goes on running beside the others.
   let isSidecar: Bool
-
-  struct Probe: Sendable, Hashable {
-    let periodSeconds, initialDelaySeconds: Double
-    let failureThreshold: Int
-    /// What asks: a path and a port, or a command.
-    let asks: String
-
-    init?(_ probe: JSON) {
-      if probe.isNull { return nil }
-      periodSeconds = Double(max(1, probe["periodSeconds"].int ?? 10))
-      initialDelaySeconds = Double(probe["initialDelaySeconds"].int ?? 0)
-      failureThreshold = max(1, probe["failureThreshold"].int ?? 3)
-      asks = probe["exec"]["command"].array.compactMap(\.string).joined(separator: " ")
-    }
-  }
 
   init(_ source: JSON, images: ImageRegistry) {
     name = source["name"].string ?? ""
@@ -58,11 +47,17 @@ final class ContainerPlan: Sendable {
     milliCPULimit = Amount.milliCPU(limits.first { $0.key == "cpu" }?.value)
     references = NeededReference.all(source)
     hasPostStartHook = !source["lifecycle"]["postStart"].isNull
-    hasPreStopHook = !source["lifecycle"]["preStop"].isNull
+    preStop = Hook(source["lifecycle"]["preStop"])
     readinessProbe = Probe(source["readinessProbe"])
     livenessProbe = Probe(source["livenessProbe"])
     startupProbe = Probe(source["startupProbe"])
     port = source["ports"][0]["containerPort"].int ?? 8080
+    var ports: [String: Int] = [:]
+    for port in source["ports"].array {
+      guard let number = port["containerPort"].int else { continue }
+      ports[port["name"].string ?? "\(number)"] = number
+    }
+    self.ports = ports
     isSidecar = source["restartPolicy"].string == "Always"
   }
 }

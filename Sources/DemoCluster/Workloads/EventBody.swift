@@ -44,11 +44,18 @@ final class EventBody: Sendable {
     self.count = count
   }
 
-  /// The same once more.
-  func again(at moment: Moment) -> EventBody {
+  /// The same again, `count` times by now.
+  func again(_ count: Int, _ message: String, at moment: Moment) -> EventBody {
     EventBody(
       regarding, kind, reason: reason, message: message, component: component, host: host, action: action,
-      first: first, last: moment, count: count + 1)
+      first: first, last: moment, count: count)
+  }
+
+  /// The same at another moment.
+  func moved(to moment: Moment) -> EventBody {
+    EventBody(
+      regarding, kind, reason: reason, message: message, component: component, host: host, action: action,
+      first: moment, last: moment, count: count)
   }
 
   func field(_ name: String) -> String? {

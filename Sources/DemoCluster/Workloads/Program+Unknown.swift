@@ -14,6 +14,12 @@ extension Program {
 
   /// What an image does that nobody told the demo of: a service that runs, or what its command says.
   static func ofUnknown(_ image: String, command: [String], isCommand: Bool) -> Program {
+    var program = guess(image, command: command, isCommand: isCommand)
+    program.isGuessed = true
+    return program
+  }
+
+  private static func guess(_ image: String, command: [String], isCommand: Bool) -> Program {
     let name = ImageName(image)
     let isTool = tools.contains(name.base)
     var program = service(name)
@@ -23,6 +29,11 @@ extension Program {
       return program
     }
     let verb = first.split(separator: "/").last.map(String.init) ?? first
+    if let bytes = hunger(name, command, verb) {
+      program.fate = .allocates(bytes: bytes)
+      program.cpuShare = 4
+      return program
+    }
     if isCommand || isTool, let problem = startProblem(first) {
       program.fate = .cannotStart(message: problem)
       return program
@@ -50,6 +61,16 @@ extension Program {
       program.readiness = .never(finding: "HTTP probe failed with statuscode: 503")
     }
     return program
+  }
+
+  /// The memory that a command takes at once, if it is one of those that do.
+  private static func hunger(_ name: ImageName, _ command: [String], _ verb: String) -> Int? {
+    if verb == "tail", command.contains("/dev/zero") { return .max }
+    guard verb.hasPrefix("stress") || name.base.contains("stress") else { return nil }
+    let option = command.firstIndex { $0.hasPrefix("--vm-bytes") || $0 == "-mem-total" }
+    guard let option else { return 0 }
+    let text = command[option].split(separator: "=").dropFirst().first.map(String.init)
+    return Amount.bytes((text ?? (option + 1 < command.count ? command[option + 1] : "")).asQuantity)
   }
 
   private static var hello: Program {
@@ -110,5 +131,13 @@ extension Program {
       program.fate = .waits(service: service)
     }
     return program
+  }
+}
+
+extension String {
+  /// "250M" and "1g" as stress writes them, as quantities.
+  fileprivate var asQuantity: String {
+    guard let last, last.isLetter, last != "i" else { return self }
+    return dropLast() + String(last).uppercased() + "i"
   }
 }

@@ -15,6 +15,8 @@ struct Program: Sendable {
     case hangs(afterSeconds: ClosedRange<Double>)
     /// Ends well once there is a Service of that name.
     case waits(service: String)
+    /// Takes so much memory at once, whatever its limit.
+    case allocates(bytes: Int)
     /// Never begins: what the runtime says of the command.
     case cannotStart(message: String)
     /// Runs well only while a key of a ConfigMap has not this value; else it exits.
@@ -44,6 +46,8 @@ struct Program: Sendable {
   /// Log lines a second.
   var linesPerSecond = 0.5
   var imageMegabytes = 60.0
+  /// How long it starts up; before that it says little.
+  var quietSeconds = 0.0
   /// The last words of a run that does not end well.
   var lastWords: [String] = []
   /// What a script prints, instead of lines in a style; nil: no script.
@@ -52,6 +56,8 @@ struct Program: Sendable {
   var cpuShare = 1.0
   /// Whether it goes on when it is asked to stop, until it is killed.
   var ignoresStop = false
+  /// Whether nobody told the demo of the image: what its probes find is told from what they ask.
+  var isGuessed = false
 }
 
 /// What comes of pulling an image.
@@ -118,6 +124,8 @@ struct ImageRegistry: Sendable {
     if name.path.contains(where: \.isUppercase) {
       return head + ": repository name (\(name.path)) must be lowercase"
     }
+    let last = image.split(separator: "@")[0].split(separator: "/").last ?? ""
+    if last.filter({ $0 == ":" }).count > 1 { return head }
     let allowed = image.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-/:@".contains($0)) }
     return image.isEmpty || !allowed || image.hasSuffix(":") || name.path.isEmpty ? head : nil
   }

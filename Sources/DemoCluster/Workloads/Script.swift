@@ -14,6 +14,26 @@ struct Script: Sendable, Hashable {
   private(set) var loopStart: Double?
   /// The Service that it waits for.
   private(set) var awaited: String?
+  /// When files come and go.
+  private(set) var files: [FileChange] = []
+
+  struct FileChange: Sendable, Hashable {
+    var seconds: Double
+    let path: String
+    let isThere: Bool
+  }
+
+  /// Whether a file that the script made or removed is there; nil for others.
+  func hasFile(_ path: String, seconds: Double) -> Bool? {
+    let own = files.filter { $0.path == path }
+    guard let first = own.first else { return nil }
+    var at = seconds
+    if let loopStart, self.seconds > loopStart, at > self.seconds {
+      let turn = self.seconds - loopStart
+      at = loopStart + (at - loopStart).truncatingRemainder(dividingBy: turn)
+    }
+    return own.last { $0.seconds <= at }?.isThere ?? !first.isThere
+  }
 
   /// Quick tools: they do something and are through.
   private static let quick: Set<String> = [
@@ -31,6 +51,7 @@ struct Script: Sendable, Hashable {
     exitCode = runner.isEndless ? nil : runner.code
     loopStart = runner.loopStart
     awaited = runner.awaited
+    files = runner.files
   }
 
   /// The same for one command without a shell.
@@ -40,6 +61,7 @@ struct Script: Sendable, Hashable {
     lines = runner.lines
     seconds = runner.now
     exitCode = runner.isEndless ? nil : runner.code
+    (loopStart, awaited, files) = (runner.loopStart, runner.awaited, runner.files)
   }
 
   /// The lines of one second of a run.
@@ -109,6 +131,7 @@ struct Script: Sendable, Hashable {
     var isOver = false
     var loopStart: Double?
     var awaited: String?
+    var files: [FileChange] = []
     private var depth = 0
 
     init(words: [String]) { self.words = words }
@@ -147,6 +170,7 @@ struct Script: Sendable, Hashable {
       let name = words.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? ""
       let rest = Array(words.dropFirst())
       code = 0
+      note(name, rest)
       switch name {
       case "", ":", "true", "fi", "done", "else": break
       case "if": code = 0
@@ -167,12 +191,28 @@ struct Script: Sendable, Hashable {
       }
     }
 
+    /// Files that a command makes or removes.
+    private mutating func note(_ name: String, _ words: [String]) {
+      let isThere = name != "rm"
+      var paths = ["touch", "rm"].contains(name) ? words.filter { !$0.hasPrefix("-") } : []
+      for (index, word) in words.enumerated() where word.hasPrefix(">") {
+        let path = word.drop { $0 == ">" }
+        if !path.isEmpty {
+          paths.append(String(path))
+        } else if index + 1 < words.count {
+          paths.append(words[index + 1])
+        }
+      }
+      files += paths.filter { $0.hasPrefix("/") }.map { FileChange(seconds: now, path: $0, isThere: isThere) }
+    }
+
     private mutating func nested(_ text: String) {
       var inner = Runner(words: Script.words(text))
       inner.depth = depth + 1
       inner.run()
       lines += inner.lines.map { Line(seconds: $0.seconds + now, text: $0.text) }
       if let start = inner.loopStart { loopStart = start + now }
+      files += inner.files.map { FileChange(seconds: $0.seconds + now, path: $0.path, isThere: $0.isThere) }
       now += inner.now
       (code, isEndless, awaited) = (inner.code, inner.isEndless, inner.awaited)
       isOver = isOver || inner.isEndless

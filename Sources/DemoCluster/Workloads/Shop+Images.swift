@@ -33,6 +33,7 @@ extension Shop {
     add("market/search-api", ["0.61.0", "0.62.0"]) {
       $0.log = .json
       $0.linesPerSecond = 3
+      $0.quietSeconds = 5
       $0.fate = .needs(
         .init(configMap: "search-settings", key: "MAX_RESULTS", badValue: "sixty"), code: 1)
       $0.lastWords = [
@@ -88,6 +89,7 @@ extension Shop {
       $0.log = .logfmt
       $0.linesPerSecond = 2
       $0.fate = .exits(afterSeconds: 4...8, code: 1)
+      $0.quietSeconds = 9
       $0.readiness = .ready(afterSeconds: 15...20)
       $0.lastWords = [
         "level=info msg=\"loading routes\" file=/etc/courier/routes.yaml",
@@ -145,7 +147,7 @@ extension Shop {
       "registry.k8s.io/coredns/coredns", ["v1.12.0"],
       Program(
         fate: .needs(.init(configMap: "coredns", key: "Corefile", badValue: "forwad"), code: 1),
-        linesPerSecond: 0.05, imageMegabytes: 20,
+        linesPerSecond: 0.05, imageMegabytes: 20, quietSeconds: 5,
         lastWords: ["/etc/coredns/Corefile:5 - Error during parsing: Unknown directive 'forwad'"]))
     world.images.add(
       "registry.k8s.io/kube-proxy", ["v1.36.2"], Program(linesPerSecond: 0.02, imageMegabytes: 31))
