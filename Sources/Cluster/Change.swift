@@ -19,8 +19,8 @@ package struct Change: Sendable, Hashable {
     /// nil takes the label away.
     case label(key: String, value: String?)
     case annotate(key: String, value: String?)
-    /// The whole object as a person left it in an editor (YAML).
-    case edit(String)
+    /// The object as an editor showed it and as a person left it (YAML): what differs is sent.
+    case edit(from: String, to: String)
   }
 
   package var action: Action
@@ -183,16 +183,19 @@ package struct Progress: Sendable, Hashable {
 
 /// Changes things. It exists only with a person's consent: a read-only session has none.
 package struct Writer: Sendable {
-  /// Asks what would come of a change, and watches whether its object stays as it was. Tells `Delta.preview`.
-  package var preview: @Sendable (Change, Outbox) -> Stop
-  /// Sends it once and follows it to its end. Tells `Delta.progress`.
+  /// Serves a need for a preview: asks what would come of the change, and watches whether its object stays as it was.
+  package var preview: @Sendable (Need, Outbox) -> Stop
+  /// Sends a change once and follows it to its end. Tells `Delta.progress`.
   package var submit: @Sendable (Submission, Outbox) -> Stop
+  /// Frees the connection.
+  package var close: @Sendable () -> Void
 
   package init(
-    preview: @escaping @Sendable (Change, Outbox) -> Stop,
-    submit: @escaping @Sendable (Submission, Outbox) -> Stop
+    preview: @escaping @Sendable (Need, Outbox) -> Stop,
+    submit: @escaping @Sendable (Submission, Outbox) -> Stop, close: @escaping @Sendable () -> Void = {}
   ) {
     self.preview = preview
     self.submit = submit
+    self.close = close
   }
 }

@@ -78,9 +78,13 @@ package final class KubernetesReader: Reader {
       let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
-    case .rollout, .rights:
+    case .rollout:
       outbox.post(.phase(need, .refused(status: 405, why: "not served yet")))
       return Stop {}
+    case .rights(let query):
+      let run = RightsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .preview:
       outbox.post(.phase(need, .refused(status: 405, why: "a reader changes nothing")))
       return Stop {}
@@ -91,6 +95,18 @@ package final class KubernetesReader: Reader {
       run.start()
       return Stop { run.stop() }
     }
+  }
+
+  /// What can change things through this identity: to be called with a person's consent and for nothing else.
+  package func writer(_ access: Access) -> Writer {
+    let desk = ChangeDesk(
+      engine: lists, session: HTTPSession(), place: place, kind: { [self] in kind($0) },
+      client: { session in
+        do throws(IdentityError) { return .success(try access.writable(over: session)) } catch {
+          return .failure(Unavailable(error.advice))
+        }
+      }, refresh: { access.refresh() })
+    return desk.writer
   }
 
   package func close() {

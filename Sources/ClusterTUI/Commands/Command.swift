@@ -18,6 +18,8 @@ enum Command {
   case quit
   case help
   case kinds
+  /// What was changed in this session.
+  case changes
   case context(String)
   case namespaces([String])
   case table(Table)
@@ -34,7 +36,7 @@ enum Command {
     }
   }
 
-  static let words = ["quit", "help", "aliases", "ctx", "ns"]
+  static let words = ["quit", "help", "aliases", "changes", "ctx", "ns"]
 
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
@@ -43,6 +45,7 @@ enum Command {
     case "q", "q!", "qa", "quit", "exit": return .quit
     case "?", "h", "help": return .help
     case "a", "alias", "aliases": return .kinds
+    case "changes", "tray": return .changes
     case "ctx", "context", "contexts":
       if words.count > 1, !words[1].hasPrefix("/") { return .context(words[1]) }
     case "ns", "namespace", "namespaces":

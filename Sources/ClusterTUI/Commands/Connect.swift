@@ -25,7 +25,8 @@ extension Arguments {
 
 extension Connector {
   /// The contexts of a kubeconfig, or of the pod the program runs in.
-  init(_ config: Kubeconfig, _ overrides: Overrides) {
+  /// - Parameter isReadOnly: whether nothing shall be able to change anything.
+  init(_ config: Kubeconfig, _ overrides: Overrides, isReadOnly: Bool) {
     contexts = config.contexts.map {
       ContextRow(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace ?? "")
     }
@@ -36,7 +37,8 @@ extension Connector {
         let connection = try Connection.resolve(wanted, in: config)
         let access = Access(
           connection, reload: { try? Connection.resolve(wanted) })
-        return .success(KubernetesReader(upstream: access.upstream))
+        let reader = KubernetesReader(upstream: access.upstream)
+        return .success(Link(reader: reader, writer: isReadOnly ? nil : { reader.writer(access) }))
       } catch {
         return .failure(ConnectionProblem(text: error.advice))
       }

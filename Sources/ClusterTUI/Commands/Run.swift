@@ -25,8 +25,10 @@ enum Run {
     case .print, .fullScreen:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
       return run(
-        arguments, Connector(config, arguments.overrides), context: arguments.context ?? config.currentContext
-      )
+        arguments,
+        Connector(
+          config, arguments.overrides, isReadOnly: arguments.isReadOnly || arguments.mode == .print),
+        context: arguments.context ?? config.currentContext)
     }
   }
 
@@ -54,6 +56,7 @@ enum Run {
   private static func run(_ arguments: Arguments, _ connector: Connector, context: String?) -> Int32 {
     let session = Session(connector: connector)
     defer { session.close() }
+    session.audit = .standard
     if let path = arguments.logFile {
       guard let journal = Journal(path: path) else {
         return failed("cannot write \(path): \(String(cString: strerror(errno)))")
@@ -169,7 +172,9 @@ enum Run {
     if arguments.servesOnly { return serve(server, arguments) }
     var config = Kubeconfig()
     config.add(Array(kubeconfig.utf8), file: "the demo cluster's own kubeconfig")
-    return run(screenArguments(arguments), Connector(config, Overrides()), context: "demo")
+    return run(
+      screenArguments(arguments), Connector(config, Overrides(), isReadOnly: arguments.isReadOnly),
+      context: "demo")
   }
 
   private static func screenArguments(_ arguments: Arguments) -> Arguments {

@@ -32,10 +32,12 @@ enum Headless {
     while true {
       let canvas = session.frame(width: script.width, height: script.height)
       script.saw(canvas, session)
+      if let text = session.editorText { session.edited(Editor.edit(text)) }
       if let keys = script.nextKeys(session) {
         for key in keys { session.handle(key) }
         for effect in session.takePending() {
           switch effect {
+          case .submit, .readChanges: break
           case .quit: return script.failure
           case .save(let name, let text): session.save(name: name, text: text)
           case .copy(_, let what): session.inform("copied \(what)")

@@ -30,6 +30,8 @@ struct Ledger {
   /// Rises with every change of an entry.
   private(set) var revision = 0
 
+  subscript(id: Int) -> Entry? { entries.first { $0.id == id } }
+
   /// Returns the submission to send.
   mutating func add(_ preview: Preview, _ place: Place, now: Int64) -> Submission {
     let id = (entries.last?.id ?? 0) + 1

@@ -40,6 +40,11 @@ struct Loop {
         nextFrame = now + Self.frameMilliseconds
         script?.saw(canvas, session)
       }
+      if let text = session.editorText {
+        session.edited(screen.suspend { Editor.edit(text) })
+        (isDirty, nextFrame) = (true, 0)
+        continue
+      }
       switch wait(screen, isDirty: isDirty, nextFrame: nextFrame) {
       case .keys(let keys):
         for key in keys {
@@ -108,7 +113,7 @@ struct Loop {
         screen.copyToClipboard(text)
         session.inform("copied \(what)")
       case .save(let name, let text): session.save(name: name, text: text)
-      case .switchContext: break  // the session has done it
+      case .switchContext, .submit, .readChanges: break  // the session has done it
       }
     }
     return false

@@ -12,7 +12,16 @@ struct Connector {
 
   var contexts: [ContextRow]
   /// Never blocks: whatever takes time happens behind the reader. The text says why there is no such way.
-  var open: (_ context: String) -> Result<any Reader, ConnectionProblem>
+  var open: (_ context: String) -> Result<Link, ConnectionProblem>
+
+  /// A way into a cluster.
+  struct Link {
+    var reader: any Reader
+    /// Makes what can change things; nil where nothing may.
+    var writer: (() -> Writer)?
+    /// A change there wants its object's name typed.
+    var isProtected = false
+  }
 }
 
 struct ConnectionProblem: Error {
@@ -26,6 +35,11 @@ final class Session {
   private(set) var shell = Shell()
   private let connector: Connector
   private var reader: (any Reader)?
+  /// Only where the person did not ask for a read-only session.
+  private var writer: Writer?
+  /// The changes that were sent and are followed, by their ids.
+  private var submissions: [Int: Stop] = [:]
+  var audit: Audit?
   /// Why there is no way into the context that was asked for.
   private(set) var problem: ConnectionProblem?
   private var mailbox = Mailbox<Outbox.Letter>()
@@ -69,8 +83,12 @@ final class Session {
       _ = shell.run("contexts", world)
       shell.fail(problem.text)
       journal?.write("no way there: \(problem.text)")
-    case .success(let reader):
+    case .success(let link):
+      let reader = link.reader
       self.reader = reader
+      writer = isReadOnly ? nil : link.writer?()
+      (world.canChange, world.isProtected) = (writer != nil, link.isProtected)
+      world.isReadOnly = isReadOnly || link.writer == nil
       world.place = reader.place
       world.kinds.add(reader.kinds, complete: false)
       shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
@@ -82,6 +100,10 @@ final class Session {
   func close() {
     for run in running.values { run.stop() }
     (running, left) = ([:], [])
+    for stop in submissions.values { stop() }
+    submissions = [:]
+    writer?.close()
+    writer = nil
     reader?.close()
     reader = nil
     mailbox = Mailbox()
@@ -119,7 +141,14 @@ final class Session {
     for need in needs where running[need] == nil {
       journal?.started(need)
       starts += 1
-      running[need] = Service(start: starts, stop: reader.start(need, into: Outbox(mailbox, start: starts)))
+      let outbox = Outbox(mailbox, start: starts)
+      let stop: Stop
+      if case .preview = need, let writer {
+        stop = writer.preview(need, outbox)
+      } else {
+        stop = reader.start(need, into: outbox)
+      }
+      running[need] = Service(start: starts, stop: stop)
     }
   }
 
@@ -142,7 +171,11 @@ final class Session {
       // What was asked for and is no longer needed may still arrive, and was perhaps asked for again meanwhile.
       guard delta.need.map({ running[$0]?.start == letter.start }) ?? true else { continue }
       journal?.heard(delta)
+      let before = delta.submission.flatMap { id in world.ledger[id]?.progress.state }
       if let notice = world.apply(delta) { shell.inform(notice, world) }
+      if let id = delta.submission, let entry = world.ledger[id], entry.progress.state != before {
+        record(entry)
+      }
       if case .kinds = delta { perform(shell.kindsCame(world)) }
     }
     return !letters.isEmpty
@@ -174,6 +207,15 @@ final class Session {
 
   private func perform(_ effects: [Effect]) {
     for effect in effects {
+      switch effect {
+      case .submit(let previews):
+        submit(previews)
+        continue
+      case .readChanges:
+        world.ledger.markRead()
+        continue
+      default: break
+      }
       if case .switchContext(let name, let command) = effect {
         let known = connector.contexts.map(\.name)
         guard known.contains(name) else {
@@ -187,6 +229,31 @@ final class Session {
         pending.append(effect)
       }
     }
+  }
+
+  // MARK: Changes
+
+  private func submit(_ previews: [Preview]) {
+    guard let writer else {
+      return shell.fail("nothing was sent: there is no connection that may change anything")
+    }
+    for preview in previews {
+      let submission = world.ledger.add(preview, world.place, now: world.now)
+      if let entry = world.ledger[submission.id] { record(entry) }
+      submissions[submission.id] = writer.submit(submission, Outbox(mailbox, start: 0))
+    }
+  }
+
+  private func record(_ entry: Ledger.Entry) {
+    if let problem = audit?.write(entry, now: world.now) { shell.fail(problem) }
+  }
+
+  /// A text that a screen wants to have edited, and its outcome.
+  var editorText: String? { shell.editorText }
+  func edited(_ outcome: EditorOutcome) {
+    tick()
+    perform(shell.edited(outcome, world))
+    reconcile()
   }
 
   func inform(_ text: String) { shell.inform(text, world) }
@@ -216,6 +283,9 @@ final class Session {
 }
 
 extension Delta {
+  /// The change that this tells about.
+  fileprivate var submission: Int? { if case .progress(let id, _) = self { id } else { nil } }
+
   /// What this tells about; nil where that is no need.
   var need: Need? {
     switch self {

@@ -9,6 +9,10 @@ struct World {
   /// Requests a second over the last seconds.
   var requestRate = 0.0
   var isReadOnly = false
+  /// Whether there is a writer: a connection, and a person's consent to changes.
+  var canChange = false
+  /// A change in this context wants its object's name typed.
+  var isProtected = false
   /// Seconds since 1970.
   var now: Int64 = 0
   /// A clock for what happens by itself.

@@ -162,3 +162,15 @@ struct PageScreen: Screen {
 
   mutating func search(_ text: String, find: Bool, world: World) { view.search(text) }
 }
+
+extension PageScreen {
+  func targets(_ world: World) -> Targets? {
+    let ref: ObjectRef
+    switch content {
+    case .description(let it), .yaml(let it): ref = it
+    case .why(let subject): ref = subject.ref
+    case .fixed: return nil
+    }
+    return world.kinds[ref.kind].map { Targets(kind: $0, refs: [ref]) }
+  }
+}

@@ -24,6 +24,13 @@ protocol Screen {
   func remark(_ world: World) -> Remark?
   /// What `/` begins with, nil where nothing can be filtered.
   var filterText: String? { get }
+  /// What `.` offers actions for.
+  func targets(_ world: World) -> Targets?
+  /// Called with the answer to what `Reaction.ask` asked.
+  mutating func answered(_ question: ActionOffer.Question, _ text: String, world: World) -> Reaction
+  /// A text to be opened in the person's editor, and what came of that.
+  var editorText: String? { get }
+  mutating func edited(_ outcome: EditorOutcome) -> Reaction
   /// What is searched for, where a search moves and hides nothing.
   var findText: String? { get }
   /// Called with every key typed into `/`; `find` is true for a search that moves instead of hiding.
@@ -39,6 +46,12 @@ extension Screen {
   func tally(_ world: World) -> String { "" }
   func remark(_ world: World) -> Remark? { nil }
   var filterText: String? { nil }
+  func targets(_ world: World) -> Targets? { nil }
+  mutating func answered(_ question: ActionOffer.Question, _ text: String, world: World) -> Reaction {
+    targets(world)?.answered(question, text) ?? .none
+  }
+  var editorText: String? { nil }
+  mutating func edited(_ outcome: EditorOutcome) -> Reaction { .none }
   var findText: String? { filterText }
   mutating func search(_ text: String, find: Bool, world: World) {}
   var wakeAt: Int64? { nil }
@@ -75,10 +88,18 @@ enum Reaction {
   case unhandled
   case push(any Screen)
   case pop
+  /// Puts a screen in the place of this one.
+  case replace(any Screen)
   case inform(String)
   case fail(String)
   /// Opens the prompt for `/` (filter) or for a search that moves.
   case prompt(Prompt.Mode)
+  /// Asks for a line of text, which `answered` gets.
+  case ask(ActionOffer.Asked, ActionOffer.Question)
+  /// Sends what was previewed and confirmed.
+  case submit([Preview])
+  /// Shows the revisions of a workload.
+  case revisions(ObjectRef)
   case useNamespaces([String], kind: Kind.ID)
   case switchContext(String)
   case copy(String, what: String)

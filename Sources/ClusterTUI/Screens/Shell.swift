@@ -8,6 +8,9 @@ enum Effect {
   case switchContext(String, command: String)
   case copy(String, what: String)
   case save(name: String, text: String)
+  case submit([Preview])
+  /// The list of changes is being read.
+  case readChanges
 }
 
 /// The frame around the screens: their stack, the first row, the last rows, the prompt and what is told once.
@@ -53,7 +56,7 @@ struct Shell {
   /// When the clock or an age on screen reads differently, in milliseconds from now.
   func redrawIn(_ world: World) -> Int64 {
     var seconds = min(60 - world.now % 60, top?.secondsUntilChange ?? 60)
-    if isStale(world) { seconds = 1 }
+    if isStale(world) || !world.ledger.tray(now: world.now).isEmpty { seconds = 1 }
     return max(1, seconds) * 1_000
   }
 
@@ -69,6 +72,9 @@ struct Shell {
     case .quit: return [.quit]
     case .help: return perform(.push(PageScreen(.fixed(Help.page(of: top, favourites(world))))), world)
     case .kinds: return perform(.push(PageScreen(.fixed(Help.kinds(world.kinds)))), world)
+    case .changes:
+      stack.append(ChangesScreen())
+      return [.readChanges]
     case .context(let name): return [.switchContext(name, command: "")]
     case .namespaces(let names): use(namespaces: names, kind: nil, world)
     case .table(let table):
@@ -141,6 +147,14 @@ struct Shell {
     return store.aliveSlots.map { store[$0].name }.sorted()
   }
 
+  // MARK: The editor
+
+  var editorText: String? { top?.editorText }
+
+  mutating func edited(_ outcome: EditorOutcome, _ world: World) -> [Effect] {
+    stack.isEmpty ? [] : perform(stack[stack.count - 1].edited(outcome), world)
+  }
+
   // MARK: Keys
 
   mutating func handle(_ key: Key, _ world: World) -> [Effect] {
@@ -159,6 +173,12 @@ struct Shell {
   private mutating func common(_ key: Key, _ world: World) -> [Effect] {
     switch key {
     case .character(":"): prompt = Prompt(.command, history: history)
+    case .character("."):
+      if let targets = top?.targets(world) {
+        stack.append(ActionMenu(targets))
+      } else {
+        inform("nothing here to act on", world)
+      }
     case .character("?"): stack.append(PageScreen(.fixed(Help.page(of: top, favourites(world)))))
     case .control("c"): return [.quit]
     case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
@@ -183,8 +203,17 @@ struct Shell {
     case .none, .unhandled: break
     case .push(let screen): stack.append(screen)
     case .pop: if stack.count > 1 { stack.removeLast() }
+    case .replace(let screen):
+      if !stack.isEmpty { stack.removeLast() }
+      stack.append(screen)
+    case .ask(let asked, let question): prompt = Prompt(asked, question)
+    case .submit(let previews):
+      if stack.count > 1 { stack.removeLast() }
+      return [.submit(previews)]
+    case .revisions(let ref): stack.append(PageScreen(.description(ref)))
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
+    case .prompt(.answer): break
     case .prompt(.filter): prompt = Prompt(.filter, text: top?.filterText ?? "")
     case .prompt(let mode): prompt = Prompt(mode, before: top?.findText ?? "")
     case .useNamespaces(let names, let kind): use(namespaces: names, kind: kind, world)
@@ -202,17 +231,21 @@ struct Shell {
     switch outcome {
     case .stays: break
     case .changed:
-      if open.mode == .command {
+      switch open.mode {
+      case .command:
         let names = namespaceNames(world)
         prompt?.suggestions = Completion.suggestions(for: open.text, world, namespaces: names)
-      } else {
-        search(open.text, open.mode, world)
+      case .filter, .find: search(open.text, open.mode, world)
+      case .answer: break
       }
     case .cancelled(let before):
-      if open.mode != .command { search(before, open.mode, world) }
+      search(before, open.mode, world)
       prompt = nil
     case .accepted(let text):
       prompt = nil
+      if case .answer(let question) = open.mode, !stack.isEmpty {
+        return perform(stack[stack.count - 1].answered(question, text, world: world), world)
+      }
       guard open.mode == .command else {
         search(text, open.mode, world)
         break
@@ -224,7 +257,7 @@ struct Shell {
   }
 
   private mutating func search(_ text: String, _ mode: Prompt.Mode, _ world: World) {
-    guard !stack.isEmpty else { return }
+    guard !stack.isEmpty, mode == .filter || mode == .find else { return }
     stack[stack.count - 1].search(text, find: mode == .find, world: world)
   }
 
@@ -238,7 +271,7 @@ struct Shell {
     }
     func prepareTop() -> Bool {
       let hasRemark = height >= 8 && (top is TableScreen || top?.remark(world) != nil || isStale(world))
-      let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0)
+      let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0) + Tray(world).rows(height: height)
       area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
       if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
       return hasRemark
@@ -256,7 +289,11 @@ struct Shell {
     guard let top else { return canvas }
     top.draw(on: &canvas, area: area, world: world)
     header(top, world).draw(on: &canvas, world: world)
-    if area.y + area.height < height - 1 { drawRemark(top, on: &canvas, y: area.y + area.height, world) }
+    let tray = Tray(world)
+    let trayRows = tray.rows(height: height)
+    let below = area.y + area.height
+    tray.draw(on: &canvas, y: below, rows: trayRows, world: world)
+    if below + trayRows < height - 1 { drawRemark(top, on: &canvas, y: below + trayRows, world) }
     if height >= 4 { drawFoot(top, on: &canvas, y: height - 1, world) }
     return canvas
   }

@@ -10,7 +10,8 @@ extension TableScreen {
     if kind.abilities.contains(.yaml) { hints.append(KeyHint("y", "yaml")) }
     if kind.abilities.contains(.events) { hints.append(KeyHint("E", "events")) }
     hints += [
-      KeyHint("w", "why"), KeyHint("/", "filter"), KeyHint("p", "previous log", minor: true),
+      KeyHint(".", "actions"), KeyHint("w", "why"), KeyHint("/", "filter"),
+      KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("shift-←/→", "choose the sort column", minor: true),
       KeyHint("O", "turn the order", minor: true), KeyHint("←/→", "columns that did not fit", minor: true),
@@ -19,7 +20,12 @@ extension TableScreen {
       KeyHint("ctrl-\\", "clear marks", minor: true), KeyHint("c", "copy name", minor: true),
       KeyHint("n", "copy namespace", minor: true),
       KeyHint("tab", "next tab of the detail", minor: true),
-      KeyHint("ctrl-s", "save as text", minor: true),
+    ]
+    hints += ActionOffer.offers(for: kind).compactMap { offer in
+      directKey(offer).map { KeyHint($0, offer.title, minor: true) }
+    }
+    hints += [
+      KeyHint("ctrl-s", "save as text", minor: true)
     ]
     return hints
   }
@@ -76,8 +82,6 @@ extension TableScreen {
     case .character("G"), .end: target = last
     case .control("f"), .pageDown: target = cursorRow + pageSize
     case .control("b"), .pageUp: target = cursorRow - pageSize
-    case .control("d"): target = cursorRow + pageSize / 2
-    case .control("u"): target = cursorRow - pageSize / 2
     default: return false
     }
     put(cursor: target, world)
@@ -126,6 +130,7 @@ extension TableScreen {
     default: break
     }
     guard let row = row(world) else { return .unhandled }
+    if let offer = Self.directOffers[character].flatMap({ offer($0) }) { return act(offer, world) }
     switch character {
     case "d" where kind.abilities.contains(.describe):
       return .push(PageScreen(.description(objectRef(of: row))))
@@ -149,6 +154,9 @@ extension TableScreen {
     case "\\": marks = []
     case " ": markRange(world)
     case "s": return .save(name: crumb, text: plainText(world))
+    case "d":
+      if let offer = offer("d") { return act(offer, world) }
+      return .inform("\(kind.plural) can't be deleted")
     default: return .unhandled
     }
     return .none

@@ -2,7 +2,10 @@ import Terminal
 
 /// The line at the foot where a person types: a command, a filter, or a text to find.
 struct Prompt {
-  enum Mode { case command, filter, find }
+  enum Mode: Equatable {
+    case command, filter, find
+    case answer(ActionOffer.Question)
+  }
 
   enum Outcome {
     case stays
@@ -16,6 +19,7 @@ struct Prompt {
   let mode: Mode
   private(set) var text: String
   private let before: String
+  private var label = ""
   private let history: [String]
   private var historyAt: Int
   /// Ways to go on from what is typed, whole texts; the first is shown as a ghost.
@@ -29,6 +33,12 @@ struct Prompt {
     self.before = before ?? text
     self.history = history
     historyAt = history.count
+  }
+
+  init(_ asked: ActionOffer.Asked, _ question: ActionOffer.Question) {
+    self.init(.answer(question), text: asked.initial, before: "")
+    label = asked.label
+    suggestions = asked.suggestions
   }
 
   private var ghost: String? {
@@ -45,7 +55,10 @@ struct Prompt {
     case .character(let character): text.append(character)
     case .paste(let pasted): text += pasted.filter { !$0.isNewline }
     case .backspace:
-      if text.isEmpty { return .cancelled(before) }
+      if text.isEmpty {
+        if case .answer = mode { return .stays }
+        return .cancelled(before)
+      }
       text.removeLast()
     case .control("u"): text = ""
     case .control("w"): eraseWord()
@@ -81,11 +94,12 @@ struct Prompt {
       case .command: ":"
       case .filter: "/"
       case .find: "find "
+      case .answer: " \(label)"
       }
     var x = canvas.put(sign, x: 0, y: y, style: Theme.prompt)
     x += canvas.put(text, x: x, y: y)
     canvas.cursor = (min(x, canvas.width - 1), y)
-    guard mode == .command else { return }
+    guard mode == .command || !suggestions.isEmpty else { return }
     if let ghost, ghost.hasPrefix(text) {
       x += canvas.put(String(ghost.dropFirst(text.count)), x: x, y: y, style: Theme.ghost)
     } else if let ghost {

@@ -2,7 +2,7 @@ import Dispatch
 import HTTP
 
 extension Engine {
-  /// Asks once; calls back on the queue with an answer of 200, or with why there is none. An answer that never came
+  /// Asks once; calls back on the queue with an answer of success, or with why there is none. An answer that never came
   /// has the status 0.
   ///
   /// - Parameter start: gets the first bytes of the body while the rest is on its way.
@@ -64,7 +64,7 @@ final class PendingFetch: @unchecked Sendable {
         return end(.failure(ErrorAnswer(status: 0, message: "the server answered nothing")))
       }
       end(
-        head.status == 200
+        (200..<300).contains(head.status)
           ? .success(Response(head: head, body: bytes)) : .failure(ErrorAnswer(head: head, body: bytes)))
     }
   }

@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Runs the person's editor on a text: $KUBE_EDITOR, $EDITOR, else vi, as kubectl does.
+enum Editor {
+  static func edit(_ text: String, environment: [String: String] = Environment.all) -> EditorOutcome {
+    let directory = environment["TMPDIR"] ?? "/tmp"
+    var template = Array("\(directory)/clustertui-XXXXXX.yaml".utf8CString)
+    // mkstemps makes a file that nobody else may read.
+    let file = mkstemps(&template, 5)
+    let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    guard file >= 0 else { return .failed("cannot write \(path): \(String(cString: strerror(errno)))") }
+    defer { unlink(path) }
+    let isWritten = FileWriter.writeAll(Array(text.utf8), to: file)
+    close(file)
+    guard isWritten else { return .failed("cannot write \(path): \(String(cString: strerror(errno)))") }
+    let editor = environment["KUBE_EDITOR"] ?? environment["EDITOR"] ?? "vi"
+    let status = run("\(editor) \"$1\"", path)
+    guard status == 0 else {
+      return .failed("the editor '\(editor)' ended with code \(status): nothing was changed")
+    }
+    guard let new = TextFile.contents(path) else { return .failed("cannot read \(path) after the editor") }
+    return .wrote(new)
+  }
+
+  /// The editor may be a command with options, so a shell takes it apart. Returns its exit code.
+  private static func run(_ command: String, _ path: String) -> Int32 {
+    let arguments: [String] = ["sh", "-c", command, "sh", path]
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+    words.append(nil)
+    defer { words.forEach { free($0) } }
+    var child = pid_t()
+    let problem = posix_spawn(&child, "/bin/sh", nil, nil, &words, environ)
+    guard problem == 0 else { return 127 }
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    return (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  }
+
+  enum Environment {
+    static var all: [String: String] {
+      var found: [String: String] = [:]
+      for name in ["TMPDIR", "KUBE_EDITOR", "EDITOR"] {
+        if let value = getenv(name), value.pointee != 0 { found[name] = String(cString: value) }
+      }
+      return found
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Cluster
+
+extension TableScreen {
+  /// k9s's keys for what changes something, and what they mean in the menu of actions.
+  static let directOffers: [Character: Character] = ["s": "s", "r": "r", "i": "i", "e": "e"]
+
+  func offer(_ key: Character) -> ActionOffer? { ActionOffer.offers(for: kind).first { $0.key == key } }
+
+  /// The key that does it without the menu.
+  func directKey(_ offer: ActionOffer) -> String? {
+    if offer.key == "d" { return "ctrl-d" }
+    return Self.directOffers.first { $0.value == offer.key }.map { String($0.key) }
+  }
+
+  func act(_ offer: ActionOffer, _ world: World) -> Reaction {
+    targets(world).map { offer.start($0, world) } ?? .none
+  }
+
+  /// The marked objects, else the one under the cursor.
+  func targets(_ world: World) -> Targets? {
+    guard let store = world.rows(query), let cursor = row(world), kind.id != Catalog.contexts.id else {
+      return nil
+    }
+    if kind.role == .container {
+      // A container's row stands for its pod.
+      guard let pods = world.kinds["v1/pods"] else { return nil }
+      return Targets(kind: pods, refs: [objectRef(of: cursor)])
+    }
+    let marked = marks.compactMap { store.slot(uid: $0) }.map { store[$0] }
+    let rows = marked.isEmpty ? [cursor] : marked.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+    var targets = Targets(kind: kind, refs: rows.map { objectRef(of: $0) })
+    if rows.count == 1 {
+      targets.replicas = replicas(of: rows[0], store.columns)
+      targets.images = images(of: rows[0], store.columns)
+    }
+    return targets
+  }
+
+  /// The number wanted, as its columns tell it: DESIRED, or the second number of READY.
+  private func replicas(of row: Row, _ columns: [Column]) -> String? {
+    if let index = columns.firstIndex(where: { $0.title == "DESIRED" }) { return row.cell(index) }
+    guard let index = columns.firstIndex(where: { $0.title == "READY" }) else { return nil }
+    let parts = row.cell(index).split(separator: "/")
+    return parts.count == 2 ? String(parts[1]) : nil
+  }
+
+  /// "container=image" for each container.
+  private func images(of row: Row, _ columns: [Column]) -> [String] {
+    guard let names = columns.firstIndex(where: { $0.title == "CONTAINERS" }),
+      let images = columns.firstIndex(where: { $0.title == "IMAGES" })
+    else { return [] }
+    let pairs = zip(row.cell(names).split(separator: ","), row.cell(images).split(separator: ","))
+    return pairs.map { "\($0)=\($1)" }
+  }
+}

@@ -1,0 +1,162 @@
+import Cluster
+import Document
+
+/// Follows a change that the server took: decides from what is seen of its object whether it is done, held up, or was
+/// changed back by somebody. A value without I/O.
+struct Pursuit: Sendable {
+  let change: Change
+  /// The fields that it set, with the values that it wanted.
+  let aims: [FieldOwners.Field]
+  /// Seconds since 1970.
+  let sentAt: Int64
+  private(set) var isDone = false
+  private var doneAt: Int64?
+
+  /// - Parameters:
+  ///   - base: the object before, and `result`: as the server answered.
+  init(_ change: Change, base: JSON, result: JSON, sentAt: Int64) {
+    self.change = change
+    self.sentAt = sentAt
+    switch change.action {
+    case .delete, .evict, .trigger, .drain: aims = []
+    case .scale:
+      // Where a custom kind keeps its number of replicas is not told here.
+      let path: [FieldOwners.Step] = [.member("spec"), .member("replicas")]
+      let old = base["spec"]["replicas"]
+      let new = result["spec"]["replicas"].isNull ? 0 : result["spec"]["replicas"]
+      aims = old.isNull || old == new ? [] : [FieldOwners.Field(path: path, old: old, new: new, managers: [])]
+    default: aims = FieldOwners.changed(from: base, to: result)
+    }
+  }
+
+  /// - Parameters:
+  ///   - object: nil when it is gone.
+  ///   - rollout: where the object is a workload that replaces its pods.
+  mutating func saw(_ object: JSON?, _ rollout: Rollout?, now: Int64) -> Progress {
+    guard let object else { return ended(now) }
+    switch change.action {
+    case .delete, .evict: return leaving(object, now)
+    case .trigger: return ran(object, now)
+    default: break
+    }
+    if let undone = undone(object) { return undone }
+    guard let rollout, touchesPods else { return done("the server has stored it", now) }
+    // What the controller has not yet seen, it can't have done.
+    return judged(rollout, now)
+  }
+
+  private func took(_ now: Int64) -> String { Age.text(seconds: max(0, (doneAt ?? now) - sentAt)) }
+
+  private mutating func done(_ words: String, _ now: Int64) -> Progress {
+    isDone = true
+    doneAt = doneAt ?? now
+    return Progress(.done, "\(words), after \(took(now))")
+  }
+
+  // MARK: Workloads
+
+  private var touchesPods: Bool {
+    switch change.action {
+    case .scale, .restart, .rollback, .setImage, .resume: true
+    case .edit: aims.contains { $0.path.first == .member("spec") }
+    default: false
+    }
+  }
+
+  private mutating func judged(_ rollout: Rollout, _ now: Int64) -> Progress {
+    if rollout.observedGeneration < rollout.generation {
+      return Progress(.following, "stored; the controller has not seen it yet")
+    }
+    switch rollout.verdict {
+    case .done(let words): return done(words, now)
+    case .progressing(let words), .waiting(let words): return Progress(.following, words)
+    case .stuck(let words, _): return Progress(.stuck, words)
+    case .paused(let words): return done("stored; \(words)", now)
+    }
+  }
+
+  // MARK: Undone
+
+  private func undone(_ object: JSON) -> Progress? {
+    for aim in aims {
+      let value = FieldOwners.value(at: aim.path, in: object)
+      if ObjectEditor.mergePatch(from: aim.new, to: value) == nil { continue }
+      let who = FieldOwners.managers(of: aim.path, in: object).first.map(Self.words) ?? "somebody"
+      let isBack = ObjectEditor.mergePatch(from: aim.old, to: value) == nil
+      let shown = value.isNull ? "nothing" : value.string ?? value.text
+      let what = isBack ? "\(aim.name) is \(shown) again" : "\(aim.name) was set to \(shown.prefix(80))"
+      return Progress(.undone, "undone by \(who): \(what)")
+    }
+    return nil
+  }
+
+  /// A manager as a person knows it: the autoscaler writes as a part of its process.
+  private static func words(_ manager: FieldOwners.Manager) -> String {
+    manager.name == "kube-controller-manager" && manager.subresource == "scale"
+      ? "horizontal-pod-autoscaler" : manager.name
+  }
+
+  // MARK: Going
+
+  private mutating func ended(_ now: Int64) -> Progress {
+    switch change.action {
+    case .delete, .evict: return done("gone", now)
+    default: return Progress(.undone, "the object was deleted")
+    }
+  }
+
+  /// How long after its grace period an object should be gone.
+  private static let patienceSeconds: Int64 = 15
+
+  private func leaving(_ object: JSON, _ now: Int64) -> Progress {
+    let metadata = object["metadata"]
+    guard let end = metadata["deletionTimestamp"].string.flatMap({ Timestamp($0) })?.seconds else {
+      return Progress(.following, "the server took it")
+    }
+    let finalizers = metadata["finalizers"].array.compactMap(\.string)
+    let held = finalizers.filter { $0 != "foregroundDeletion" && $0 != "orphan" }
+    if now > end + Self.patienceSeconds {
+      if !held.isEmpty {
+        return Progress(
+          .stuck, "held by finalizer\(held.count > 1 ? "s" : "") \(held.joined(separator: ", "))")
+      }
+      if let node = object["spec"]["nodeName"].string {
+        return Progress(.stuck, "node \(node) has not said that its containers ended")
+      }
+      if finalizers.isEmpty, !object["status"]["conditions"].isNull, let why = namespaceTrouble(object) {
+        return Progress(.stuck, why)
+      }
+    }
+    if finalizers.contains("foregroundDeletion") {
+      return Progress(.following, "waiting for what it owns to go")
+    }
+    if !held.isEmpty { return Progress(.following, "waiting for finalizer \(held.joined(separator: ", "))") }
+    if end > now { return Progress(.following, "ending, at most \(end - now) s more") }
+    return Progress(.following, "ending")
+  }
+
+  /// Why a namespace does not go: its controller says so in conditions that are True.
+  private func namespaceTrouble(_ object: JSON) -> String? {
+    object["status"]["conditions"].array.first { condition in
+      condition["status"].string == "True" && (condition["type"].string ?? "").hasPrefix("Namespace")
+    }?["message"].string
+  }
+
+  // MARK: Jobs
+
+  private mutating func ran(_ job: JSON, _ now: Int64) -> Progress {
+    let name = job["metadata"]["name"].string ?? ""
+    for condition in job["status"]["conditions"].array where condition["status"].string == "True" {
+      switch condition["type"].string {
+      case "Complete": return done("job \(name) completed", now)
+      case "Failed":
+        let why = condition["message"].string ?? condition["reason"].string ?? "failed"
+        return Progress(.stuck, "job \(name) failed: \(why)")
+      default: continue
+      }
+    }
+    let (active, failed) = (job["status"]["active"].int ?? 0, job["status"]["failed"].int ?? 0)
+    let failures = failed > 0 ? ", \(failed) failed so far" : ""
+    return Progress(.following, "job \(name): \(active) pod\(active == 1 ? "" : "s") running\(failures)")
+  }
+}

@@ -1,0 +1,265 @@
+import Cluster
+import Dispatch
+import Document
+import HTTP
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Sends a confirmed change once, and follows it to its end.
+///
+/// @unchecked: `send` and what it calls run on one of the desk's queues; what follows is confined to the engine's.
+final class SubmitRun: @unchecked Sendable {
+  /// Objects change their status all the time, and the server then refuses a change that is bound to a version.
+  private static let maxAttempts = 8
+  /// How long an answer that was lost is looked for.
+  private static let maxLookSeconds = 300.0
+  /// A success is watched for so long: somebody may undo it.
+  private static let watchDoneSeconds = 120.0
+
+  private let submission: Submission
+  private let desk: ChangeDesk
+  private let outbox: Outbox
+  private var change: Change { submission.change }
+  private var watcher: Watcher?
+  private var rollouts: RolloutSource?
+  private var pursuit: Pursuit?
+  private var object: JSON?
+  private var rollout: Rollout?
+  private var told: Progress?
+  private var isTicking = false
+  private var doneAt: Double?
+  private var isStopped = false
+  private var drain: DrainRun?
+
+  init(_ submission: Submission, desk: ChangeDesk, outbox: Outbox) {
+    self.submission = submission
+    self.desk = desk
+    self.outbox = outbox
+  }
+
+  func start() { desk.work { [self] in send() } }
+
+  func stop() {
+    desk.engine.queue.async { [self] in
+      isStopped = true
+      endWatches()
+      drain?.stop()
+    }
+  }
+
+  private func tell(_ progress: Progress) {
+    desk.engine.queue.async { [self] in
+      guard !isStopped, told != progress else { return }
+      told = progress
+      outbox.post(.progress(submission.id, progress))
+    }
+  }
+
+  // MARK: Sending
+
+  private var path: String {
+    ResourcePath(change.target.kind).object(namespace: change.target.namespace, name: change.target.name)
+  }
+
+  private func send() {
+    guard let base = submission.preview.base?.json else {
+      return tell(Progress(.refused, "it was never previewed"))
+    }
+    var throttled = 0
+    for _ in 0..<Self.maxAttempts {
+      guard let current = fresh(base) else { return }
+      if case .drain(let draining) = change.action { return startDrain(draining, current) }
+      let request: ChangeRequest
+      do throws(ChangeRequest.Impossible) {
+        request = try desk.preview(change).request(current).bound(to: current)
+      } catch {
+        return tell(Progress(error.isDone ? .done : .refused, error.why))
+      }
+      switch desk.courier.carry(request.http) {
+      case .taken(let result, _): return taken(current, result)
+      case .refused(let answer) where answer.status == 409 && request.method == "PATCH":
+        // Not taken, since its status changed meanwhile: look again whether it is still what was shown.
+        continue
+      case .refused(let answer) where answer.status == 429 && !isEviction && throttled < 3:
+        throttled += 1
+        tell(Progress(.sending, "the server asks to wait: \(answer.message)"))
+        usleep(UInt32(min(10, max(1, answer.retryAfterSeconds ?? 1)) * 1_000_000))
+      case .refused(let answer) where answer.status >= 500: return look(current, request, answer.message)
+      case .refused(let answer): return tell(Progress(.refused, answer.message))
+      case .unsent(let why): return tell(Progress(.refused, "not sent: \(why)"))
+      case .lost(let why): return look(current, request, why)
+      }
+    }
+    tell(Progress(.refused, "not sent: the object changes faster than it can be written"))
+  }
+
+  private var isEviction: Bool { change.action == .evict }
+
+  private var isGoing: Bool {
+    switch change.action {
+    case .delete, .evict: true
+    default: false
+    }
+  }
+
+  /// The object as it is now, where that is still what the person saw.
+  private func fresh(_ base: JSON) -> JSON? {
+    switch desk.courier.get(path) {
+    case .refused(let answer) where answer.status == 404:
+      tell(Progress(isGoing ? .done : .overtaken, "not sent: it is not there any more"))
+    case .refused(let answer): tell(Progress(.refused, "not sent: \(answer.message)"))
+    case .unsent(let why), .lost(let why): tell(Progress(.refused, "not sent: \(why)"))
+    case .taken(let current, _):
+      if current["metadata"]["uid"] != base["metadata"]["uid"] {
+        tell(Progress(.overtaken, "not sent: another object has its name now"))
+        return nil
+      }
+      let changed = FieldOwners.changed(from: base, to: current)
+      guard let first = changed.first else { return current }
+      let others = changed.count > 1 ? " and \(changed.count - 1) more fields" : ""
+      tell(Progress(.overtaken, "not sent: \(first.name)\(others) changed since it was shown"))
+    }
+    return nil
+  }
+
+  private func taken(_ base: JSON, _ result: JSON) {
+    desk.engine.queue.async { [self] in follow(base, result) }
+  }
+
+  // MARK: A lost answer
+
+  /// Looks what became of a request whose answer was lost; it is never sent again.
+  private func look(_ base: JSON, _ request: ChangeRequest, _ why: String) {
+    tell(Progress(.sending, "the answer was lost (\(why)): looking what became of it"))
+    let begin = Watcher.now
+    var (wait, unchanged) = (0.2, 0)
+    while Watcher.now - begin < Self.maxLookSeconds {
+      usleep(UInt32(wait * 1_000_000))
+      wait = min(wait * 1.6, 5)
+      switch found(base, request) {
+      case nil: continue
+      case .some(.null):
+        // It may still be under way: only what stays unchanged for a while did not come.
+        unchanged += 1
+        if unchanged > 4 {
+          return tell(
+            Progress(.refused, "the answer was lost (\(why)); looking shows that nothing was changed"))
+        }
+      case .some(let result): return taken(base, result)
+      }
+    }
+    tell(Progress(.unknown, "the answer was lost (\(why)), and the server can't be asked: see for yourself"))
+  }
+
+  /// The object as the change left it; null where it is as before; nil where the server can't be asked.
+  private func found(_ base: JSON, _ request: ChangeRequest) -> JSON? {
+    if case .trigger(let name) = change.action {
+      return exists(ResourcePath("batch/v1/jobs").object(namespace: change.target.namespace, name: name))
+    }
+    guard let current = exists(path) else { return nil }
+    if isGoing {
+      let isOther = current["metadata"]["uid"] != base["metadata"]["uid"]
+      return current.isNull || isOther || !current["metadata"]["deletionTimestamp"].isNull
+        ? ["kind": "Status"] : .null
+    }
+    guard let wanted = submission.preview.result?.json else { return current }
+    var aims = Pursuit(change, base: base, result: wanted, sentAt: 0).aims
+    if case .restart = change.action {
+      // Its moment is that of sending, and not that of the preview.
+      let stamp = request.body["spec"]["template"]["metadata"]["annotations"][
+        "kubectl.kubernetes.io/restartedAt"]
+      for at in aims.indices { aims[at].new = stamp }
+    }
+    let isThere = aims.allSatisfy { FieldOwners.value(at: $0.path, in: current) == $0.new }
+    return isThere ? current : .null
+  }
+
+  /// An object, null where there is none, nil where that can't be told.
+  private func exists(_ path: String) -> JSON? {
+    switch desk.courier.get(path) {
+    case .taken(let object, _): object
+    case .refused(let answer) where answer.status == 404: .null
+    default: nil
+    }
+  }
+
+  // MARK: Following, on the engine's queue
+
+  private func follow(_ base: JSON, _ result: JSON) {
+    guard !isStopped else { return }
+    pursuit = Pursuit(change, base: base, result: result, sentAt: Int64(Watcher.now))
+    var ref = change.target
+    ref.uid = base["metadata"]["uid"].string ?? ref.uid
+    if case .trigger(let name) = change.action {
+      ref = ObjectRef(
+        kind: "batch/v1/jobs", namespace: ref.namespace, name: name,
+        uid: result["metadata"]["uid"].string ?? "")
+    }
+    tell(Progress(.following, "the server took it"))
+    if !isGoing, RolloutSource.serves(ref.kind) {
+      let rollouts = RolloutSource(ref, engine: desk.engine) { [weak self] rollout, object in
+        self?.rollout = rollout
+        self?.saw(object)
+      }
+      self.rollouts = rollouts
+      return rollouts.start()
+    }
+    let source = ObjectSource(
+      ref, engine: desk.engine, change: { [weak self] in self?.saw($0) }, tell: { _ in }, notice: { _ in })
+    let watcher = Watcher(engine: desk.engine, target: source.target, consumer: source)
+    self.watcher = watcher
+    watcher.start()
+  }
+
+  private func saw(_ object: JSON?) {
+    self.object = object
+    judge()
+    tick()
+  }
+
+  private func judge() {
+    guard !isStopped, pursuit != nil, let progress = pursuit?.saw(object, rollout, now: Int64(Watcher.now))
+    else { return }
+    tell(progress)
+    if progress.state == .done {
+      doneAt = doneAt ?? Watcher.now
+      if isGoing { endWatches() }
+    }
+    if progress.isFinal { endWatches() }
+  }
+
+  /// Time alone makes the difference between ending and stuck.
+  private func tick() {
+    guard !isTicking, !isStopped else { return }
+    isTicking = true
+    desk.engine.queue.asyncAfter(deadline: .now() + 2) { [weak self] in
+      guard let self else { return }
+      isTicking = false
+      guard watcher != nil || rollouts != nil else { return }
+      judge()
+      if let doneAt, Watcher.now - doneAt > Self.watchDoneSeconds { return endWatches() }
+      tick()
+    }
+  }
+
+  private func endWatches() {
+    watcher?.stop()
+    rollouts?.stop()
+    (watcher, rollouts) = (nil, nil)
+  }
+
+  // MARK: Drain
+
+  private func startDrain(_ draining: Change.Draining, _ node: JSON) {
+    let drain = DrainRun(change.target, draining, desk: desk) { [weak self] in self?.tell($0) }
+    desk.engine.queue.async { [self] in
+      guard !isStopped else { return }
+      self.drain = drain
+      drain.start(node)
+    }
+  }
+}
