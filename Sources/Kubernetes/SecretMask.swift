@@ -58,3 +58,22 @@ enum SecretMask {
     return .string(text)
   }
 }
+
+extension SecretMask {
+  /// The difference of two states of an object, without the values where it is a Secret: which of them changed is told.
+  static func difference(_ old: JSON, _ new: JSON) -> [PageLine] {
+    guard old["kind"].string == "Secret" || new["kind"].string == "Secret" else {
+      return DifferencePage.lines(from: old, to: new)
+    }
+    var (before, after) = (old, new)
+    _ = apply(to: &before, revealing: [])
+    _ = apply(to: &after, revealing: [])
+    for member in members {
+      for entry in new[member].members {
+        let had = old[member][entry.key]
+        if !had.isNull, had != entry.value { after[member][entry.key] = .string("\(dots) another value") }
+      }
+    }
+    return DifferencePage.lines(from: before, to: after)
+  }
+}

@@ -62,7 +62,9 @@ struct ChangesScreen: Screen {
       lines +=
         [PageLine([]), PageLine([Span("Its parts", .heading)])] + entry.progress.parts.map(CardPage.note)
     }
-    return Page(title: "change", lines: lines + CardPage.body(of: entry.preview))
+    // What a plan said of each part, the parts say better.
+    if entry.progress.parts.isEmpty { lines += CardPage.body(of: entry.preview) }
+    return Page(title: "change", lines: lines)
   }
 
   func draw(on canvas: inout Canvas, area: Rect, world: World) {

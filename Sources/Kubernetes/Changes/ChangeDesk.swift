@@ -127,7 +127,7 @@ final class PreviewRun: @unchecked Sendable {
 
   private func compare() {
     guard var preview, let base, let latest else { return }
-    let lines = DifferencePage.lines(from: FieldOwners.essence(base), to: FieldOwners.essence(latest))
+    let lines = SecretMask.difference(FieldOwners.essence(base), FieldOwners.essence(latest))
     guard lines != preview.changedSince else { return }
     preview.changedSince = lines
     self.preview = preview

@@ -41,7 +41,7 @@ struct ChangePreview {
       preview.notes = warnings.map { Preview.Note("the server warns: \($0)") }
       (old, new) = compared(base, result)
     case .refused(let refusal):
-      preview.verdict = isUntriable(refusal) ? .untried(refusal.message) : .refused(refusal.message)
+      preview.verdict = isUntriable(refusal) ? .untried(refusal.words) : .refused(refusal.words)
     case .unsent(let why), .lost(let why): preview.verdict = .refused(why)
     }
     preview.difference = difference(old, new)
@@ -82,7 +82,7 @@ struct ChangePreview {
     case .delete, .evict:
       let place = change.target.namespace.isEmpty ? "" : "\(change.target.namespace)/"
       return [PageLine([Span("- \(kind.singular) \(place)\(change.target.name)", .bad)])]
-    default: return DifferencePage.lines(from: FieldOwners.essence(old), to: FieldOwners.essence(new))
+    default: return SecretMask.difference(FieldOwners.essence(old), FieldOwners.essence(new))
     }
   }
 
@@ -95,7 +95,7 @@ struct ChangePreview {
 
   /// An admission webhook with side effects, or a server that knows no dry run.
   private func isUntriable(_ answer: ErrorAnswer) -> Bool {
-    let words = answer.message.lowercased()
+    let words = answer.words.lowercased()
     return words.contains("dry run") || words.contains("dryrun") || words.contains("dry-run")
   }
 

@@ -24,7 +24,7 @@ struct Courier: Sendable {
     var problem: String? {
       switch self {
       case .taken: nil
-      case .refused(let answer): answer.message
+      case .refused(let answer): answer.words
       case .unsent(let why), .lost(let why): why
       }
     }

@@ -164,8 +164,8 @@ struct DrainState: Sendable {
     case .refused(let refusal) where refusal.status == 404: stages[at].stage = .gone
     // Another pod has its name now: ours has gone.
     case .refused(let refusal) where refusal.status == 409: stages[at].stage = .gone
-    case .refused(let refusal) where refusal.status == 429: stages[at].stage = .waiting(refusal.message)
-    case .refused(let refusal): stages[at].stage = .failed(refusal.message)
+    case .refused(let refusal) where refusal.status == 429: stages[at].stage = .waiting(refusal.words)
+    case .refused(let refusal): stages[at].stage = .failed(refusal.words)
     // An eviction that comes twice does no harm.
     case .unsent(let why), .lost(let why): stages[at].stage = .waiting(why)
     }

@@ -86,10 +86,10 @@ final class SubmitRun: @unchecked Sendable {
         continue
       case .refused(let answer) where answer.status == 429 && !isEviction && throttled < 3:
         throttled += 1
-        tell(Progress(.sending, "the server asks to wait: \(answer.message)"))
+        tell(Progress(.sending, "the server asks to wait: \(answer.words)"))
         usleep(UInt32(min(10, max(1, answer.retryAfterSeconds ?? 1)) * 1_000_000))
-      case .refused(let answer) where answer.status >= 500: return look(current, request, answer.message)
-      case .refused(let answer): return tell(Progress(.refused, answer.message))
+      case .refused(let answer) where answer.status >= 500: return look(current, request, answer.words)
+      case .refused(let answer): return tell(Progress(.refused, answer.words))
       case .unsent(let why): return tell(Progress(.refused, "not sent: \(why)"))
       case .lost(let why): return look(current, request, why)
       }
@@ -111,7 +111,7 @@ final class SubmitRun: @unchecked Sendable {
     switch desk.courier.get(path) {
     case .refused(let answer) where answer.status == 404:
       tell(Progress(isGoing ? .done : .overtaken, "not sent: it is not there any more"))
-    case .refused(let answer): tell(Progress(.refused, "not sent: \(answer.message)"))
+    case .refused(let answer): tell(Progress(.refused, "not sent: \(answer.words)"))
     case .unsent(let why), .lost(let why): tell(Progress(.refused, "not sent: \(why)"))
     case .taken(let current, _):
       if current["metadata"]["uid"] != base["metadata"]["uid"] {

@@ -8,6 +8,8 @@ struct ErrorAnswer: Error, Sendable, Hashable {
   var message: String
   /// "Expired", "Forbidden"; empty where the answer is no Status.
   var reason = ""
+  /// What the server says beside its message: the disruption budget that does not allow an eviction.
+  var causes: [String] = []
   var retryAfterSeconds: Double?
   /// An expired page token's answer holds another one, which goes on with newer data.
   var continueToken: String?
@@ -35,9 +37,15 @@ struct ErrorAnswer: Error, Sendable, Hashable {
     reason = object["reason"]?.string ?? ""
     message = object["message"]?.string ?? reason
     if message.isEmpty { message = "HTTP \(status)" }
+    object["details"]?["causes"]?.eachElement { cause in
+      if let text = cause["message"]?.string, !message.contains(text) { causes.append(text) }
+    }
     retryAfterSeconds = object["details"]?["retryAfterSeconds"]?.double
     if let token = object["metadata"]?["continue"]?.string, !token.isEmpty { continueToken = token }
   }
+
+  /// Everything it says.
+  var words: String { ([message] + causes).joined(separator: ": ") }
 
   /// The first line of a text, never a page of HTML.
   private static func words(_ body: [UInt8], status: Int) -> String {
