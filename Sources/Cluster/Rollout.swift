@@ -2,6 +2,7 @@ import Document
 
 /// How far a workload is in replacing its pods, and what holds it up.
 package struct Rollout: Sendable, Hashable {
+  /// One sentence each, with moments marked (`Moment.rendered`).
   package enum Verdict: Sendable, Hashable {
     case done(String)
     case progressing(String)
@@ -44,6 +45,11 @@ package struct Rollout: Sendable, Hashable {
     package var status: String
     package var why: String
     package var since: Int64?
+    package var tone = Tone.pending
+    /// It is ready, but not yet for as long as it must be.
+    package var isReady = false
+    /// Of which revision it is; nil where that is not known.
+    package var revision: Int?
 
     package init(pod: ObjectRef, status: String, why: String, since: Int64? = nil) {
       self.pod = pod
@@ -75,11 +81,51 @@ package struct Rollout: Sendable, Hashable {
   /// Deployments: how long no progress is allowed, and when there last was some.
   package var deadlineSeconds: Int?
   package var progressedAt: Int64?
-  /// The worst first.
+  /// How long a pod must be ready to count as available.
+  package var minReadySeconds = 0
+  /// The worst first, at most so many.
   package var blockers: [Blocker] = []
+  /// How many there are.
+  package var blockerCount = 0
+  /// The pod template as the object has it now: that of the current revision, unless the controller has not come so
+  /// far or is paused.
+  package var template: JSON = .null
+  /// What could not be read, so that something is missing here: the server's own words.
+  package var problems: [String] = []
+
+  package static let maxBlockers = 100
 
   package init(verdict: Verdict, revisions: [Revision] = []) {
     self.verdict = verdict
     self.revisions = revisions
+  }
+}
+
+extension Rollout {
+  /// The revision that its pods are to have.
+  package var current: Revision? { revisions.first(where: \.isCurrent) }
+  /// Older and newer revisions that still have pods, or want some.
+  package var others: [Revision] { revisions.filter { !$0.isCurrent && ($0.pods > 0 || $0.desired > 0) } }
+  /// Whether the controller has taken up the last change.
+  package var isObserved: Bool { observedGeneration >= generation }
+  package var surge: Int { max(0, total - desired) }
+  package var unavailable: Int { max(0, desired - available) }
+}
+
+extension Rollout.Verdict {
+  package var text: String {
+    switch self {
+    case .done(let text), .progressing(let text), .waiting(let text), .paused(let text): text
+    case .stuck(let text, _): text
+    }
+  }
+
+  package var tone: Tone {
+    switch self {
+    case .done: .good
+    case .progressing: .starting
+    case .waiting, .paused: .pending
+    case .stuck: .bad
+    }
   }
 }

@@ -85,7 +85,7 @@ enum Workload {
 
   /// A template without the label that tells ReplicaSets apart, in an order of its own, without what is
   /// empty: two that are comparable are equal when they make the same pods.
-  private static func comparable(_ template: JSON) -> JSON {
+  static func comparable(_ template: JSON) -> JSON {
     var copy = template
     copy["metadata"]["labels"]["pod-template-hash"] = .null
     return copy.normalized
