@@ -78,9 +78,10 @@ package final class KubernetesReader: Reader {
       let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
-    case .rollout:
-      outbox.post(.phase(need, .refused(status: 405, why: "not served yet")))
-      return Stop {}
+    case .rollout(let ref):
+      let run = RolloutRun(ref, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .rights(let query):
       let run = RightsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
       run.start()

@@ -13,6 +13,11 @@ final class RolloutSource: @unchecked Sendable {
   /// Some verdicts change only because time passes.
   private static let reviewSeconds = 5.0
 
+  /// Kinds that replace their pods step by step.
+  static func serves(_ kind: Kind.ID) -> Bool {
+    ["apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets"].contains(kind)
+  }
+
   private let ref: ObjectRef
   private let engine: Engine
   private let change: (Rollout, JSON) -> Void
