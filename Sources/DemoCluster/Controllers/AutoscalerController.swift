@@ -211,7 +211,7 @@ struct AutoscalerController {
   private func rescale(
     _ resource: StoreKey, _ target: Object, _ current: Int, _ wanted: Int, _ measure: Measure
   ) {
-    world.scale(resource, target.meta.key, to: wanted)
+    world.scale(resource, target.meta.key, to: wanted, by: "kube-controller-manager")
     let why = wanted > current ? "\(measure.name) above target" : "All metrics below target"
     say(.normal, "SuccessfulRescale", "New size: \(wanted); reason: \(why)")
     guard let now = world.store[.autoscalers][key], var status = now.json("status") else { return }

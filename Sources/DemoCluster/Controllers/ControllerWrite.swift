@@ -30,19 +30,31 @@ extension World {
   }
 
   /// Changes an object as somebody with kubectl would: a changed spec is another generation.
+  ///
+  /// - Parameter part: the subresource through which it is written.
   @discardableResult
-  func edit(_ resource: StoreKey, _ key: ObjectKey, _ change: (inout Meta, inout JSON) -> Void) -> Object? {
+  func edit(
+    _ resource: StoreKey, _ key: ObjectKey, by manager: String = "kubectl-edit", part: String? = nil,
+    _ change: (inout Meta, inout JSON) -> Void
+  ) -> Object? {
     guard let object = store[resource][key], let old = object.json("spec") else { return nil }
     var (meta, spec) = (object.meta, old)
     change(&meta, &spec)
     if spec == old { return store.put(resource, meta, object.body, at: now) }
     meta.generation += 1
+    var managers = Managers(meta.managers)
+    let writer = Managers.Entry(
+      name: manager, operation: "Update", apiVersion: resource.apiVersion, subresource: part,
+      time: now.seconds,
+      fields: FieldTree())
+    managers.updated(by: writer, from: ["spec": old], to: ["spec": spec], nil)
+    meta.managers = managers.fieldManagers
     return rewrite(resource, object, meta: meta, spec: spec.encoded())
   }
 
   /// Wants another number of pods of something that can be scaled.
-  func scale(_ resource: StoreKey, _ key: ObjectKey, to replicas: Int) {
-    edit(resource, key) { _, spec in spec["replicas"] = .int(replicas) }
+  func scale(_ resource: StoreKey, _ key: ObjectKey, to replicas: Int, by manager: String = "kubectl") {
+    edit(resource, key, by: manager, part: "scale") { _, spec in spec["replicas"] = .int(replicas) }
   }
 
   /// Stores a new object that a controller makes.

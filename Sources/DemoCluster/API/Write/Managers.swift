@@ -28,6 +28,16 @@ struct Managers {
     }
   }
 
+  init(_ managers: [FieldManager]) {
+    entries = managers.map {
+      let fields = $0.fields.withUnsafeBytes { JSON.parse($0).value } ?? .null
+      return Entry(
+        name: $0.name, operation: $0.operation, apiVersion: $0.apiVersion, subresource: $0.subresource,
+        time: $0.time,
+        fields: FieldTree(fieldsV1: fields))
+    }
+  }
+
   /// What a client wrote there itself, to take fields over or to give all of them up; nil where it says
   /// nothing.
   init?(written json: JSON) {
