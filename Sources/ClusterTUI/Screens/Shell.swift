@@ -210,7 +210,7 @@ struct Shell {
     case .submit(let previews):
       if stack.count > 1 { stack.removeLast() }
       return [.submit(previews)]
-    case .revisions(let ref): stack.append(PageScreen(.description(ref)))
+    case .revisions(let ref): stack.append(RolloutScreen(ref))
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
     case .prompt(.answer): break

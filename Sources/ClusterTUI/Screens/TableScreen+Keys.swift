@@ -8,6 +8,7 @@ extension TableScreen {
     if hasLog { hints.append(KeyHint("l", "logs")) }
     if kind.abilities.contains(.describe) { hints.append(KeyHint("d", "describe")) }
     if kind.abilities.contains(.yaml) { hints.append(KeyHint("y", "yaml")) }
+    if hasRollout { hints.append(KeyHint("R", "rollout")) }
     if kind.abilities.contains(.events) { hints.append(KeyHint("E", "events")) }
     hints += [
       KeyHint(".", "actions"), KeyHint("w", "why"), KeyHint("/", "filter"),
@@ -141,6 +142,7 @@ extension TableScreen {
     case "l": return openLog(row, previous: false)
     case "p": return openLog(row, previous: true)
     case "w": return .push(PageScreen(.why(Subject(self, row))))
+    case "R": return openRollout(row)
     case "c": return .copy(row.name, what: "name")
     case "n" where !row.namespace.isEmpty: return .copy(row.namespace, what: "namespace")
     default: return .unhandled
