@@ -7,7 +7,7 @@ struct ActionCard: Screen {
   private(set) var changes: [Change]
   let kind: Kind
   private var attempt = 0
-  private var view = TextView()
+  private var view = TextView(wraps: true)
   private var shown: Page?
   /// World.milliseconds when what is shown last changed.
   private var changedAt: Int64 = .max

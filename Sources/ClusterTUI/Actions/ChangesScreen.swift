@@ -5,7 +5,7 @@ import Terminal
 struct ChangesScreen: Screen {
   private var cursor = 0
   private var openID: Int?
-  private var view = TextView()
+  private var view = TextView(wraps: true)
   private var shown: Page?
   private var area = Rect(x: 0, y: 0, width: 0, height: 0)
 
@@ -169,6 +169,13 @@ extension Ledger.Entry {
     case .overtaken: "NOT SENT"
     case .unknown: "UNKNOWN"
     }
+  }
+
+  /// "scale deployment/web"
+  var shortTitle: String {
+    let verb = preview.title.split(separator: " ").first?.lowercased() ?? "change"
+    let kind = change.target.kind.split(separator: "/").last.map(String.init) ?? ""
+    return "\(verb) \(kind)/\(change.target.name)"
   }
 
   func age(_ world: World) -> String { Age.text(seconds: max(0, world.now - sentAt)) }

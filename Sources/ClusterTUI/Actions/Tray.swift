@@ -21,7 +21,7 @@ struct Tray {
       let style = Theme.row(entry.tone)
       let hidden = row == rows - 1 ? entries.count - rows : 0
       let more = hidden > 0 ? "  (+\(hidden), :changes)" : entry.isFailure ? "  (:changes)" : ""
-      let text = " \(entry.tone.glyph) \(entry.preview.title): \(entry.progress.text)"
+      let text = " \(entry.tone.glyph) \(entry.shortTitle): \(entry.progress.text)"
       let room = max(1, canvas.width - Text.columns(more) - 1)
       let used = canvas.put(
         Text.truncated(Text.harmless(text), columns: room, keepTail: false), x: 0, y: y + row, style: style)
@@ -29,5 +29,6 @@ struct Tray {
     }
   }
 
+  /// What failed first.
   private func order(_ entry: Ledger.Entry) -> Int { entry.isFailure ? 0 : entry.isUnderWay ? 1 : 2 }
 }

@@ -26,7 +26,9 @@ extension Arguments {
 extension Connector {
   /// The contexts of a kubeconfig, or of the pod the program runs in.
   /// - Parameter isReadOnly: whether nothing shall be able to change anything.
-  init(_ config: Kubeconfig, _ overrides: Overrides, isReadOnly: Bool) {
+  init(
+    _ config: Kubeconfig, _ overrides: Overrides, isReadOnly: Bool, care: Configuration = Configuration()
+  ) {
     contexts = config.contexts.map {
       ContextRow(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace ?? "")
     }
@@ -38,7 +40,12 @@ extension Connector {
         let access = Access(
           connection, reload: { try? Connection.resolve(wanted) })
         let reader = KubernetesReader(upstream: access.upstream)
-        return .success(Link(reader: reader, writer: isReadOnly ? nil : { reader.writer(access) }))
+        let name = context.isEmpty ? connection.place.context : context
+        let mayChange = !isReadOnly && !care.isReadOnly(name)
+        return .success(
+          Link(
+            reader: reader, writer: mayChange ? { reader.writer(access) } : nil,
+            isProtected: care.isProtected(name)))
       } catch {
         return .failure(ConnectionProblem(text: error.advice))
       }

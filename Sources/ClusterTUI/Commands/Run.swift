@@ -24,10 +24,13 @@ enum Run {
     case .demo: return demo(arguments)
     case .print, .fullScreen:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
+      let care = Configuration.standard
+      care.problems.forEach(complain)
       return run(
         arguments,
         Connector(
-          config, arguments.overrides, isReadOnly: arguments.isReadOnly || arguments.mode == .print),
+          config, arguments.overrides, isReadOnly: arguments.isReadOnly || arguments.mode == .print,
+          care: care),
         context: arguments.context ?? config.currentContext)
     }
   }

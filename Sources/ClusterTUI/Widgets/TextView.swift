@@ -16,7 +16,7 @@ struct TextView {
   private var cursor = Place()
   /// A page that is only looked at shows no cursor: it comes with the first key.
   private(set) var showsCursor = false
-  private(set) var wraps = false
+  private(set) var wraps: Bool
   private var left = 0
   private var area = Rect(x: 0, y: 0, width: 0, height: 0)
   private var search = TextSearch()
@@ -25,6 +25,8 @@ struct TextView {
 
   /// A longer line is cut on screen, and says so; what is copied and saved is whole.
   private static let maxBytes = 64 << 10
+
+  init(wraps: Bool = false) { self.wraps = wraps }
 
   var isEmpty: Bool { page.lines.isEmpty }
   var searchText: String { search.text }

@@ -201,10 +201,12 @@ final class SubmitRun: @unchecked Sendable {
     }
     tell(Progress(.following, "the server took it"))
     if !isGoing, RolloutSource.serves(ref.kind) {
-      let rollouts = RolloutSource(ref, engine: desk.engine) { [weak self] rollout, object in
-        self?.rollout = rollout
-        self?.saw(object)
-      }
+      let rollouts = RolloutSource(
+        ref, engine: desk.engine,
+        change: { [weak self] rollout, object in
+          self?.rollout = rollout
+          self?.saw(object)
+        }, tell: { [weak self] in if case .ended = $0 { self?.saw(nil) } })
       self.rollouts = rollouts
       return rollouts.start()
     }
