@@ -52,7 +52,7 @@ let package = Package(
     tests("DocumentTests", ["Document"], fixtures: true),
     tests("HTTPTests", ["HTTP"]),
     tests("ClusterTests", ["Cluster", "Document"]),
-    tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"]),
+    tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"], fixtures: true),
     tests("KubernetesTests", ["Kubernetes", "DemoCluster", "Cluster", "Document", "HTTP"], fixtures: true),
     tests(
       "ClusterTUITests",

@@ -127,7 +127,12 @@ import Testing
     #expect(
       try answer("orders-db-0/exec?stdout=true&container=x") == "container x is not valid for pod orders-db-0"
     )
-    #expect(try answer("orders-db-0/exec") == "you must specify at least 1 of stdin, stdout, stderr")
+    #expect(
+      try demo.text("\(pods)/orders-db-0/exec") == "you must specify at least 1 of stdin, stdout, stderr")
+    let waiting = try demo.get("/api/v1/namespaces/market/pods").names.first { $0.hasPrefix("gift-cards") }
+    #expect(
+      try demo.text("/api/v1/namespaces/market/pods/\(waiting ?? "")/exec?stdout=true")
+        == "container not found (\"gift-cards\")")
     for part in ["exec?stdout=true", "attach?stdout=true", "portforward"] {
       #expect(try answer("orders-db-0/\(part)").contains("only simulates its containers"), "\(part)")
     }

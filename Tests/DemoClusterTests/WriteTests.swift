@@ -240,7 +240,13 @@ import Testing
     #expect(try demo.send("PATCH", gadgets + "/g/scale", ["spec": ["replicas": 5]]).status == 200)
     #expect(try demo.get(gadgets + "/g")["spec"]["size"].int == 5)
     #expect(try demo.get("/apis")["groups"].array.contains { $0["name"] == "example.org" })
-    _ = try demo.send("DELETE", definitions + "/gadgets.example.org")
+    // It goes when its objects are gone.
+    let deleted = try demo.send("DELETE", definitions + "/gadgets.example.org").body
+    #expect(deleted["metadata"]["finalizers"] == ["customresourcecleanup.apiextensions.k8s.io"])
+    #expect(deleted.at("status.conditions[2].type") == "Terminating")
+    #expect(try demo.response(gadgets).head.status == 200)
+    demo.server.advance(seconds: 1)
     #expect(try demo.response(gadgets).head.status == 404)
+    #expect(try demo.response(definitions + "/gadgets.example.org").head.status == 404)
   }
 }

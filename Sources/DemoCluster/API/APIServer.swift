@@ -61,9 +61,10 @@ final class APIServer: Sendable {
     let answer: Answer
     do throws(Failure) { answer = try self.answer(request, responder) } catch { answer = .failure(error) }
     guard case .whole(let status, let contentType, let body, let headers) = answer else { return }
+    // An answer without a body has no type either.
+    let type = status == 204 ? [] : [Header("Content-Type", contentType)]
     responder.respond(
-      status, [Header("Cache-Control", "no-cache, private"), Header("Content-Type", contentType)] + headers,
-      body: faults.sent(body))
+      status, [Header("Cache-Control", "no-cache, private")] + type + headers, body: faults.sent(body))
   }
 
   private func answer(_ request: ServerRequest, _ responder: Responder) throws(Failure) -> Answer {
@@ -108,7 +109,8 @@ final class APIServer: Sendable {
       }
       guard request.path.hasPrefix("/openapi/v3") else { throw .unknownPath }
       let path = String(request.path.dropFirst("/openapi/v3".count))
-      return .json(path.isEmpty ? documents.index : try documents.document(path))
+      if path.isEmpty { return .text(String(decoding: documents.index, as: UTF8.self)) }
+      return .json(try documents.document(path))
     case .paths:
       return .json(
         Array(
@@ -254,8 +256,10 @@ final class APIServer: Sendable {
     case .review(let group, let kind):
       guard request.method == "POST" else { throw .methodNotAllowed }
       let body = request.body
+      let manager = request["User-Agent"]?.split(separator: "/").first.map(String.init) ?? "unknown"
       let answer = try locked { simulation throws(Failure) in
-        try Reviews(world: simulation.world, identity: identity).answer(group: group, kind: kind, body: body)
+        try Reviews(world: simulation.world, identity: identity, manager: manager)
+          .answer(group: group, kind: kind, body: body)
       }
       return .json(answer, status: 201)
     case .objects(let target):

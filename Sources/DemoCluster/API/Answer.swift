@@ -15,7 +15,7 @@ enum Answer: Sendable {
   }
 
   static func failure(_ failure: Failure) -> Answer {
-    if failure.isPlain { return .text(failure.message + "\n", status: failure.code) }
+    if failure.isPlain { return .text(failure.message, status: failure.code) }
     var headers: [Header] = []
     if let seconds = failure.details?.retryAfterSeconds {
       headers.append(Header("Retry-After", "\(seconds)"))

@@ -22,6 +22,12 @@ struct Bootstrap {
     }
     buildFlows()
     buildNetwork()
+    let definitions = StoreKey("customresourcedefinitions", "apiextensions.k8s.io")
+    for definition in world.store[definitions].objects where definition.meta.finalizers.isEmpty {
+      var meta = definition.meta
+      meta.finalizers = [World.cleanup]
+      world.store.put(definitions, meta, definition.body, at: world.now)
+    }
     for name in ["controller-manager", "etcd-0", "scheduler"] {
       put(
         StoreKey("componentstatuses"), name, "v1",
@@ -89,16 +95,22 @@ struct Bootstrap {
     ("workload-low", 100, 128, 6),
   ]
 
-  private static let flows: [(name: String, level: String, precedence: Int, method: String)] = [
-    ("catch-all", "catch-all", 10_000, "ByUser"), ("exempt", "exempt", 1, ""),
-    ("global-default", "global-default", 9_900, "ByUser"),
-    ("kube-controller-manager", "workload-high", 800, "ByNamespace"),
-    ("kube-scheduler", "workload-high", 800, "ByNamespace"),
-    ("kube-system-service-accounts", "workload-high", 900, "ByNamespace"), ("probes", "exempt", 2, ""),
-    ("service-accounts", "workload-low", 9_000, "ByUser"),
-    ("system-leader-election", "leader-election", 100, "ByUser"),
-    ("system-node-high", "node-high", 400, "ByUser"), ("system-nodes", "system", 500, "ByUser"),
-  ]
+  private static let flows: [(name: String, level: String, precedence: Int, method: String, group: String)] =
+    [
+      ("catch-all", "catch-all", 10_000, "ByUser", "system:authenticated"),
+      ("exempt", "exempt", 1, "", "system:masters"),
+      ("global-default", "global-default", 9_900, "ByUser", "system:authenticated"),
+      ("kube-controller-manager", "workload-high", 800, "ByNamespace", "system:kube-controller-manager"),
+      ("kube-scheduler", "workload-high", 800, "ByNamespace", "system:kube-scheduler"),
+      (
+        "kube-system-service-accounts", "workload-high", 900, "ByNamespace",
+        "system:serviceaccounts:kube-system"
+      ), ("probes", "exempt", 2, "", "system:unauthenticated"),
+      ("service-accounts", "workload-low", 9_000, "ByUser", "system:serviceaccounts"),
+      ("system-leader-election", "leader-election", 100, "ByUser", "system:kube-controller-manager"),
+      ("system-node-high", "node-high", 400, "ByUser", "system:nodes"),
+      ("system-nodes", "system", 500, "ByUser", "system:nodes"),
+    ]
 
   private mutating func buildFlows() {
     let group = "flowcontrol.apiserver.k8s.io"
@@ -127,6 +139,16 @@ struct Bootstrap {
         "matchingPrecedence": .int(flow.precedence),
       ]
       if !flow.method.isEmpty { spec["distinguisherMethod"] = ["type": .string(flow.method)] }
+      let everything: JSON = [
+        "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "clusterScope": true, "namespaces": ["*"],
+      ]
+      spec["rules"] = [
+        [
+          "subjects": [["kind": "Group", "group": ["name": .string(flow.group)]]],
+          "resourceRules": [everything],
+          "nonResourceRules": [["verbs": ["*"], "nonResourceURLs": ["*"]]],
+        ]
+      ]
       let found = condition(
         "Dangling", "False", "Found",
         .string(

@@ -18,7 +18,12 @@ struct ContainerAccess {
       }
       let streams = ["stdin", "stdout", "stderr"]
       if !query.contains(where: { streams.contains($0.name) && $0.value == "true" }) {
-        return .badRequest("you must specify at least 1 of stdin, stdout, stderr")
+        return Failure(
+          code: 400, message: "you must specify at least 1 of stdin, stdout, stderr", isPlain: true)
+      }
+      let name = asked ?? template.containers[0].name
+      if !body.state.runs(name) {
+        return Failure(code: 500, message: "container not found (\"\(name)\")", isPlain: true)
       }
     }
     let what =
@@ -29,5 +34,14 @@ struct ContainerAccess {
       }
     return .badRequest(
       "the demo cluster only simulates its containers: nothing can \(what) pod \"\(pod.meta.name)\"")
+  }
+}
+
+extension PodState {
+  /// Whether a container of that name runs.
+  fileprivate func runs(_ name: String) -> Bool {
+    let states = initContainers + containers
+    let plans = template.initContainers + template.containers
+    return zip(plans, states).contains { $0.name == name && $1.runningSince != nil }
   }
 }

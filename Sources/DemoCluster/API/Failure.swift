@@ -69,7 +69,7 @@ extension Failure.Details {
 }
 
 extension Failure {
-  static let unknownPath = Failure(code: 404, message: "404 page not found", isPlain: true)
+  static let unknownPath = Failure(code: 404, message: "404 page not found\n", isPlain: true)
 
   static let unknownResource = Failure(
     code: 404, message: "the server could not find the requested resource", reason: "NotFound",

@@ -4,6 +4,8 @@ import Document
 struct Reviews {
   let world: World
   let identity: Identity
+  /// Who asks, in the words of managedFields.
+  var manager = "unknown"
 
   func answer(group: String, kind: String, body: Bytes) throws(Failure) -> Bytes {
     guard let request = Protobuf.document(body) ?? JSON.parse(body).value, request.object != nil else {
@@ -94,9 +96,19 @@ struct Reviews {
   }
 
   private func encoded(_ kind: String, _ api: JSON, _ spec: JSON, _ status: JSON) -> Bytes {
+    var meta = JSON.object(JSONObject())
+    // Like whatever is created, it notes who wrote it.
+    if !spec.members.isEmpty {
+      meta["managedFields"] = [
+        [
+          "manager": .string(manager), "operation": "Update", "apiVersion": api,
+          "time": .string(World.timestamp(world.now.seconds)), "fieldsType": "FieldsV1",
+          "fieldsV1": JSON.parse(ManagedFields.encoded(["spec": spec])).value ?? [:],
+        ]
+      ]
+    }
     let answer: JSON = [
-      "kind": .string(kind), "apiVersion": api, "metadata": .object(JSONObject()), "spec": spec,
-      "status": status,
+      "kind": .string(kind), "apiVersion": api, "metadata": meta, "spec": spec, "status": status,
     ]
     return answer.encoded()
   }

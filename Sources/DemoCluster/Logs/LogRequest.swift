@@ -51,6 +51,7 @@ struct LogOptions: Sendable {
           reason: "FieldValueForbidden",
           message: "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified", field: "[]"))
     }
+    if value("stream") != nil { causes.append(.forbidden("stream", "may not be specified")) }
     if !causes.isEmpty { throw .invalid(kind: "PodLogOptions", name: pod, causes) }
     if let seconds { since = now - Double(seconds) }
   }

@@ -103,10 +103,29 @@ struct Deleting {
     let last = world.delete(
       resource.store, place, graceSeconds: grace,
       policy ?? (resource.plural == "jobs" ? .orphan : .background))
+    if resource.kind == "CustomResourceDefinition" { markTerminating(place) }
     let now = world.store[resource.store][place]
     world.wrote(resource, object, now)
     if let now, now.meta.uid == object.meta.uid { return now }
     return resource.returnsDeleted ? last : nil
+  }
+
+  /// A definition stays until its objects are gone, and says so.
+  private func markTerminating(_ place: ObjectKey) {
+    guard let object = world.store[resource.store][place], object.meta.deletion != nil else { return }
+    var meta = object.meta
+    // Like a namespace it has no time of grace.
+    meta.deletion = Meta.Deletion(time: world.now.seconds, graceSeconds: -1)
+    meta.generation = max(1, meta.generation - 1)
+    var status = object.json("status") ?? [:]
+    if status["conditions"].array.contains(where: { $0["type"] == "Terminating" }) { return }
+    let condition: JSON = [
+      "type": "Terminating", "status": "True",
+      "lastTransitionTime": .string(World.timestamp(world.now.seconds)), "reason": "InstanceDeletionPending",
+      "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+    ]
+    status["conditions"] = .array(status["conditions"].array + [condition])
+    world.store.put(resource.store, meta, object.replacing(["status": status]), at: world.now)
   }
 
   static func success(_ object: Object, _ resource: ResourceDefinition) -> Bytes {

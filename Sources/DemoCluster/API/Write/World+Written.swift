@@ -8,6 +8,10 @@ extension World {
 
   /// Serves the kind that a definition defines, or no longer does.
   private func definitionChanged(_ before: Object?, _ after: Object?) {
+    if let after, after.meta.deletion != nil, after.meta.finalizers == [World.cleanup] {
+      let handle = ObjectHandle(after)
+      return self.after(0.05) { $0.cleanUp(handle) }
+    }
     let old = before.flatMap { Catalog.key(definition: $0.json("spec") ?? .null) }
     if let old { catalog.remove(old) }
     guard let after, after.meta.deletion == nil, let spec = after.json("spec") else {
@@ -21,6 +25,16 @@ extension World {
     let handle = ObjectHandle(after)
     // The real server takes a moment to accept the names.
     self.after(0.01) { $0.establish(handle) }
+  }
+
+  /// What holds up the deletion of a definition until its objects are gone.
+  static let cleanup = "customresourcecleanup.apiextensions.k8s.io"
+
+  private func cleanUp(_ handle: ObjectHandle) {
+    let key = StoreKey("customresourcedefinitions", "apiextensions.k8s.io")
+    guard let object = store[key][handle.key], object.meta.uid == handle.uid else { return }
+    store.remove(key, handle.key, at: now)
+    definitionChanged(object, nil)
   }
 
   private func establish(_ handle: ObjectHandle) {
@@ -43,7 +57,9 @@ extension World {
       ],
       "acceptedNames": spec["names"], "storedVersions": [storage["name"]],
     ]
-    store.put(key, object.meta, object.replacing(["status": status]), at: now)
+    var meta = object.meta
+    if !meta.finalizers.contains(World.cleanup) { meta.finalizers.append(World.cleanup) }
+    store.put(key, meta, object.replacing(["status": status]), at: now)
   }
 }
 
