@@ -56,13 +56,49 @@ struct DaemonSetController {
     }
   }
 
+  private var minReadySeconds: Int { spec["minReadySeconds"].int ?? 0 }
+
+  private func isAvailable(_ pod: FamilyPod) -> Bool {
+    if pod.isAvailable(after: minReadySeconds, world.now) { return true }
+    if minReadySeconds > 0, pod.state.isReady {
+      world.enqueue(.daemonSet, key, at: world.now + Double(minReadySeconds))
+    }
+    return false
+  }
+
+  /// Makes the new pod beside the old one, on so many nodes at a time, and ends the old one when the new one
+  /// serves.
+  private func surge(_ hash: String, _ template: PodTemplate, _ most: Int) {
+    let pods = world.family(object.meta.uid).pods(world)
+    func isNew(_ pod: FamilyPod) -> Bool { pod.object.meta.label("controller-revision-hash") == hash }
+    var room = most
+    var waiting: [NodeState] = []
+    for node in world.nodes where DaemonSetController.wants(node, template).run {
+      let own = pods.filter { $0.state.node === node.facts && $0.isActive }
+      guard let old = own.first(where: { !isNew($0) }) else { continue }
+      if let new = own.first(where: isNew) {
+        if isAvailable(new) { end(old) } else { room -= 1 }
+      } else if !old.state.isReady {
+        end(old)
+      } else {
+        waiting.append(node)
+      }
+    }
+    for node in waiting.prefix(max(0, room)) { create(on: node, template) }
+  }
+
   /// Ends pods of old revisions, as many at a time as may be missing.
   private func replaceOld(_ hash: String, _ template: PodTemplate) {
-    let pods = world.family(object.meta.uid).pods(world)
     let wanted = world.nodes.filter { DaemonSetController.wants($0, template).run }.count
+    let rolling = spec["updateStrategy"]["rollingUpdate"]
+    if let most = Share.count(rolling["maxSurge"], of: wanted, roundsUp: true), most > 0 {
+      surge(hash, template, most)
+      return
+    }
+    let pods = world.family(object.meta.uid).pods(world)
     let limit = Share.count(
       spec["updateStrategy"]["rollingUpdate"]["maxUnavailable"], of: wanted, roundsUp: true)
-    let available = pods.filter { $0.isActive && $0.state.isReady }.count
+    let available = pods.filter(isAvailable).count
     var room = max(1, limit ?? 1) - (wanted - available)
     let old = pods.filter { $0.isActive && $0.object.meta.label("controller-revision-hash") != hash }
     // Those that serve nobody cost nothing.
@@ -111,6 +147,8 @@ struct DaemonSetController {
     let placed = pods.filter { $0.state.node.map { wanted.contains($0.index) } ?? false }
     let active = placed.filter(\.isActive)
     let ready = active.filter(\.state.isReady).count
+    let seconds = set.json("spec")?["minReadySeconds"].int ?? 0
+    let available = active.filter { $0.isAvailable(after: seconds, world.now) }.count
     let updated = active.filter { $0.object.meta.label("controller-revision-hash") == hash }.count
     var out = Bytes()
     out.put("{")
@@ -120,8 +158,8 @@ struct DaemonSetController {
     out.put(member: "numberReady", ready)
     out.put(member: "observedGeneration", set.meta.generation)
     if updated > 0 { out.put(member: "updatedNumberScheduled", updated) }
-    if ready > 0 { out.put(member: "numberAvailable", ready) }
-    if wanted.count > ready { out.put(member: "numberUnavailable", wanted.count - ready) }
+    if available > 0 { out.put(member: "numberAvailable", available) }
+    if wanted.count > available { out.put(member: "numberUnavailable", wanted.count - available) }
     out.close("}")
     return out
   }

@@ -96,6 +96,7 @@ extension World {
     _ name: String, generateName: String?, namespace: String, template: PodTemplate, owner: Owner,
     extraLabels: [Pair] = [], node: NodeState? = nil
   ) throws(Refusal) {
+    let template = try limited(template, name, namespace)
     if let refusal = refusal(ofPod: name, namespace, template) { throw refusal }
     var state = PodState(template, tokenSuffix: dice.suffix())
     state.node = node?.facts

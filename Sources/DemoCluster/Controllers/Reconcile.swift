@@ -120,6 +120,7 @@ extension World {
         if owner.kind == "CronJob" { enqueue(.cronJob, key) }
       }
     }
+    if resource.plural == "limitranges" { readings.limited = [:] }
     if resource == .nodes { nodeChanged(before, after) }
     if resource == .claims, let after { claimChanged(after) }
     if resource == .quotas, before?.member("spec") != after?.member("spec") {
@@ -157,6 +158,7 @@ extension World {
       if let before { podEdited(before, after) }
     } else if let before {
       for claim in PodBody.claims(before) { enqueue(.claim, claim) }
+      if !unschedulable.isEmpty { retryUnschedulable() }
       disowned(before, .pods)
     }
   }

@@ -101,6 +101,16 @@ extension World {
         + tolerated.map {
           ["key": .string("node.kubernetes.io/\($0.0)"), "operator": "Exists", "effect": .string($0.1)]
         })
+    // Each pod is made for one node.
+    source["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"] = [
+      "nodeSelectorTerms": [
+        [
+          "matchFields": [
+            ["key": "metadata.name", "operator": "In", "values": [.string(PodText.nodeNameMark)]]
+          ]
+        ]
+      ]
+    ]
     let template = PodTemplate(source, images: images)
     readings.templates[cacheKey] = template
     return template

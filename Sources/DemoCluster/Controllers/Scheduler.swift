@@ -24,7 +24,11 @@ extension World {
     let verdicts = nodes.map { view.verdict($0) }
     let fitting = nodes.indices.filter { verdicts[$0] == nil }
     guard let best = fitting.min(by: { view.score(nodes[$0]) < view.score(nodes[$1]) }) else {
-      refuse(handle, SchedulerView.refusal(verdicts.compactMap { $0 }, nodes.count))
+      let reasons = verdicts.compactMap { $0 }
+      let plan = preemption(
+        for: pod, state, nodes.indices.filter { verdicts[$0]?.isResolvable == true }.map { nodes[$0] })
+      refuse(handle, SchedulerView.refusal(reasons, nodes.count, isHelped: plan != nil))
+      if let plan { preempt(plan, for: handle) }
       return
     }
     selectNode(nodes[best], for: pod)
@@ -36,6 +40,7 @@ extension World {
     let bound = update(handle, labelled: node) { state in
       state.node = node.facts
       state.unschedulable = nil
+      state.nominated = nil
       if state.scheduled == nil {
         state.scheduled = PodState.Condition(isTrue: true, since: now.seconds)
       } else {
@@ -147,6 +152,10 @@ struct SchedulerView {
     if !template.matches(node) {
       return Verdict(reasons: ["node(s) didn't match Pod's node affinity/selector"])
     }
+    if !template.hostPorts.isEmpty, !template.hostPorts.isDisjoint(with: world.hostPorts(on: node)) {
+      return Verdict(
+        reasons: ["node(s) didn't have free ports for the requested pod ports"], isResolvable: true)
+    }
     if let lack = lack(node) { return lack }
     if let reason = spreadProblem(node) ?? affinityProblem(node) {
       return Verdict(
@@ -158,12 +167,13 @@ struct SchedulerView {
   private func lack(_ node: NodeState) -> Verdict? {
     var reasons: [String] = []
     var isHopeless = false
+    let kept = world.kept(on: node, from: template)
     if node.pods >= node.allocatablePods { reasons.append("Too many pods") }
-    if node.milliCPU + template.milliCPU > node.allocatableMilliCPU, template.milliCPU > 0 {
+    if node.milliCPU + kept.milliCPU + template.milliCPU > node.allocatableMilliCPU, template.milliCPU > 0 {
       reasons.append("Insufficient cpu")
       isHopeless = isHopeless || template.milliCPU > node.allocatableMilliCPU
     }
-    if node.bytes + template.memoryBytes > node.allocatableBytes, template.memoryBytes > 0 {
+    if node.bytes + kept.bytes + template.memoryBytes > node.allocatableBytes, template.memoryBytes > 0 {
       reasons.append("Insufficient memory")
       isHopeless = isHopeless || template.memoryBytes > node.allocatableBytes
     }
@@ -221,13 +231,15 @@ struct SchedulerView {
     return full + Double(soft) + Double(node.pods) / 2_000
   }
 
-  static func refusal(_ verdicts: [Verdict], _ count: Int) -> String {
+  /// - Parameter isHelped: whether others are thrown off a node for the pod.
+  static func refusal(_ verdicts: [Verdict], _ count: Int, isHelped: Bool = false) -> String {
     func counted(_ reasons: [String]) -> String {
       Set(reasons).map { reason in "\(reasons.filter { $0 == reason }.count) \(reason)" }.sorted()
         .joined(separator: ", ")
     }
     let available = "0/\(count) nodes are available: "
     if verdicts.isEmpty { return "no nodes available to schedule pods" }
+    if isHelped { return available + counted(verdicts.flatMap(\.reasons)) + "." }
     let preemption = verdicts.map {
       $0.isResolvable
         ? "No preemption victims found for incoming pod" : "Preemption is not helpful for scheduling"

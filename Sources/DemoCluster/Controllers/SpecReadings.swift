@@ -11,15 +11,32 @@ struct SpecReadings {
   var replicaSets: [UID: Reading<ReplicaSetSpec>] = [:]
   /// The template of each revision of an owner.
   var templates: [TemplateKey: PodTemplate] = [:]
+  /// Templates with what the limits of a namespace add.
+  var limited: [LimitedKey: LimitedTemplate] = [:]
+  /// What the pods of each Job have done.
+  var jobs: [UID: JobLedger] = [:]
 
   struct TemplateKey: Hashable {
     let owner: UID
     let hash: String
   }
 
+  struct LimitedKey: Hashable {
+    let template: ObjectIdentifier
+    let namespace: String
+  }
+
+  struct LimitedTemplate {
+    /// Kept, so that no other template comes to its address.
+    let original: PodTemplate
+    let result: PodTemplate
+  }
+
   mutating func forget(_ uid: UID) {
     deployments[uid] = nil
     replicaSets[uid] = nil
+    // Each run of a CronJob has a template of its own.
+    if jobs.removeValue(forKey: uid) != nil { templates = templates.filter { $0.key.owner != uid } }
   }
 }
 

@@ -69,6 +69,7 @@ struct StatefulSetController {
       if pod.object.meta.deletion == nil { end(pod) }
       if !isParallel { return false }
     }
+    dropClaims()
     return surplus.isEmpty
   }
 
@@ -131,6 +132,31 @@ struct StatefulSetController {
       say(
         .normal, "SuccessfulCreate",
         "Create Claim \(claim.name) Pod \(pod) in StatefulSet \(key.name) success")
+    }
+  }
+
+  /// Claims of pods that were scaled away go too, where the set says so; when the whole set goes, the
+  /// garbage collector takes those that belong to it.
+  private func dropClaims() {
+    let policy = spec["persistentVolumeClaimRetentionPolicy"]
+    let names = spec["volumeClaimTemplates"].array.compactMap { $0["metadata"]["name"].string }
+    for kind in names {
+      let prefix = "\(kind)-\(key.name)-"
+      let shelf = world.store[.claims]
+      for place in shelf.range(namespace: key.namespace) {
+        let claim = shelf.objects[place]
+        guard claim.meta.name.hasPrefix(prefix), claim.meta.deletion == nil,
+          let index = Int(claim.meta.name.dropFirst(prefix.utf8.count))
+        else { continue }
+        let isScaledAway = index >= start + replicas || index < start
+        if isScaledAway, policy["whenScaled"] == "Delete" {
+          world.delete(.claims, claim.meta.key)
+        } else if policy["whenDeleted"] == "Delete", claim.meta.owners.isEmpty {
+          var meta = claim.meta
+          meta.owners = [owner]
+          world.store.put(.claims, meta, claim.body, at: world.now)
+        }
+      }
     }
   }
 

@@ -14,6 +14,12 @@ extension World {
       return PodBody(body.state.with(template))
     }
     old = nil
+    var pod = pod
+    if let name = pod["spec"]["priorityClassName"].string, pod["spec"]["priority"].isNull,
+      let priority = priority(ofClass: name)
+    {
+      pod["spec"]["priority"] = .int(priority)
+    }
     let template = PodTemplate(PodTemplate.clean(pod), images: images)
     var state = PodState(template, tokenSuffix: dice.suffix())
     if let name = pod["spec"]["nodeName"].string, let node = nodes.first(where: { $0.facts.name == name }) {

@@ -93,7 +93,7 @@ extension Story {
     play: { world in
       let place = ObjectKey(namespace: "market", name: "storefront")
       world.edit(.autoscalers, place) { _, spec in
-        spec["behavior"]["scaleDown"] = ["stabilizationWindowSeconds": 0]
+        spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] = 0
       }
       world.loads[place] = Load(least: 120, most: 560, periodSeconds: 100)
     })

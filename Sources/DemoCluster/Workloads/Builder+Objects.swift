@@ -105,7 +105,19 @@ extension Builder {
           ],
         ]
       ],
-      "behavior": ["scaleDown": ["stabilizationWindowSeconds": .int(windowSeconds)]],
+      "behavior": [
+        "scaleUp": [
+          "stabilizationWindowSeconds": 0, "selectPolicy": "Max",
+          "policies": [
+            ["type": "Pods", "value": 4, "periodSeconds": 15],
+            ["type": "Percent", "value": 100, "periodSeconds": 15],
+          ],
+        ],
+        "scaleDown": [
+          "stabilizationWindowSeconds": .int(windowSeconds), "selectPolicy": "Max",
+          "policies": [["type": "Percent", "value": 100, "periodSeconds": 15]],
+        ],
+      ],
     ]
     var meta = meta(deployment.name, deployment.namespace, age: age)
     meta.managers = [

@@ -323,7 +323,10 @@ extension Builder {
       isComplete
         ? "Reached expected number of succeeded pods" : "Job has reached the specified backoff limit",
       at: started + seconds + 1)
-    status.counts = JobTally(spec, world.family(job.meta.uid).pods(world))
+    let pods = world.family(job.meta.uid).pods(world)
+    var ledger = JobLedger()
+    ledger.note(pods, JobRules(spec), at: world.now)
+    status.take(JobTally(spec, pods, ledger))
     world.rewrite(.jobs, job, status: status.encoded())
   }
 

@@ -60,6 +60,7 @@ struct Placement: Sendable {
   }
 
   private func holds(_ requirement: Requirement, _ node: NodeState) -> Bool {
+    if requirement.values == [PodText.nodeNameMark] { return true }
     let value =
       requirement.key == "metadata.name"
       ? node.facts.name : node.labels.first { $0.key == requirement.key }?.value

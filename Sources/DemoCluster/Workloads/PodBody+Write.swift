@@ -9,6 +9,7 @@ extension PodBody {
     writeConditions(to: &out)
     out.put(member: "message", state.message)
     out.put(member: "reason", state.reason)
+    out.put(member: "nominatedNodeName", state.nominated?.name)
     if state.started != nil { writeKubeletStatus(meta, to: &out) }
     out.put(member: "qosClass", state.template.qosClass)
     if state.started != nil { out.append(contentsOf: state.template.text.total) }
@@ -58,6 +59,7 @@ extension PodBody {
       case .podName: out.put(raw: meta.name)
       case .ownerUID: if let owner = meta.owners.first { out.put(uid: owner.uid) }
       case .podIP: out.put(raw: state.addressText ?? "")
+      case .nodeName: out.put(raw: state.node?.name ?? "")
       case nil: break
       }
     }

@@ -32,6 +32,9 @@ struct PodState: Sendable {
       reason: "DeletionByTaintManager", message: "Taint manager: deleting due to NoExecute taint")
     static let byEviction = Disruption(
       reason: "EvictionByEvictionAPI", message: "Eviction API: evicting")
+    static let byScheduler = Disruption(
+      reason: "PreemptionByScheduler",
+      message: "default-scheduler: preempting to accommodate a higher priority pod")
   }
 
   let template: PodTemplate
@@ -46,6 +49,8 @@ struct PodState: Sendable {
   var scheduled: Condition?
   /// Why no node takes it.
   var unschedulable: String?
+  /// The node on which room is being made for it.
+  var nominated: NodeFacts?
   /// Known from when the kubelet has seen the pod.
   var started: Int64?
   var sandbox, initialized, ready, containersReady: Condition?
@@ -151,7 +156,7 @@ extension PodBody {
     case "spec.hostNetwork": state.template.hasHostNetwork ? "true" : "false"
     case "status.phase": state.phase.rawValue
     case "status.podIP": state.addressText ?? ""
-    case "status.nominatedNodeName": ""
+    case "status.nominatedNodeName": state.nominated?.name ?? ""
     default: nil
     }
   }

@@ -25,6 +25,13 @@ final class PodTemplate: Sendable {
   let nodeName: String?
   let hasHostNetwork: Bool
   let serviceAccount: String
+  /// The name of a class, and a number of its own.
+  let priorityClass: String?
+  let ownPriority: Int?
+  /// Whether it may throw others off a node.
+  let preempts: Bool
+  /// What it takes of its node's own ports: "TCP/80".
+  let hostPorts: Set<String>
   let hash: String
   let text: PodText
 
@@ -65,6 +72,19 @@ final class PodTemplate: Sendable {
     mounts = spec["volumes"].array.compactMap(NeededMount.init)
     hasHostNetwork = spec["hostNetwork"].bool ?? false
     serviceAccount = spec["serviceAccountName"].string ?? "default"
+    let named = spec["priorityClassName"].string ?? ""
+    priorityClass = named.isEmpty ? nil : named
+    ownPriority = spec["priority"].int
+    preempts = spec["preemptionPolicy"].string != "Never"
+    var hostPorts: Set<String> = []
+    for container in spec["containers"].array {
+      for port in container["ports"].array {
+        let number =
+          port["hostPort"].int ?? (spec["hostNetwork"].bool == true ? port["containerPort"].int : nil)
+        if let number, number > 0 { hostPorts.insert("\(port["protocol"].string ?? "TCP")/\(number)") }
+      }
+    }
+    self.hostPorts = hostPorts
     hash = Dice.nameHash(source.text)
     text = PodText(source, containers: containers)
   }

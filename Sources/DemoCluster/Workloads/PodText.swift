@@ -11,6 +11,7 @@ final class PodText: Sendable {
     case podName
     case ownerUID
     case podIP
+    case nodeName
   }
 
   /// The value of `spec`.
@@ -28,10 +29,14 @@ final class PodText: Sendable {
   /// Stands for a pod's own name in what a template says: in the claims of a StatefulSet.
   static let podNameMark = "\u{E000}pod"
 
+  /// Stands for the name of a pod's node: in what a DaemonSet adds.
+  static let nodeNameMark = "\u{E000}host"
+
   /// In the order of the holes.
   private static let marks = [
     Template.Mark(before: "\"nodeName\":\"", name: "node", after: "\","), Template.Mark(name: "token"),
     Template.Mark(name: "pod"), Template.Mark(name: "owner"), Template.Mark(name: "address"),
+    Template.Mark(name: "host"),
   ]
 
   init(_ source: JSON, containers: [ContainerPlan]) {

@@ -132,10 +132,10 @@ enum Defaults {
     var spec = object["spec"]
     if spec["completions"].isNull && spec["parallelism"].isNull { spec["completions"] = 1 }
     spec.fill("parallelism", 1)
-    spec.fill("backoffLimit", 6)
+    spec.fill("backoffLimit", spec["backoffLimitPerIndex"].isNull ? 6 : .int(Int(Int32.max)))
     spec.fill("completionMode", "NonIndexed")
     spec.fill("suspend", false)
-    spec.fill("podReplacementPolicy", "TerminatingOrFailed")
+    spec.fill("podReplacementPolicy", spec["podFailurePolicy"].isNull ? "TerminatingOrFailed" : "Failed")
     spec["template"]["spec"] = podSpec(spec["template"]["spec"])
     if isNew, spec["manualSelector"].bool != true {
       spec["manualSelector"] = false
