@@ -15,8 +15,9 @@ struct Job: Sendable {
 
   /// Silence is legal, and it may go on for ever: a watch or a followed log.
   var isEndless: Bool { idleTimeoutSeconds == nil }
-  /// Sending it twice does what sending it once does (RFC 9110, section 9.2.2).
-  var isRepeatable: Bool { method != "POST" || isReview }
+  /// Changes nothing, so that it may be sent twice. A PATCH may not (RFC 5789, section 2), and though a PUT or DELETE
+  /// does the same twice, its second answer tells of a conflict or of nothing found.
+  var isRepeatable: Bool { method == "GET" || method == "HEAD" || isReview }
   private var isReview = false
 
   init(

@@ -88,7 +88,7 @@ final class Stage {
       epochSeconds: { time.seconds }, milliseconds: { time.milliseconds }, local: { _ in ("14:02", 0) })
     let context = Connector.ContextRow(name: "test", cluster: "c", user: "u", namespace: "")
     session = Session(
-      connector: Connector(contexts: [context], open: { _ in .success(reader) }), clock: clock)
+      connector: Connector(contexts: [context], open: { _ in .success(.init(reader: reader)) }), clock: clock)
     session.open(context: "test", namespaces: namespaces, command: command)
   }
 

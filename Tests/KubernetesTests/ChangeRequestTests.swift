@@ -46,7 +46,9 @@ import Testing
     let parts = path.split(separator: "?")[0].split(separator: "/").map(String.init)
     let change = Change(action, Self.ref(parts))
     var stamp = sent["body"]
-    for key in ["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"] { stamp = stamp[key] }
+    for key in ["spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"] {
+      stamp = stamp[key]
+    }
     let now = stamp.string.flatMap { Timestamp($0) }?.seconds ?? 0
 
     let request = try ChangeRequest.make(change, base: sent["base"], revision: sent["revision"], now: now)
@@ -74,7 +76,8 @@ import Testing
     switch json {
     case .object(let object):
       .object(
-        JSONObject(object.members.map { .init(key: $0.key, value: sorted($0.value)) }.sorted { $0.key < $1.key }))
+        JSONObject(
+          object.members.map { .init(key: $0.key, value: sorted($0.value)) }.sorted { $0.key < $1.key }))
     case .array(let items): .array(items.map(sorted))
     default: json
     }
@@ -93,7 +96,8 @@ import Testing
   }
 
   @Test func aPatchIsBoundToTheVersionThatWasSeen() throws {
-    let request = try ChangeRequest.make(Change(.scale(to: 3), Self.web), base: .null, now: 0).bound(to: Self.live)
+    let request = try ChangeRequest.make(Change(.scale(to: 3), Self.web), base: .null, now: 0).bound(
+      to: Self.live)
     #expect(request.body == ["spec": ["replicas": 3], "metadata": ["resourceVersion": "42"]])
   }
 
@@ -109,7 +113,10 @@ import Testing
   }
 
   @Test func aPausedDeploymentIsNotRestarted() {
-    #expect(throws: ChangeRequest.Impossible(why: "it is paused: resume it first, a paused rollout replaces no pods")) {
+    #expect(
+      throws: ChangeRequest.Impossible(
+        why: "it is paused: resume it first, a paused rollout replaces no pods")
+    ) {
       try ChangeRequest.make(Change(.restart, Self.web), base: ["spec": ["paused": true]], now: 0)
     }
   }
@@ -117,9 +124,11 @@ import Testing
   // MARK: Edits
 
   @Test func anEditSendsWhatDiffersAndNothingElse() throws {
-    let old = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  resourceVersion: \"1\"\ndata:\n  x: \"1\"\n  y: \"2\"\n"
-    let new = old.replacingOccurrences(of: "x: \"1\"", with: "x: \"9\"").replacingOccurrences(of: "  y: \"2\"\n", with: "")
-    #expect(try ObjectEditor.patch(from: old, to: new) == ["data": ["y": .null, "x": "9"]])
+    let old =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  resourceVersion: \"1\"\ndata:\n  x: \"1\"\n  y: \"2\"\n"
+    let new = old.replacingOccurrences(of: "x: \"1\"", with: "x: \"9\"").replacingOccurrences(
+      of: "  y: \"2\"\n", with: "")
+    #expect(try Self.sorted(ObjectEditor.patch(from: old, to: new)) == ["data": ["x": "9", "y": .null]])
   }
 
   @Test func aFaultOfSyntaxIsToldWithItsPlace() {

@@ -117,7 +117,7 @@ package final class WireTap: Sendable {
   private static func writeAll(_ bytes: ArraySlice<UInt8>, to file: CInt) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { send(file, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL.rawValue)) }
+      let count = rest.withUnsafeBytes { send(file, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
       guard count > 0 else { return false }
       rest = rest.dropFirst(count)
     }

@@ -109,13 +109,12 @@ struct ChangePreview {
       ResourcePath(keeper).list(namespace: change.target.namespace), [QueryItem("labelSelector", selector)])
     let uid = base["metadata"]["uid"]
     let owned = (items ?? []).filter { Subject.controller(of: $0)?["uid"] == uid }
-    var found = owned.first { item in
+    let found = owned.first { item in
       let written = item["metadata"]["annotations"]["deployment.kubernetes.io/revision"].string.flatMap {
         Int($0)
       }
       return (item["revision"].int ?? written) == number
     }
-    if found != nil, kind.name != "Deployment" { found?["kind"] = "ControllerRevision" }
     return found ?? .null
   }
 

@@ -183,7 +183,8 @@ extension ChangeRequest {
     if base["spec"]["paused"].bool == true {
       throw Impossible(why: "it is paused: resume it first, then go back")
     }
-    if revision["kind"].string == "ControllerRevision" {
+    // A ControllerRevision keeps the patch itself.
+    if !revision["data"].isNull {
       if isSame(template(of: base), revision["data"]["spec"]["template"].without("$patch")) {
         throw Impossible(why: "its template is already that of this revision", isDone: true)
       }
