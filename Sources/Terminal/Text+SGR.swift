@@ -1,10 +1,11 @@
 extension Text {
   /// A log line as styled pieces: its SGR colours kept (over `base`), tabs expanded to every eighth column, link
-  /// targets and erasing to the line's end left out, everything else made harmless.
+  /// targets and erasing to the line's end left out, everything else made harmless. Of a line that is wider than
+  /// `maxColumns` at least that much.
   package static func sgrSpans(
-    _ line: UnsafeRawBufferPointer, base: Style
+    _ line: UnsafeRawBufferPointer, base: Style, maxColumns: Int = .max
   ) -> [(text: String, style: Style)] {
-    var reader = SGRReader(base: base)
+    var reader = SGRReader(base: base, maxColumns: maxColumns)
     return reader.spans(of: line)
   }
 }
@@ -12,14 +13,18 @@ extension Text {
 /// Takes a line apart into pieces of one style.
 private struct SGRReader {
   private let base: Style
+  private let maxColumns: Int
   private var style: Style
   private var pieces: [(text: String, style: Style)] = []
   private var column = 0
 
   private static let escape: UInt8 = 0x1B
+  /// So long a piece is measured before more of it is read.
+  private static let longBytes = 4_096
 
-  init(base: Style) {
+  init(base: Style, maxColumns: Int) {
     self.base = base
+    self.maxColumns = maxColumns
     style = base
   }
 
@@ -29,7 +34,7 @@ private struct SGRReader {
     let line = UnsafeRawBufferPointer(rebasing: line[..<end])
     var start = 0
     var position = 0
-    while position < end {
+    while position < end, column < maxColumns {
       let byte = line[position]
       if byte == 0x09 {
         append(line[start..<position])
@@ -42,10 +47,15 @@ private struct SGRReader {
         position += length
         start = position
       } else {
+        // Not before a mark that stands on the character before it.
+        if position - start >= Self.longBytes, byte < 0x80 {
+          append(line[start..<position])
+          start = position
+        }
         position += 1
       }
     }
-    append(line[start..<end])
+    if column < maxColumns { append(line[start..<end]) }
     return pieces
   }
 

@@ -120,6 +120,22 @@ final class Stage {
     session.takeIn()
   }
 
+  /// Tells lines of a log, a second after each other from 2001-09-09T01:46:40Z on.
+  func tellLog(
+    _ query: LogQuery, _ lines: [String], sources: [String] = ["app"], source: UInt16 = 0, mark: Bool = false
+  ) {
+    var chunk = LogChunk(sources: sources)
+    for (index, line) in lines.enumerated() {
+      let bytes = Array(line.utf8)
+      let time = (1_000_000_000 + Int64(index)) * 1_000_000_000
+      chunk.lines.append(
+        .init(start: chunk.bytes.count, length: bytes.count, nanoseconds: time, source: source, isMark: mark))
+      chunk.bytes += bytes
+    }
+    reader.tell(.log(query, chunk), .phase(.log(query), .live))
+    session.takeIn()
+  }
+
   func remove(_ query: Query, _ uid: String) {
     var writer = RowWriter()
     writer.begin(uid: uid, namespace: "", name: "")

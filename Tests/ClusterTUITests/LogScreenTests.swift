@@ -19,17 +19,7 @@ import Testing
   }
 
   private func tell(_ lines: [String], sources: [String] = ["app"], source: UInt16 = 0, mark: Bool = false) {
-    var chunk = LogChunk(sources: sources)
-    for (index, line) in lines.enumerated() {
-      let bytes = Array(line.utf8)
-      // 2001-09-09T01:46:40Z and a second each.
-      let time = (1_000_000_000 + Int64(index)) * 1_000_000_000
-      chunk.lines.append(
-        .init(start: chunk.bytes.count, length: bytes.count, nanoseconds: time, source: source, isMark: mark))
-      chunk.bytes += bytes
-    }
-    stage.reader.tell(.log(query, chunk), .phase(.log(query), .live))
-    stage.session.takeIn()
+    stage.tellLog(query, lines, sources: sources, source: source, mark: mark)
   }
 
   private var body: [String] { Array(stage.lines[1..<stage.lines.count - 1]) }

@@ -183,6 +183,29 @@ import Testing
     }
   }
 
+  @Test func aScreenIsPreparedOnceAFrameUnlessARemarkTakesARow() {
+    final class Seen { var heights: [Int] = [] }
+    struct Counting: Screen {
+      let seen: Seen
+      let hasRemark: Bool
+      var crumb: String { "counting" }
+      var keyHints: [KeyHint] { [] }
+      func needs(_ world: World) -> Set<Need> { [] }
+      func remark(_ world: World) -> Remark? {
+        hasRemark && !seen.heights.isEmpty ? Remark(text: "x", tone: .bad) : nil
+      }
+      mutating func prepare(_ world: World, area: Rect) { seen.heights.append(area.height) }
+      func draw(on canvas: inout Canvas, area: Rect, world: World) {}
+      mutating func handle(_ key: Key, world: World) -> Reaction { .none }
+    }
+    for (hasRemark, heights) in [(false, [22, 22]), (true, [22, 21, 21])] {
+      let seen = Seen()
+      var shell = Shell([Counting(seen: seen, hasRemark: hasRemark)])
+      for _ in 0..<2 { shell.prepare(World(), width: 80, height: 24) }
+      #expect(seen.heights == heights)
+    }
+  }
+
   @Test func aWideTerminalShowsDetailAfterARest() {
     let stage = Stage()
     stage.width = 200

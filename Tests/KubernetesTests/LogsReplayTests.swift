@@ -106,6 +106,19 @@ import Testing
     #expect(listener.lines[query]?[2] == "--- connected again ---")
   }
 
+  @Test func aLostWatchOfThePodIsNoLossOfItsLog() throws {
+    let server = try LogsServer(containers: ["api"])
+    server.change("api") { $0.runs[0] += lines("a") }
+    let query = Self.query()
+    let listener = listener(server, query)
+    listener.wait("a") { $0.lines[query] == ["a"] && server.followers == 1 && server.podWatchers == 1 }
+    server.dropPodWatches()
+    listener.wait("watched again") { _ in server.podWatchers == 1 }
+    server.change("api") { $0.runs[0] += lines("b", from: 2_000_000_000) }
+    listener.wait("b") { $0.lines[query]?.last == "b" && $0.isLive(.log(query)) }
+    #expect(listener.lines[query] == ["a", "b"])
+  }
+
   @Test func aContainerThatWaitsIsToldAndFollowedWhenItRuns() throws {
     let server = try LogsServer(containers: ["app"])
     let words = #"container \"app\" in pod \"web\" is waiting to start: ContainerCreating"#

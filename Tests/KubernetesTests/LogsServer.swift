@@ -99,6 +99,16 @@ final class LogsServer: Sendable {
     }
   }
 
+  /// Cuts off those who watch the pod; the logs go on.
+  func dropPodWatches() {
+    board.state.withLock { state in
+      for watch in state.podWatches { watch.abort() }
+      state.podWatches = []
+    }
+  }
+
+  var podWatchers: Int { board.state.withLock(\.podWatches.count) }
+
   /// Streams are cut off after so many bytes.
   func cutStreams(after bytes: @escaping @Sendable () -> Int) {
     board.state.withLock { $0.cutAfterBytes = bytes }

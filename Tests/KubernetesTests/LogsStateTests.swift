@@ -38,6 +38,11 @@ import Testing
 
   private func words(_ state: inout LogState) -> [String] { state.takeMarks().map(\.text) }
 
+  /// Without what is told of the connection.
+  private func wordsOfRuns(_ state: inout LogState) -> [String] {
+    words(&state).filter { !$0.hasPrefix("--- connect") }
+  }
+
   private func isWait(_ step: LogState.Step?) -> Bool {
     if case .wait = step { true } else { false }
   }
@@ -73,6 +78,41 @@ import Testing
     #expect(state.overlap.isNew(80 * Self.second) == true, "another line of the same time is another line")
   }
 
+  @Test func aLostConnectionAndItsReturnAreToldAmongTheLines() {
+    var state = followed()
+    _ = state.ended(Self.lost, now: 1_050)
+    #expect(words(&state) == ["--- connection lost: \(Self.lost.advice) ---"])
+    _ = state.waited()
+    let again = state.podUnknown("still away", now: 1_051)
+    #expect(isWait(again) && words(&state) == [], "one loss is told once")
+    _ = state.podChecked()
+    state.opened()
+    #expect(words(&state) == ["--- connected again ---"])
+  }
+
+  @Test func ofSeveralContainersTheOneThatIsLostIsNamed() {
+    var state = followed()
+    state.isOneOfSeveral = true
+    _ = state.ended(Self.lost, now: 1_050)
+    #expect(words(&state) == ["--- connection lost to container api: \(Self.lost.advice) ---"])
+    _ = state.podChecked()
+    state.opened()
+    #expect(words(&state) == ["--- connected again to container api ---"])
+  }
+
+  @Test func theServersWordsForALossAreNotSaidTwice() {
+    var state = followed()
+    _ = state.ended(nil, now: 1_050)
+    _ = state.podChecked()
+    let away = ErrorAnswer(status: 500, message: "dial tcp 192.0.2.12:10250: no route to host")
+    let wait = state.answered(away, now: 1_051)
+    #expect(isWait(wait))
+    #expect(words(&state) == ["--- dial tcp 192.0.2.12:10250: no route to host ---"])
+    _ = state.podChecked()
+    state.opened()
+    #expect(words(&state) == ["--- connected again ---"])
+  }
+
   @Test func aContainerThatEndsAndStartsAgainGoesOnWithAMarkBetween() {
     var state = followed()
     let wait = state.ended(nil, now: 1_050)
@@ -106,7 +146,7 @@ import Testing
     #expect(state.podChecked() == .open(.init(previous: true, isFirst: false, sinceTime: 79)))
     state.opened()
     #expect(state.ended(nil, now: 1_052) == .open(.init(follow: true, isFirst: false, sinceTime: 79)))
-    #expect(words(&state) == ["--- container api restarted (exit 137, OOMKilled) ---"])
+    #expect(wordsOfRuns(&state) == ["--- container api restarted (exit 137, OOMKilled) ---"])
   }
 
   @Test func runsThatCameAndWentUnseenAreCountedAsLost() {
@@ -116,12 +156,12 @@ import Testing
     _ = state.podChanged(Self.api(.running, restarts: 3, lastExit: Self.oom), isGone: false)
     #expect(state.podChecked() == .open(.init(previous: true, isFirst: false, sinceTime: 79)))
     #expect(
-      words(&state) == [
+      wordsOfRuns(&state) == [
         "--- container api restarted ---", "--- the log of 2 earlier runs of container api is lost ---",
       ])
     state.opened()
     _ = state.ended(nil, now: 1_052)
-    #expect(words(&state) == ["--- container api restarted (exit 137, OOMKilled) ---"])
+    #expect(wordsOfRuns(&state) == ["--- container api restarted (exit 137, OOMKilled) ---"])
   }
 
   @Test func aRunBeforeThatTheNodeNoLongerHasIsToldAsLost() {
@@ -134,7 +174,7 @@ import Testing
       status: 400, message: "previous terminated container \"api\" in pod \"api-1\" not found")
     #expect(state.answered(gone, now: 1_051) == .open(.init(follow: true, isFirst: false, sinceTime: 79)))
     #expect(
-      words(&state) == [
+      wordsOfRuns(&state) == [
         "--- the log of container api before its restart is lost ---", "--- container api restarted ---",
       ])
   }

@@ -11,7 +11,8 @@ struct LogLines {
   private var passed: [Int] = []
   private var scannedTo = 0
   private var first = 0
-  private var end = 0
+  /// The number behind the last line.
+  private(set) var end = 0
   private var hiddenBefore = 0
   private var marks: Set<Int> = []
 
@@ -41,15 +42,16 @@ struct LogLines {
   }
 
   /// Looks at lines that came since, as many as a few milliseconds allow.
-  mutating func update(from ring: LogRing) {
+  mutating func update(from ring: LogRing, milliseconds: UInt64 = 6) {
     first = max(ring.firstNumber, hiddenBefore)
     end = max(ring.endNumber, first)
     guard let pattern else { return }
     passed.removeFirst(passed.firstIndex { $0 >= first } ?? passed.count)
     scannedTo = max(scannedTo, first)
-    let budget = Budget(milliseconds: 6)
+    let budget = Budget(milliseconds: milliseconds)
+    let from = scannedTo
     while scannedTo < end {
-      if scannedTo % 512 == 0, budget.isSpent { break }
+      if scannedTo > from, scannedTo % 512 == 0, budget.isSpent { break }
       let passes = ring.withLine(scannedTo) { $0.isMark || pattern.matches($0.bytes) != isInverse }
       if passes == true { passed.append(scannedTo) }
       scannedTo += 1

@@ -10,6 +10,8 @@ struct LogScreen: Screen {
   private(set) var lines = LogLines()
   private var window = LogWindow()
   private var find = LogSearch()
+  /// Where one was before the search that is being typed.
+  private var beforeFind: (window: LogWindow, find: LogSearch)?
 
   init(query: LogQuery) {
     self.query = query
@@ -24,14 +26,14 @@ struct LogScreen: Screen {
   func needs(_ world: World) -> Set<Need> { [.log(query)] }
   var filterText: String? { lines.filterText }
   var findText: String? { find.text }
-  var wakeAt: Int64? { lines.isScanning || find.isHunting ? 0 : nil }
+  var wakeAt: Int64? { lines.isScanning || find.isHunting(lines) ? 0 : nil }
 
   func tally(_ world: World) -> String {
     guard let ring = world.logs[query] else { return part }
     func count(_ lines: Int) -> String { lines == 1 ? "1 line" : "\(lines) lines" }
+    let passed = "\(lines.count)\(lines.isScanning ? "…" : "")"
     var parts = [
-      lines.isFiltered ? "/\(lines.filterText) \(lines.count) of \(count(ring.count))" : count(ring.count),
-      part,
+      lines.isFiltered ? "/\(lines.filterText) \(passed) of \(count(ring.count))" : count(ring.count), part,
     ]
     if !find.text.isEmpty { parts.append("find \(find.text)") }
     if window.follows { parts.append("following") }
@@ -64,23 +66,32 @@ struct LogScreen: Screen {
 
   mutating func prepare(_ world: World, area: Rect) {
     guard let ring = world.logs[query] else { return }
-    window.prepare(ring, area: area)
+    window.resize(to: area)
     lines.update(from: ring)
-    if let number = find.advance(lines, ring) { window.show(number, lines) }
+    window.prepare(lines, painter(ring, world))
+    if let number = find.advance(lines, ring) { window.show(number, lines, painter(ring, world)) }
   }
 
   mutating func search(_ text: String, find isFind: Bool, world: World) {
-    guard let ring = world.logs[query] else { return }
+    let ring = world.logs[query]
     guard isFind else {
+      guard text != lines.filterText || lines.problem != nil else { return }
       lines.filter(text)
-      lines.update(from: ring)
+      if let ring { lines.update(from: ring) }
+      find.linesChanged()
       return
     }
     guard text != find.text else { return }
-    find.start(text)
     // The newest first, as far as that is on screen.
-    let shown = window.rows(lines, painter(ring, world)).last { $0.number >= 0 }?.number
-    find.go(-1, from: shown.map(lines.index) ?? lines.count - 1, lines)
+    let shown = ring.flatMap { window.rows(lines, painter($0, world)).last { $0.number >= 0 }?.number }
+    find.start(text)
+    find.go(-1, from: shown)
+  }
+
+  mutating func giveUpSearch(_ text: String, find isFind: Bool, world: World) {
+    guard isFind, let beforeFind else { return search(text, find: isFind, world: world) }
+    window.goBack(to: beforeFind.window)
+    find = beforeFind.find
   }
 
   // MARK: Keys
@@ -98,16 +109,18 @@ struct LogScreen: Screen {
       return .pop
     case .character("q"): return .pop
     case .character("/"): return .prompt(.filter)
-    case .character("f"): return .prompt(.find)
-    case .character("n"): next(1)
-    case .character("N"): next(-1)
+    case .character("f"):
+      beforeFind = (window, find)
+      return .prompt(.find)
+    case .character("n"): find.goOn(1)
+    case .character("N"): find.goOn(-1)
     case .character("s"): if let ring { window.toggleFollow(lines, painter(ring, world)) }
     case .character("t"): showsTime.toggle()
     case .character("w"): wraps.toggle()
     case .character("m"): if let ring { lines.mark(at: ring.endNumber) }
     case .character("C"): if let ring { lines.hideBefore(ring.endNumber) }
     case .character("c"): return .copy(visibleText(world), what: "what is shown")
-    case .control("s"): return .save(name: crumb, text: ring.map(lines.plainText) ?? "")
+    case .control("s"): return save(ring)
     case .character(let character): return change(character)
     default: return .unhandled
     }
@@ -150,16 +163,22 @@ struct LogScreen: Screen {
     case .control("d"): window.move(page / 2, lines, painter)
     case .home, .character("g"): window.goToStart()
     case .end, .character("G"): window.follow()
-    case .left, .character("h"): window.moveSideways(-1, lines, painter)
-    case .right, .character("l"): window.moveSideways(1, lines, painter)
+    case .left, .character("h"): if !wraps { window.moveSideways(-1, lines, painter) }
+    case .right, .character("l"): if !wraps { window.moveSideways(1, lines, painter) }
     default: return false
     }
     return true
   }
 
-  private mutating func next(_ step: Int) {
-    let from = find.found.map { lines.index(ofNumber: $0) + step } ?? (step > 0 ? 0 : lines.count - 1)
-    find.go(step, from: from, lines)
+  /// A part must not pass for all that the filter lets through.
+  private func save(_ ring: LogRing?) -> Reaction {
+    guard let ring, !lines.isScanning else {
+      return .fail(
+        ring == nil
+          ? "nothing came yet: there is nothing to save"
+          : "the filter has not seen all lines yet: press ctrl-s again when the dots are gone")
+    }
+    return .save(name: crumb, text: lines.plainText(ring))
   }
 
   // MARK: Drawing
@@ -178,9 +197,9 @@ struct LogScreen: Screen {
 
   private func painter(_ ring: LogRing, _ world: World) -> LogPainter {
     LogPainter(
-      ring: ring, showsTime: showsTime, wrapColumns: wraps ? max(1, window.area.width) : nil,
-      left: wraps ? 0 : window.left, zoneOffsetSeconds: world.zoneOffsetSeconds,
-      highlight: find.pattern ?? lines.pattern)
+      ring: ring, showsTime: showsTime, wraps: wraps, left: wraps ? 0 : window.left,
+      columns: window.area.width,
+      zoneOffsetSeconds: world.zoneOffsetSeconds, highlight: find.pattern ?? lines.pattern)
   }
 
   private func drawEmpty(on canvas: inout Canvas, area: Rect, _ world: World) {

@@ -16,10 +16,15 @@ struct LogWindow {
   private(set) var left = 0
   private(set) var area = Rect(x: 0, y: 0, width: 0, height: 0)
 
-  mutating func prepare(_ ring: LogRing, area: Rect) {
-    if area.width != self.area.width { top.row = 0 }
-    self.area = area
-    if !follows, top.number < ring.firstNumber { top = Place(number: ring.firstNumber) }
+  mutating func resize(to area: Rect) { self.area = area }
+
+  /// The first row stays one of its line: lines are let go, filtered, and wrapped in another way.
+  mutating func prepare(_ lines: LogLines, _ painter: LogPainter) {
+    guard !follows else { return }
+    if top.number < painter.ring.firstNumber { top = Place(number: painter.ring.firstNumber) }
+    guard top.row > 0 else { return }
+    let index = lines.index(ofNumber: top.number)
+    if lines.number(at: index) != top.number || top.row >= painter.rowCount(index, lines) { top.row = 0 }
   }
 
   // MARK: Moving
@@ -33,34 +38,43 @@ struct LogWindow {
     follows.toggle()
   }
 
-  /// Puts a line into the middle.
-  mutating func show(_ number: Int, _ lines: LogLines) {
+  /// Puts a line, or the row of it that holds what was searched for, into the middle.
+  mutating func show(_ number: Int, _ lines: LogLines, _ painter: LogPainter) {
     follows = false
-    let index = lines.index(ofNumber: number) - area.height / 2
-    top = Place(number: lines.number(at: max(0, index)) ?? number)
+    let index = lines.index(ofNumber: number)
+    top = Place(number: number, row: painter.matchRow(index, lines))
+    top = place(-(area.height / 2), from: top, lines, painter)
   }
+
+  /// To where another one is, in the size that this one has.
+  mutating func goBack(to other: LogWindow) { (follows, top, left) = (other.follows, other.top, other.left) }
 
   /// Moves by rows; down to the last one and it follows again.
   mutating func move(_ step: Int, _ lines: LogLines, _ painter: LogPainter) {
     if follows, step > 0 { return }
     let end = newest(lines, painter)
-    var place = follows ? end : top
+    let place = place(step, from: follows ? end : top, lines, painter)
+    follows = step > 0 && (place.number, place.row) >= (end.number, end.row)
+    top = place
+  }
+
+  private func place(_ step: Int, from start: Place, _ lines: LogLines, _ painter: LogPainter) -> Place {
+    var place = start
     var index = lines.index(ofNumber: place.number)
     for _ in 0..<abs(step) {
       if step > 0 {
         place.row += 1
-        if place.row >= painter.rows(index, lines).count { (index, place.row) = (index + 1, 0) }
+        if place.row >= painter.rowCount(index, lines) { (index, place.row) = (index + 1, 0) }
       } else if place.row > 0 {
         place.row -= 1
       } else if index > 0 {
         index -= 1
-        place.row = max(0, painter.rows(index, lines).count - 1)
+        place.row = max(0, painter.rowCount(index, lines) - 1)
       }
       guard let number = lines.number(at: index) else { break }
       place.number = number
     }
-    follows = step > 0 && (place.number, place.row) >= (end.number, end.row)
-    top = place
+    return place
   }
 
   /// As far as the widest line in view goes, and so that something of what was at the edge stays in view.
@@ -76,7 +90,7 @@ struct LogWindow {
     var index = lines.count
     while index > 0 {
       index -= 1
-      let rows = painter.rows(index, lines).count
+      let rows = painter.rowCount(index, lines)
       if rows >= room { return Place(number: lines.number(at: index) ?? 0, row: rows - room) }
       room -= rows
     }

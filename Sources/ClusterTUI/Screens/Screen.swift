@@ -35,6 +35,8 @@ protocol Screen {
   var findText: String? { get }
   /// Called with every key typed into `/`; `find` is true for a search that moves instead of hiding.
   mutating func search(_ text: String, find: Bool, world: World)
+  /// Puts back what was searched for before, `text`, and where one was.
+  mutating func giveUpSearch(_ text: String, find: Bool, world: World)
   /// The moment (World.milliseconds) at which something is to happen without a key or a change.
   var wakeAt: Int64? { get }
   /// Seconds until what is drawn would read differently although nothing changed: ages.
@@ -54,6 +56,9 @@ extension Screen {
   mutating func edited(_ outcome: EditorOutcome) -> Reaction { .none }
   var findText: String? { filterText }
   mutating func search(_ text: String, find: Bool, world: World) {}
+  mutating func giveUpSearch(_ text: String, find: Bool, world: World) {
+    search(text, find: find, world: world)
+  }
   var wakeAt: Int64? { nil }
   var secondsUntilChange: Int64 { 60 }
   mutating func prepare(_ world: World, area: Rect) {}

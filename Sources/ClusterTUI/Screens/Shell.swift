@@ -15,7 +15,7 @@ enum Effect {
 
 /// The frame around the screens: their stack, the first row, the last rows, the prompt and what is told once.
 struct Shell {
-  private(set) var stack: [any Screen] = []
+  private(set) var stack: [any Screen]
   private(set) var prompt: Prompt?
   private var flash: (text: String, isError: Bool, until: Int64)?
   /// Where namespaced kinds are shown; empty is everywhere.
@@ -29,6 +29,8 @@ struct Shell {
 
   /// The first rows are there: what only helps typing waits for that, and stays from then on.
   private var isSettled = false
+
+  init(_ stack: [any Screen] = []) { self.stack = stack }
 
   var top: (any Screen)? { stack.last }
   var isWaiting: Bool { waiting != nil }
@@ -239,8 +241,10 @@ struct Shell {
       case .answer: break
       }
     case .cancelled(let before):
-      search(before, open.mode, world)
       prompt = nil
+      if open.mode == .filter || open.mode == .find, !stack.isEmpty {
+        stack[stack.count - 1].giveUpSearch(before, find: open.mode == .find, world: world)
+      }
     case .accepted(let text):
       prompt = nil
       if case .answer(let question) = open.mode, !stack.isEmpty {
@@ -269,15 +273,18 @@ struct Shell {
     case .connecting, .listing: break
     default: isSettled = isSettled || !stack.isEmpty
     }
-    func prepareTop() -> Bool {
-      let hasRemark = height >= 8 && (top is TableScreen || top?.remark(world) != nil || isStale(world))
+    func hasRemark() -> Bool {
+      height >= 8 && (top is TableScreen || top?.remark(world) != nil || isStale(world))
+    }
+    func prepareTop(hasRemark: Bool) {
       let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0) + Tray(world).rows(height: height)
       area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
       if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
-      return hasRemark
     }
+    let hadRemark = hasRemark()
+    prepareTop(hasRemark: hadRemark)
     // What came may be worth a remark, which takes a row.
-    if !prepareTop() { _ = prepareTop() }
+    if !hadRemark, hasRemark() { prepareTop(hasRemark: true) }
   }
 
   private func isStale(_ world: World) -> Bool {

@@ -29,7 +29,6 @@ final class LogRun: @unchecked Sendable {
   private var checkers: [LogStream] = []
   private var isStopped = false
   private var isFinished = false
-  private var isBroken = false
 
   init(_ query: LogQuery, engine: Engine, outbox: Outbox) {
     self.query = query
@@ -142,6 +141,7 @@ final class LogRun: @unchecked Sendable {
     for container in pod.containers where !streams.contains(where: { $0.name == container.name }) {
       guard streams.first?.name != "" else { return }
       add(container, isOneOfSeveral: false)
+      streams.forEach { $0.othersWrite() }
       mark("container \(container.name) joined the pod")
       streams.last?.start()
     }
@@ -157,25 +157,9 @@ final class LogRun: @unchecked Sendable {
     let ended = streams.isEmpty ? nil : phases.ended(from: 1)
     let before = told
     told = ended ?? all
-    if told != before {
-      outbox.post(.phase(.log(query), told))
-      noteConnection(before)
-    }
+    if told != before { outbox.post(.phase(.log(query), told)) }
     if ended != nil { end() }
     if merge != nil, !streams.contains(where: \.holdsUpMerge) { endMerge() }
-  }
-
-  /// A lost connection is told among the lines as well: later nobody would see where it was.
-  private func noteConnection(_ before: Phase) {
-    switch (before, told) {
-    case (.live, .stale(_, let why)):
-      isBroken = true
-      mark("connection lost: \(Moment.plain(why))")
-    case (_, .live) where isBroken:
-      isBroken = false
-      mark("connected again")
-    default: break
-    }
   }
 
   private func finish(_ why: String) {

@@ -53,6 +53,9 @@ struct LogState: Sendable {
   /// Which lines were had.
   var overlap = LogOverlap()
 
+  /// A mark has to say whose it is.
+  var isOneOfSeveral: Bool
+
   private let name: String
   private let query: LogQuery
   private var work = Work.reopening
@@ -69,6 +72,8 @@ struct LogState: Sendable {
   private var toldEndOfRun: Int?
   private var toldWords = ""
   private var hasRefreshed = false
+  /// Lines may be missing since the last one: a mark has told so.
+  private var isBroken = false
   private var freshAt: Double
   private var backoff: Backoff
 
@@ -82,6 +87,7 @@ struct LogState: Sendable {
     name = container.name
     run = container.restarts
     owesBacklog = isOneOfSeveral
+    self.isOneOfSeveral = isOneOfSeveral
     freshAt = now
     backoff = Backoff(seed: seed, maxSeconds: maxBackoffSeconds)
   }
@@ -122,6 +128,7 @@ struct LogState: Sendable {
     isOpen = true
     hasRefreshed = false
     phase = .live
+    tellConnected()
   }
 
   /// Lines came that were not had before.
@@ -258,9 +265,11 @@ struct LogState: Sendable {
       return .refreshCredential
     case 403: return refused(answer.status, answer.message)
     case 204:
+      tellConnected()
       tell("the pod is not scheduled yet")
       return nothingYet()
     case 400, 404, 422:
+      tellConnected()
       if stream.previous, !query.previous {
         mark("the log of container \(name) before its restart is lost")
         return currentRun()
@@ -269,6 +278,7 @@ struct LogState: Sendable {
       return query.follow && !query.previous ? nothingYet() : finish(answer.message)
     default:
       tell(answer.message)
+      if case .live = phase { isBroken = true }
       return failed(answer.message, retryAfterSeconds: answer.retryAfterSeconds, now: now)
     }
   }
@@ -282,6 +292,11 @@ struct LogState: Sendable {
   }
 
   private mutating func failed(_ why: String, retryAfterSeconds: Double? = nil, now: Double) -> Step {
+    // Among the lines as well: later nobody would see where it was.
+    if case .live = phase, !isBroken {
+      isBroken = true
+      mark("connection lost\(whose): \(why)")
+    }
     // Others need not wait for what a lost connection holds back.
     owesBacklog = false
     mayLack = hasHeard
@@ -315,6 +330,14 @@ struct LogState: Sendable {
     toldWords = words
     mark(words)
   }
+
+  private mutating func tellConnected() {
+    guard isBroken else { return }
+    isBroken = false
+    mark("connected again\(whose)")
+  }
+
+  private var whose: String { isOneOfSeveral ? " to container \(name)" : "" }
 
   private mutating func mark(_ text: String, at nanoseconds: Int64 = 0) {
     marks.append(Mark(text: "--- \(Moment.plain(text)) ---", nanoseconds: nanoseconds))

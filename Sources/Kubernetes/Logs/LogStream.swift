@@ -52,6 +52,8 @@ final class LogStream: @unchecked Sendable {
 
   // MARK: What the others tell
 
+  /// Its lines stand among those of other containers.
+  func othersWrite() { state.isOneOfSeveral = true }
   func merged() { perform(state.merged()) }
   func podChecked() { perform(state.podChecked()) }
   func podUnknown(_ why: String) { perform(state.podUnknown(why, now: Watcher.now)) }
@@ -121,7 +123,7 @@ final class LogStream: @unchecked Sendable {
         return
       }
       state.opened()
-      run?.phaseChanged(index, to: state.phase)
+      perform(nil)
     case .start: break
     case .bytes(let bytes):
       if errorHead == nil { return received(bytes) }
