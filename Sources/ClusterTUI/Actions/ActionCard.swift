@@ -11,6 +11,7 @@ struct ActionCard: Screen {
   private var shown: Page?
   /// World.milliseconds when what is shown last changed.
   private var changedAt: Int64 = .max
+  private var isSettled = false
 
   /// A key pressed for what stood there before must not confirm what has just come.
   private static let settleMilliseconds: Int64 = 250
@@ -52,8 +53,12 @@ struct ActionCard: Screen {
       (shown, changedAt) = (page, world.milliseconds)
       view.show(page)
     }
+    isSettled = world.milliseconds - changedAt >= Self.settleMilliseconds
     view.prepare(area: area)
   }
+
+  /// When what has just come may be confirmed.
+  var wakeAt: Int64? { isSettled || shown == nil ? nil : changedAt + Self.settleMilliseconds }
 
   func draw(on canvas: inout Canvas, area: Rect, world: World) { view.draw(on: &canvas, area: area) }
 
@@ -69,6 +74,7 @@ struct ActionCard: Screen {
     guard isComplete(world) else {
       return Remark(text: "asking the server what would come of it…", tone: .starting)
     }
+    guard isSettled else { return Remark(text: "read it…", tone: .starting) }
     let count = sendable(world).count
     guard count > 0 else {
       return Remark(text: "there is nothing to send: \(firstProblem(world))", tone: .bad)
@@ -141,9 +147,7 @@ struct ActionCard: Screen {
   private func confirm(_ world: World) -> Reaction {
     if isOvertaken(world) { return .fail("it changed since it was previewed: r asks the server again") }
     guard isComplete(world) else { return .inform("the server has not said yet what would come of it") }
-    guard world.milliseconds - changedAt >= Self.settleMilliseconds else {
-      return .inform("the preview has just come: read it, then enter")
-    }
+    guard isSettled else { return .inform("the preview has just come: read it, then enter") }
     let sendable = sendable(world)
     guard !sendable.isEmpty else { return .fail("there is nothing to send: \(firstProblem(world))") }
     if world.isProtected, let name = changes.first?.target.name {

@@ -171,9 +171,28 @@ extension Ledger.Entry {
     }
   }
 
-  /// "scale deployment/web"
+  /// "scale deployments/web"
   var shortTitle: String {
-    let verb = preview.title.split(separator: " ").first?.lowercased() ?? "change"
+    let verb =
+      switch change.action {
+      case .scale: "scale"
+      case .restart: "restart"
+      case .pause: "pause"
+      case .resume: "resume"
+      case .rollback: "roll back"
+      case .setImage: "set image of"
+      case .delete: "delete"
+      case .evict: "evict"
+      case .cordon: "cordon"
+      case .uncordon: "uncordon"
+      case .drain: "drain"
+      case .trigger: "run"
+      case .suspend: "suspend"
+      case .unsuspend: "resume"
+      case .label: "label"
+      case .annotate: "annotate"
+      case .edit: "edit"
+      }
     let kind = change.target.kind.split(separator: "/").last.map(String.init) ?? ""
     return "\(verb) \(kind)/\(change.target.name)"
   }

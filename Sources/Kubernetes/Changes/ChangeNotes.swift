@@ -174,7 +174,9 @@ struct ChangeNotes {
     }
     var seen: Set<String> = []
     names = names.filter { seen.insert($0).inserted }
-    let what = names.isEmpty ? "" : "; \(names.prefix(6).joined(separator: ", ")) stay as they are now"
+    let what =
+      names.isEmpty
+      ? "" : "; \(names.prefix(6).joined(separator: ", ")) \(names.count == 1 ? "stays" : "stay") as now"
     return [Note("the pod template comes back; the number of replicas stays" + what, .pending)]
   }
 
