@@ -67,7 +67,7 @@ final class Stage {
   static let deployments: Kind = {
     var kind = Kind(
       id: "apps/v1/deployments", name: "Deployment", short: ["deploy"], role: .workload,
-      columns: [Column("READY", .number)])
+      abilities: [.describe, .yaml, .events, .rollout, .rollback], columns: [Column("READY", .number)])
     kind.children = .selected("v1/pods")
     return kind
   }()

@@ -58,7 +58,8 @@ final class RecordedServer: Sendable {
     let system = Clock.system
     let clock = Clock(epochSeconds: { now }, milliseconds: system.milliseconds, local: { _ in ("03:30", 0) })
     let row = Connector.ContextRow(name: "recorded", cluster: "c", user: "u", namespace: "")
-    let connector = Connector(contexts: [row], open: { _ in .success(.init(reader: KubernetesReader(upstream: upstream))) })
+    let connector = Connector(
+      contexts: [row], open: { _ in .success(Connector.Link(reader: KubernetesReader(upstream: upstream))) })
     let session = Session(connector: connector, clock: clock)
     session.open(context: "recorded", namespaces: namespaces, command: command)
     return session
