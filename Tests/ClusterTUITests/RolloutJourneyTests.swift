@@ -83,7 +83,6 @@ private final class DemoJourney {
     let journey = try DemoJourney(story: "bad-image", command: "deploy market /storefront")
     journey.wait("storefront")
     journey.press(.character("R"))
-    journey.wait("DONE")
     journey.wait("ErrImagePull", passing: 1)
     #expect(journey.screen.contains("WAITING: storefront-"))
     #expect(journey.screen.contains("market/storefront:3.16.0: not found; it keeps trying"))

@@ -25,6 +25,7 @@ import Testing
         + "cannot pull registry.example.com/shop/checkout:4.3.0: not found; it keeps trying; 1 of 3 pods updated, "
         + "3 available")
     let rollout = try RolloutRecording("checkout").rollout()
+    #expect(rollout.progressedAt == now - 41 - 60)
     #expect(rollout.revisions.map(\.number) == [3, 2, 1])
     #expect(rollout.current?.images == ["registry.example.com/shop/checkout:4.3.0"])
     #expect(rollout.current?.cause == "release 4.3.0 (bad tag)" && rollout.others.map(\.number) == [2])

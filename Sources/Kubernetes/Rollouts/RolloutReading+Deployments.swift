@@ -24,11 +24,18 @@ extension RolloutReading {
     if let deadline = spec["progressDeadlineSeconds"].int, deadline < Int(Int32.max) {
       rollout.deadlineSeconds = deadline
     }
-    let progressing = condition("Progressing")
-    let isUnderWay = progressing?["reason"].string != "NewReplicaSetAvailable" && !rollout.isPaused
-    if isUnderWay, let since = progressing?["lastUpdateTime"].string {
-      rollout.progressedAt = Timestamp(since)?.seconds
-    }
+    rollout.progressedAt = progressedAt(rollout)
+  }
+
+  /// When the deadline last began to run; nil where it does not.
+  private func progressedAt(_ rollout: Rollout) -> Int64? {
+    guard let progressing = condition("Progressing"), !rollout.isPaused,
+      progressing["reason"].string != "NewReplicaSetAvailable",
+      let updated = progressing["lastUpdateTime"].string.flatMap({ Timestamp($0)?.seconds })
+    else { return nil }
+    // Once it has passed, the condition tells when that was.
+    let hasPassed = progressing["reason"].string == "ProgressDeadlineExceeded"
+    return hasPassed ? updated - Int64(rollout.deadlineSeconds ?? 0) : updated
   }
 
   func deploymentVerdict(_ rollout: Rollout) -> Rollout.Verdict {
