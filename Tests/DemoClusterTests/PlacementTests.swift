@@ -148,4 +148,39 @@ import Testing
     cluster.demo.server.advance(seconds: 40)
     #expect(try claims() == [])
   }
+
+  @Test func aClaimGrowsWithItsVolume() throws {
+    let cluster = try cluster()
+    try cluster.apply(
+      """
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: data, namespace: default}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: user, namespace: default}
+      spec:
+        volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+        containers: [{name: app, image: "nginx:1.27", volumeMounts: [{name: data, mountPath: /data}]}]
+      """)
+    cluster.demo.server.advance(seconds: 20)
+    try cluster.run(
+      "patch pvc data -n default -p {\"spec\":{\"resources\":{\"requests\":{\"storage\":\"5Gi\"}}}}")
+    cluster.demo.server.advance(seconds: 5)
+    let claim = "/api/v1/namespaces/default/persistentvolumeclaims/data"
+    #expect(try cluster.demo.get(claim)["status"]["conditions"][0]["type"] == "FileSystemResizePending")
+    cluster.demo.server.advance(seconds: 20)
+    #expect(try cluster.run("get pvc data -n default --no-headers").contains("5Gi"))
+    let page = try cluster.run("describe pvc data -n default")
+    #expect(page.contains("Finalizers:    [kubernetes.io/pvc-protection]"))
+    #expect(page.contains("External resizer is resizing volume pvc-"))
+    // A claim in use stays until its last user has gone.
+    try cluster.run("delete pvc data -n default --wait=false")
+    #expect(try cluster.run("get pvc data -n default --no-headers").contains("Terminating"))
+    try cluster.run("delete pod user -n default --wait=false")
+    cluster.demo.server.advance(seconds: 40)
+    #expect(try cluster.demo.get("/api/v1/namespaces/default/persistentvolumeclaims").names == [])
+  }
 }

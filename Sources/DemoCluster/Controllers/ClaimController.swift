@@ -23,7 +23,10 @@ struct ClaimController {
       return
     }
     let phase = object.json("status")?["phase"].string ?? ""
-    if phase == "Bound" { return }
+    if phase == "Bound" {
+      world.enlarge(claim: object)
+      return
+    }
     if spec["storageClassName"].isNull, let name = world.defaultClass {
       world.edit(.claims, key) { meta, spec in
         spec["storageClassName"] = .string(name)
@@ -52,6 +55,13 @@ struct ClaimController {
       kind, reason, message, about: object, as: ("PersistentVolumeClaim", "v1"),
       by: .controller("persistentvolume-controller"))
     world.lookAgain(at: world.now + 15, .claim, object)
+  }
+
+  private func isSaid(_ reason: String) -> Bool {
+    world.store[.events].range(namespace: key.namespace).contains { place in
+      guard case .event(let body) = world.store[.events].objects[place].body else { return false }
+      return body.regarding.uid == object.meta.uid && body.reason == reason
+    }
   }
 
   // MARK: Volumes
@@ -87,9 +97,12 @@ struct ClaimController {
     }
     if object.meta.annotation("volume.kubernetes.io/storage-provisioner") == nil {
       var meta = object.meta
+      meta.setAnnotation("volume.beta.kubernetes.io/storage-provisioner", provisioner)
       meta.setAnnotation("volume.kubernetes.io/storage-provisioner", provisioner)
       world.store.put(.claims, meta, object.body, at: world.now)
     }
+    // What was said while the claim waited for its consumer holds this back no longer.
+    if waits, !isSaid("ExternalProvisioning") { world.lookouts[object.meta.uid] = nil }
     wait(
       .normal, "ExternalProvisioning",
       "Waiting for a volume to be created either by the external provisioner '\(provisioner)' or manually by "

@@ -176,7 +176,11 @@ enum Defaults {
       if isNew { object["spec"] = ["finalizers": ["kubernetes"]] }
     case "PersistentVolumeClaim":
       object["spec"].fill("volumeMode", "Filesystem")
-      if isNew { object["spec"].set("storageClassName", storageClass(object["spec"], world)) }
+      if isNew {
+        object["spec"].set("storageClassName", storageClass(object["spec"], world))
+        let own = object["metadata"]["finalizers"].array.filter { $0 != "kubernetes.io/pvc-protection" }
+        object["metadata"]["finalizers"] = .array(own + ["kubernetes.io/pvc-protection"])
+      }
       object["spec"] = ordered(object["spec"], "ClaimSpec")
     case "PersistentVolume":
       object["spec"].fill("persistentVolumeReclaimPolicy", "Retain")
