@@ -1,12 +1,14 @@
 import Document
 import Foundation
 import HTTP
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import DemoCluster
 
 /// Random requests, whole and broken: none may crash the server or be answered with a 500 that means a fault
-/// of its own.
+/// of its own. CI lets it run for a minute.
 @Suite struct FuzzTests {
   @Test func noRequestBreaksTheServer() throws {
     let seconds = Double(ProcessInfo.processInfo.environment["DEMO_FUZZ_SECONDS"] ?? "") ?? 4
@@ -17,32 +19,61 @@ import Testing
     var counts: [Int: Int] = [:]
     while Date() < end {
       let request = fuzzer.next()
-      let response = try demo.client.fetch(request)
-      counts[response.head.status, default: 0] += 1
-      let body = String(decoding: response.body.prefix(400), as: UTF8.self)
-      // The real server answers 500 as well to an applied field that it does not know, and to a bad version.
-      let isKnown = ["field not declared", "resourceVersion", "merge key", "json: cannot"].contains {
-        body.contains($0)
-      }
+      let (status, body) = try FuzzTests.answer(demo, request)
+      counts[status, default: 0] += 1
       #expect(
-        response.head.status < 500 || response.head.status == 504 || isKnown,
-        "\(request.method) \(request.path) \(request.query): \(String(decoding: request.body.prefix(600), as: UTF8.self)) -> \(body)"
+        status > 0 && (status < 500 || status == 504 || FuzzTests.isKnown(body)),
+        "\(request.method) \(request.path) \(request.query): \(String(decoding: request.body.prefix(600), as: UTF8.self)) -> \(status) \(body)"
       )
       if counts.values.reduce(0, +) % 25 == 0 { demo.server.advance(seconds: 2) }
     }
     #expect(counts[200, default: 0] > 20 && counts[201, default: 0] > 5, "\(counts)")
     #expect(try demo.response("/readyz").head.status == 200)
+    #expect(try demo.get("/api/v1/pods?limit=1")["kind"] == "PodList")
+  }
+
+  /// The real server answers 5xx as well to an applied field that it does not know, to a bad version, and when
+  /// what it would pass a request on to is not there.
+  private static func isKnown(_ body: String) -> Bool {
+    [
+      "field not declared", "resourceVersion", "merge key", "json: cannot", "container not found",
+      "error trying to reach service", "no endpoints available",
+    ].contains { body.contains($0) }
+  }
+
+  /// Status and the beginning of the body. What goes on for ever is cut after its first bytes.
+  private static func answer(_ demo: Demo, _ request: Request) throws -> (status: Int, body: String) {
+    let isStream = request.query.contains { ["watch", "follow"].contains($0.name) }
+    guard isStream else {
+      let response = try demo.client.fetch(request)
+      return (response.head.status, String(decoding: response.body.prefix(400), as: UTF8.self))
+    }
+    let seen = Mutex<(status: Int, body: [UInt8], isOver: Bool)>((0, [], false))
+    let transfer = demo.client.start(request) { event in
+      seen.withLock { state in
+        switch event {
+        case .head(let head): state.status = head.status
+        case .body(let bytes): if state.body.count < 400 { state.body += bytes }
+        case .ended: state.isOver = true
+        }
+      }
+      return .more
+    }
+    defer { transfer.cancel() }
+    #expect(waitUntil { seen.withLock { $0.isOver || $0.status > 0 } }, "\(request.path) \(request.query)")
+    let state = seen.withLock { $0 }
+    return (state.status, String(decoding: state.body.prefix(400), as: UTF8.self))
   }
 }
 
 /// Makes requests that are right, and then breaks most of them somewhere.
-private struct RequestFuzzer {
-  private var dice: Dice
+struct RequestFuzzer {
+  var dice: Dice
   private var number = 0
 
   init(seed: UInt64) { dice = Dice(seed: seed) }
 
-  private static let resources: [(path: String, kind: String, api: String)] = [
+  static let resources: [(path: String, kind: String, api: String)] = [
     ("/api/v1/namespaces/market/pods", "Pod", "v1"),
     ("/api/v1/namespaces/market/configmaps", "ConfigMap", "v1"),
     ("/api/v1/namespaces/market/secrets", "Secret", "v1"),
@@ -80,6 +111,7 @@ private struct RequestFuzzer {
   ]
 
   mutating func next() -> Request {
+    if dice.chance(0.3) { return look() }
     let resource = dice.pick(RequestFuzzer.resources)
     number += 1
     let name = dice.pick([
@@ -101,6 +133,10 @@ private struct RequestFuzzer {
     if request.method == "PATCH" { type = dice.pick(RequestFuzzer.patches) }
     request.headers = [Header("Content-Type", dice.chance(0.03) ? "text/csv" : type)]
     if request.method == "GET" { return request }
+    if dice.chance(0.04) {
+      request.body = junk()
+      return request
+    }
     if type == RequestFuzzer.patches[0] {
       request.body = JSON.array((0..<dice.below(4)).map { _ in operation() }).encoded()
     } else if request.method != "DELETE" || dice.chance(0.3) {
@@ -115,12 +151,14 @@ private struct RequestFuzzer {
     return request
   }
 
-  private mutating func part() -> String {
+  mutating func part() -> String {
     dice.chance(0.3)
-      ? dice.pick(["/status", "/scale", "/log", "/eviction", "/binding", "/nope", "/token"]) : ""
+      ? dice.pick([
+        "/status", "/scale", "/log", "/eviction", "/binding", "/nope", "/token", "/exec", "/finalize",
+      ]) : ""
   }
 
-  private mutating func query() -> [QueryItem] {
+  mutating func query() -> [QueryItem] {
     var items: [QueryItem] = []
     let known = [
       ("dryRun", ["All", "x"]), ("fieldManager", ["fuzz", "other", ""]), ("force", ["true", "false"]),
@@ -181,6 +219,7 @@ private struct RequestFuzzer {
       ]
     default: spec = ["finalizers": ["kubernetes"]]
     }
+    if dice.chance(0.25), spec.object != nil { spec[dice.pick(RequestFuzzer.counts)] = count() }
     let given = resource.kind == "CustomResourceDefinition" ? "\(name).fuzz.example" : name
     var document: JSON = [
       "apiVersion": .string(resource.api), "kind": .string(resource.kind),
@@ -217,7 +256,7 @@ private struct RequestFuzzer {
     }
   }
 
-  private mutating func value(depth: Int) -> JSON {
+  mutating func value(depth: Int) -> JSON {
     switch dice.below(depth > 3 ? 8 : 10) {
     case 0: return .null
     case 1: return .bool(dice.chance(0.5))

@@ -138,6 +138,34 @@ import Testing
     }
   }
 
+  @Test func numbersThatDoNotFit() throws {
+    let demo = Demo.still
+    let basket = "/apis/apps/v1/namespaces/market/deployments/basket?dryRun=All"
+    for (field, type) in [("minReadySeconds", "int32"), ("replicas", "int32")] {
+      let answer = try demo.send("PATCH", basket, ["spec": [field: .number("9223372036854775807")]])
+      #expect(answer.status == 400)
+      #expect(
+        answer.body["message"].string
+          == "Deployment in version \"v1\" cannot be handled as a Deployment: json: cannot unmarshal number "
+          + "9223372036854775807 into Go struct field spec.\(field) of type \(type)")
+    }
+    let job = "/apis/batch/v1/namespaces/platform/cronjobs/price-refresh?dryRun=All"
+    for (schedule, why) in [
+      ("nope", "expected exactly 5 fields, found 1: [nope]"),
+      ("99 * * * *", "end of range (99) above maximum (59): 99"),
+      ("* * 0 * *", "beginning of range (0) below minimum (1): 0"),
+      ("*/0 * * * *", "step of range should be a positive number: */0"),
+      ("a * * * *", "failed to parse int from a: strconv.Atoi: parsing \"a\": invalid syntax"),
+    ] {
+      let answer = try demo.send("PATCH", job, ["spec": ["schedule": .string(schedule)]])
+      #expect(
+        answer.body["message"].string
+          == "CronJob.batch \"price-refresh\" is invalid: spec.schedule: Invalid value: \"\(schedule)\": \(why)"
+      )
+    }
+    #expect(try demo.send("PATCH", job, ["spec": ["schedule": "0 4 * jan-mar mon"]]).status == 200)
+  }
+
   @Test func kindsThatCanOnlyBeLookedAt() throws {
     let demo = Demo.still
     let made = try demo.send(

@@ -129,11 +129,8 @@ extension Validation {
     let schedule = spec["schedule"].string ?? ""
     if schedule.isEmpty {
       add(.required("spec.schedule"))
-    } else if !schedule.hasPrefix("@"), schedule.split(separator: " ").count != 5 {
-      add(
-        .wrong(
-          "spec.schedule", .string(schedule),
-          "expected exactly 5 fields, found \(schedule.split(separator: " ").count): [\(schedule)]"))
+    } else if let why = Validation.fault(inSchedule: schedule) {
+      add(.wrong("spec.schedule", .string(schedule), why))
     }
     let known = ["Allow", "Forbid", "Replace"]
     if let policy = spec["concurrencyPolicy"].string, !known.contains(policy) {
@@ -143,5 +140,60 @@ extension Validation {
       add(.wrong("metadata.name", object["metadata"]["name"], "must be no more than 52 characters"))
     }
     checkJobTemplate(spec["jobTemplate"]["spec"]["template"], "spec.jobTemplate.spec.template")
+  }
+
+  /// What is wrong with a cron schedule, as the real server's parser says it.
+  private static func fault(inSchedule text: String) -> String? {
+    if text.hasPrefix("@") {
+      let known = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"]
+      if known.contains(text) || text.hasPrefix("@every ") { return nil }
+      return "unrecognized descriptor: \(text)"
+    }
+    let parts = text.split(separator: " ")
+    if parts.count != 5 { return "expected exactly 5 fields, found \(parts.count): [\(text)]" }
+    for (part, range) in zip(parts, [0...59, 0...23, 1...31, 1...12, 0...6]) {
+      for item in part.split(separator: ",", omittingEmptySubsequences: false) {
+        if let why = fault(inField: item, range) { return why }
+      }
+    }
+    return nil
+  }
+
+  private static func fault(inField item: Substring, _ range: ClosedRange<Int>) -> String? {
+    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+    let halves = item.split(separator: "/", omittingEmptySubsequences: false)
+    if halves.count > 2 { return "too many slashes: \(item)" }
+    let ends = halves[0].split(separator: "-", omittingEmptySubsequences: false)
+    if ends.count > 2 { return "too many hyphens: \(item)" }
+    var numbers: [Int] = []
+    for end in ends where end != "*" && end != "?" {
+      let word = end.lowercased()
+      if range.upperBound == 12, names.contains(word) { continue }
+      if range.upperBound == 6, days.contains(word) { continue }
+      guard let number = Int(end) else {
+        return
+          "failed to parse int from \(end): strconv.Atoi: parsing \(JSON.string(String(end)).text): invalid syntax"
+      }
+      numbers.append(number)
+    }
+    if halves.count == 2 {
+      guard let step = Int(halves[1]) else {
+        return "failed to parse int from \(halves[1]): strconv.Atoi: parsing "
+          + "\(JSON.string(String(halves[1])).text): invalid syntax"
+      }
+      if step == 0 { return "step of range should be a positive number: \(item)" }
+      if step < 0 { return "negative number (\(step)) not allowed: \(halves[1])" }
+    }
+    if let first = numbers.first, first < range.lowerBound {
+      return "beginning of range (\(first)) below minimum (\(range.lowerBound)): \(item)"
+    }
+    if let last = numbers.last, last > range.upperBound {
+      return "end of range (\(last)) above maximum (\(range.upperBound)): \(item)"
+    }
+    if let first = numbers.first, let last = numbers.last, first > last {
+      return "beginning of range (\(first)) beyond end of range (\(last)): \(item)"
+    }
+    return nil
   }
 }

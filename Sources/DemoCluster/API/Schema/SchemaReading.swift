@@ -59,8 +59,8 @@ struct SchemaReading {
       return json
     case (.string, .string), (.boolean, .bool): return json
     case (.number, .number): return json
-    case (.integer, .number(let text)) where json.int != nil || text.hasSuffix(".0"): return json
-    case (.numberOrString, .string), (.numberOrString, .number): return json
+    case (.integer, .number), (.numberOrString, .number): return number(json, type, path)
+    case (.numberOrString, .string): return json
     case (.quantity, .string(let text)):
       guard let amount = Quantity.canonical(text) else {
         fail("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
@@ -73,6 +73,26 @@ struct SchemaReading {
         "json: cannot unmarshal \(json.goName) into Go struct field \(path.goField) of type \(type.goName)")
       return .null
     }
+  }
+
+  /// Fields of 64 bits; all others have 32.
+  private static let long: Set<Substring> = [
+    "activeDeadlineSeconds", "terminationGracePeriodSeconds", "startingDeadlineSeconds", "tolerationSeconds",
+    "gracePeriodSeconds", "deletionGracePeriodSeconds", "generation", "observedGeneration", "revision",
+    "runAsUser", "runAsGroup", "fsGroup", "supplementalGroups", "expirationSeconds", "sizeBytes",
+  ]
+
+  private mutating func number(_ json: JSON, _ type: FieldType, _ path: String) -> JSON {
+    let name = (path.split(separator: ".").last ?? "").prefix { $0 != "[" }
+    let isLong = SchemaReading.long.contains(name)
+    // No time or number that means anything needs more, and the simulation adds them up.
+    let limit = isLong ? 1 << 40 : Int(Int32.max)
+    let text = json.text.hasSuffix(".0") ? String(json.text.dropLast(2)) : json.text
+    if let number = Int(text), (-limit - 1...limit).contains(number) { return json }
+    fail(
+      "json: cannot unmarshal number \(json.text) into Go struct field \(path.goField) of type "
+        + (isLong ? "int64" : "int32"))
+    return .null
   }
 
   private mutating func fail(_ text: String) {

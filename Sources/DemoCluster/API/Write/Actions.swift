@@ -34,7 +34,7 @@ struct Actions {
     let pod = try object()
     let options = body["deleteOptions"]
     let isDryRun = request.isDryRun || options["dryRun"].array.contains("All")
-    let grace = options["gracePeriodSeconds"].int.map { max(0, $0) }
+    let grace = options["gracePeriodSeconds"].int.map { min(max(0, $0), 1 << 31) }
     if let block = world.evict(ObjectHandle(pod), graceSeconds: grace, isDryRun: isDryRun) {
       throw Failure(
         code: 429, message: "Cannot evict pod as it would violate the pod's disruption budget.",
