@@ -80,8 +80,11 @@ final class Stage {
     return kind
   }()
 
-  init(command: String = "pods", namespaces: [String] = []) {
-    let reader = FakeReader(kinds: [Stage.pods, Stage.deployments, Stage.namespaces])
+  init(
+    command: String = "pods", namespaces: [String] = [],
+    kinds: [Kind] = [Stage.pods, Stage.deployments, Stage.namespaces]
+  ) {
+    let reader = FakeReader(kinds: kinds)
     self.reader = reader
     let time = time
     let clock = Clock(

@@ -45,6 +45,27 @@ import Testing
     #expect(listener.phase(Self.need) == .ended(why: "web is not there any more"))
   }
 
+  @Test func whatIsDeletedIsSoWithoutAConnectionToo() throws {
+    let streams = Mutex<[ResponseStream]>([])
+    let isAway = Mutex(false)
+    let server = try ReplayServer { request, responder, _ in
+      if isAway.withLock({ $0 }) {
+        return responder.json(500, #"{"kind":"Status","message":"away","code":500}"#)
+      }
+      guard request.isWatch else { return responder.json(Self.list([Self.pod("1")])) }
+      let stream = responder.watch(Self.event("DELETED", Self.pod("7")))
+      streams.withLock { $0.append(stream) }
+    }
+    let listener = Listener(server)
+    listener.start(Self.need)
+    listener.wait("gone") { $0.phase(Self.need) == .ended(why: "web is not there any more") }
+    isAway.withLock { $0 = true }
+    let asked = server.asked.count
+    streams.withLock { $0.forEach { $0.abort() } }
+    listener.wait("asked in vain") { _ in server.asked.count > asked + 2 }
+    #expect(listener.phase(Self.need) == .ended(why: "web is not there any more"))
+  }
+
   @Test func anotherObjectOfTheSameNameIsNotTheOneThatWasOpened() throws {
     let server = try ReplayServer { request, responder, _ in
       guard request.isWatch else { return responder.json(Self.list([Self.pod("1")])) }

@@ -50,6 +50,18 @@ import Testing
     #expect(state.phase == .stale(since: 1_110, why: "no answer"))
   }
 
+  /// Real servers tell no bookmarks of events.
+  @Test func silenceMeansSomethingOnlyWhereBookmarksWereTold() {
+    var state = Self.live()
+    state.heard(version: "104")
+    #expect(!state.getsBookmarks)
+    state.heard(version: "105", isBookmark: true)
+    #expect(state.getsBookmarks)
+    _ = state.watchEnded(nil, now: 1_600)
+    state.watchOpened(now: 1_601)
+    #expect(state.getsBookmarks, "the next watch of the list will tell them too")
+  }
+
   // MARK: Lists
 
   @Test mutating func aSmallFirstPageComesBeforeLargerOnesAndTheWatchStartsFromTheListsVersion() {

@@ -12,6 +12,9 @@ enum Command {
     var context: String?
     /// The command without its context.
     var command = ""
+
+    /// What is selected besides: an object must satisfy all of it.
+    fileprivate mutating func select(_ more: String) { labels += labels.isEmpty ? more : ",\(more)" }
   }
 
   case nothing
@@ -83,14 +86,13 @@ enum Command {
       switch word {
       case "-f": table.filter = rest.popFirst().map { "-f \($0)" } ?? ""
       case "-l":
-        table.labels = labels(&rest)
-        if table.labels.isEmpty {
-          return .misused("-l wants labels, such as app=web or 'tier in (web, api)'")
-        }
+        let labels = labels(&rest)
+        if labels.isEmpty { return .misused("-l wants labels, such as app=web or 'tier in (web, api)'") }
+        table.select(labels)
       case "-A", "all", "*": table.namespaces = []
       case "-n": table.namespaces = rest.popFirst().map(names)
       default:
-        if word.contains("=") { table.labels = word } else { table.namespaces = names(word) }
+        if word.contains("=") { table.select(word) } else { table.namespaces = names(word) }
       }
     }
     table.command = words.filter { !$0.hasPrefix("@") }.joined(separator: " ")

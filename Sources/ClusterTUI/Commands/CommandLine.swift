@@ -33,7 +33,7 @@ struct Arguments: Equatable {
   var isReadOnly = false
   var script: String?
   var logFile: String?
-  var size = (width: 120, height: 40)
+  var size = Size(width: 120, height: 40)
   var usesColor = false
   // demo
   var servesOnly = false
@@ -46,9 +46,10 @@ struct Arguments: Equatable {
   var stories: [String] = []
   var listsStories = false
 
-  static func == (a: Arguments, b: Arguments) -> Bool {
-    a.mode == b.mode && a.words == b.words && a.namespaces == b.namespaces && a.context == b.context
-      && a.kubeconfig == b.kubeconfig && a.isReadOnly == b.isReadOnly && a.size == b.size && a.pods == b.pods
+  /// In columns and rows.
+  struct Size: Equatable {
+    var width: Int
+    var height: Int
   }
 
   struct Problem: Error, Equatable {
@@ -139,7 +140,7 @@ struct Arguments: Equatable {
           throw Problem(text: "--size is COLSxROWS, such as 120x40, not '\(text)'")
         }
         let (width, height) = (try number(parts[0], "--size"), try number(parts[1], "--size"))
-        arguments.size = (max(1, min(1_000, width)), max(1, min(1_000, height)))
+        arguments.size = Size(width: max(1, min(1_000, width)), height: max(1, min(1_000, height)))
       },
       flag("--color", summary: "keep the colours", only: .print) { $0.usesColor = true },
       flag("--serve", summary: "only serve; no screen", only: .demo) { $0.servesOnly = true },
@@ -159,18 +160,24 @@ struct Arguments: Equatable {
         "--fault", placeholder: "KIND[,KIND]", summary: "slow, drop, 429, 500, expire, tokens, truncate",
         only: .demo
       ) {
-        $0.faults += Command.names($1)
+        $0.faults += list($1)
       },
       value(
         "--story", placeholder: "NAME[,NAME]", summary: "play what goes wrong, and nothing else", only: .demo
       ) {
-        $0.stories += Command.names($1)
+        $0.stories += list($1)
       },
       flag("--stories", summary: "list the stories", only: .demo) { $0.listsStories = true },
       value("--seed", placeholder: "N", summary: "the same seed, the same cluster", only: .demo) {
         (arguments, text) throws(Problem) in arguments.seed = UInt64(try number(text, "--seed"))
       },
     ]
+  }
+
+  /// "a,b": other than of namespaces, there is no word for all or none of them.
+  private static func list(_ text: String) -> [String] {
+    let words = text.split(separator: ",").map(String.init)
+    return words.isEmpty ? [""] : words
   }
 
   private static func number(_ text: String, _ option: String) throws(Problem) -> Int {

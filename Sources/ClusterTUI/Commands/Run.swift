@@ -105,7 +105,7 @@ enum Run {
     var code: Int32 = 0
     for (index, command) in (arguments.words.isEmpty ? ["pods"] : arguments.words).enumerated() {
       session.open(context: context, namespaces: arguments.namespaces, command: command, isReadOnly: true)
-      let (width, height) = arguments.size
+      let (width, height) = (arguments.size.width, arguments.size.height)
       let canvas = Headless.settle(session, width: width, height: height, patienceMilliseconds: 15_000)
       if let problem = session.problem { return failed(problem.text) }
       if let problem = Command.parse(command, session.world.kinds).problem { return misused(problem) }
@@ -132,33 +132,13 @@ enum Run {
   }
 
   private static func demo(_ arguments: Arguments) -> Int32 {
-    var options = DemoOptions()
-    options.pods = arguments.pods
-    if let seed = arguments.seed { options.seed = seed }
-    options.churnPerSecond = arguments.churn ?? 0
-    let known = DemoOptions.knownStories
-    if arguments.listsStories {
-      let width = known.map(\.name.count).max() ?? 0
-      for story in known {
-        print(story.name + String(repeating: " ", count: width + 2 - story.name.count) + story.sentence)
-      }
-      return 0
-    }
-    for name in arguments.stories where !known.contains(where: { $0.name == name }) {
-      return misused("there is no story '\(name)': demo --stories lists them")
-    }
-    options.stories = arguments.stories
-    for name in arguments.faults {
-      guard let fault = DemoOptions.Fault(rawValue: name) else {
-        let known = DemoOptions.Fault.allCases.map(\.rawValue).joined(separator: ", ")
-        return misused("--fault knows \(known), not '\(name)'")
-      }
-      options.faults.insert(fault)
-    }
+    if arguments.listsStories { return listStories() }
+    let options: DemoOptions
     let listen: DemoAddress
-    do throws(Arguments.Problem) { listen = try address(arguments.listen) } catch {
-      return misused(error.text)
-    }
+    do throws(Arguments.Problem) {
+      options = try arguments.demoOptions()
+      listen = try address(arguments.listen)
+    } catch { return misused(error.text) }
     let server: DemoServer
     do throws(DemoError) { server = try DemoServer(options, listen: listen) } catch {
       return failed(error.advice)
@@ -178,6 +158,15 @@ enum Run {
     return run(
       screenArguments(arguments), Connector(config, Overrides(), isReadOnly: arguments.isReadOnly),
       context: "demo")
+  }
+
+  private static func listStories() -> Int32 {
+    let known = DemoOptions.knownStories
+    let width = known.map(\.name.count).max() ?? 0
+    for story in known {
+      print(story.name + String(repeating: " ", count: width + 2 - story.name.count) + story.sentence)
+    }
+    return 0
   }
 
   private static func screenArguments(_ arguments: Arguments) -> Arguments {

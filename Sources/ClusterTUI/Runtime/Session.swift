@@ -75,7 +75,7 @@ final class Session {
     close()
     journal?.write("open context '\(name)': \(command)")
     world.isReadOnly = isReadOnly
-    world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
+    world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
     problem = nil
     switch connector.open(name) {
     case .failure(let problem):
@@ -89,6 +89,8 @@ final class Session {
       writer = isReadOnly ? nil : link.writer?()
       (world.canChange, world.isProtected) = (writer != nil, link.isProtected)
       world.isReadOnly = isReadOnly || link.writer == nil
+      world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
+      world.isConnected = true
       world.place = reader.place
       world.kinds.add(reader.kinds, complete: false)
       shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
@@ -305,7 +307,8 @@ extension Delta {
 extension Need {
   /// A kind's list, and not what belongs to one object.
   fileprivate var isWholeList: Bool {
-    if case .rows(let query) = self { query.fieldSelector.isEmpty && query.owner.isEmpty } else { false }
+    guard case .rows(let query) = self else { return false }
+    return query.labelSelector.isEmpty && query.fieldSelector.isEmpty && query.owner.isEmpty
   }
 }
 

@@ -8,6 +8,8 @@ struct World {
   var traffic = Traffic()
   /// Requests a second over the last seconds.
   var requestRate = 0.0
+  /// Whether there is a cluster to ask.
+  var isConnected = false
   var isReadOnly = false
   /// Whether there is a writer: a connection, and a person's consent to changes.
   var canChange = false

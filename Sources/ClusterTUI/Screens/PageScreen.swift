@@ -51,6 +51,7 @@ struct PageScreen: Screen {
     if case .yaml = content {
       hints += [KeyHint("m", "managed fields"), KeyHint("x", "decode secrets")]
     }
+    if case .why(let subject) = content, subject.hasEvents { hints.insert(KeyHint("E", "events"), at: 0) }
     return hints + [
       KeyHint("w", "wrap"), KeyHint("c", "copy all", minor: true), KeyHint("ctrl-s", "save", minor: true),
       KeyHint("z Z", "fold, unfold all", minor: true), KeyHint("esc", "back"),
@@ -104,7 +105,7 @@ struct PageScreen: Screen {
     let nothing =
       isWell
       ? "nothing is wrong with it, as far as its own state tells"
-      : "its own state does not tell why; its events may (E)"
+      : "its own state does not tell why" + (subject.hasEvents ? "; its events may (E)" : "")
     let text = reason.isEmpty ? nothing : reason
     lines += TextWrap.lines(text, columns: max(20, width - 2)).map { PageLine([Span($0, meaning)]) }
     return Page(title: "why", lines: lines)
@@ -155,9 +156,17 @@ struct PageScreen: Screen {
       revealsSecrets.toggle()
       shownRevision = -1
       return .none
+    case .character("E"): return events(world)
     case .character("q"): return .pop
     default: return .unhandled
     }
+  }
+
+  private func events(_ world: World) -> Reaction {
+    guard case .why(let subject) = content, subject.hasEvents, let kind = world.kinds[Events.kind] else {
+      return .unhandled
+    }
+    return .push(TableScreen(eventsOf: subject.ref, kind: kind))
   }
 
   mutating func search(_ text: String, find: Bool, world: World) { view.search(text) }

@@ -20,7 +20,9 @@ struct Shell {
   private var flash: (text: String, isError: Bool, until: Int64)?
   /// Where namespaced kinds are shown; empty is everywhere.
   var namespaces: [String] = []
-  private var recentNamespaces: [String] = []
+  /// What the keys from 1 to 9 lead to, as far as that was said.
+  private var digits: [String] = []
+  private static let maxDigits = 9
   private var history: [String] = []
   private var commandHistory = CommandHistory()
   /// A command whose kind is not known until the server told its kinds.
@@ -37,7 +39,7 @@ struct Shell {
 
   /// Forgets the screens of another cluster.
   mutating func clear() {
-    (stack, prompt, waiting, isSettled) = ([], nil, nil, false)
+    (stack, prompt, waiting, isSettled, digits) = ([], nil, nil, false, [])
   }
 
   // MARK: What is needed
@@ -64,6 +66,8 @@ struct Shell {
 
   // MARK: Commands
 
+  private static let notConnected = "not connected: choose a context"
+
   mutating func inform(_ text: String, _ world: World) { flash = (text, false, world.milliseconds + 5_000) }
   mutating func fail(_ text: String) { flash = (text, true, .max) }
 
@@ -72,7 +76,9 @@ struct Shell {
     switch Command.parse(text, world.kinds) {
     case .nothing: return []
     case .quit: return [.quit]
-    case .help: return perform(.push(PageScreen(.fixed(Help.page(of: top, favourites(world))))), world)
+    case .help:
+      learnDigits(world)
+      return perform(.push(PageScreen(.fixed(Help.page(of: top, favourites(world))))), world)
     case .kinds: return perform(.push(PageScreen(.fixed(Help.kinds(world.kinds)))), world)
     case .changes:
       stack.append(ChangesScreen())
@@ -87,7 +93,9 @@ struct Shell {
       if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
       return []
     case .unknown(let problem):
-      if world.kinds.isComplete {
+      if !world.isConnected {
+        fail(Self.notConnected)
+      } else if world.kinds.isComplete {
         fail(problem)
       } else {
         waiting = text
@@ -114,19 +122,26 @@ struct Shell {
     stack = [TableScreen(kind: table.kind, query: query, filter: table.filter)]
   }
 
-  /// A digit once learnt keeps its namespace.
   private mutating func remember(_ names: [String], _ world: World) {
     namespaces = names
-    guard let name = names.first, names.count == 1, !favourites(world).contains(name) else { return }
-    recentNamespaces.append(name)
+    learnDigits(world)
+    guard let name = names.first, names.count == 1 else { return }
+    if !digits.contains(name), digits.count < Self.maxDigits { digits.append(name) }
   }
+
+  /// A digit once said keeps its namespace: others take the places that are free.
+  private mutating func learnDigits(_ world: World) { digits = favourites(world) }
 
   private mutating func use(namespaces names: [String], kind: Kind.ID?, _ world: World) {
     remember(names, world)
     let screen = stack.first as? TableScreen
     let shown = kind.flatMap { world.kinds[$0] } ?? screen?.kind
     guard let shown, shown.namespaced else {
-      if let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+      if let pods = world.kinds["v1/pods"] {
+        open(Command.Table(kind: pods), world)
+      } else if !world.isConnected {
+        fail(Self.notConnected)
+      }
       return
     }
     var table = Command.Table(kind: shown)
@@ -136,12 +151,12 @@ struct Shell {
     open(table, world)
   }
 
-  /// Namespaces behind the keys 1 to 9: the ones used, then those that exist.
+  /// Namespaces behind the keys 1 to 9: those said before, then those that exist.
   func favourites(_ world: World) -> [String] {
-    var names = recentNamespaces
+    var names = digits
     if let own = world.place.namespace, !names.contains(own) { names.append(own) }
     for name in namespaceNames(world) where !names.contains(name) { names.append(name) }
-    return Array(names.prefix(9))
+    return Array(names.prefix(Self.maxDigits))
   }
 
   func namespaceNames(_ world: World) -> [String] {
@@ -181,12 +196,15 @@ struct Shell {
       } else {
         inform("nothing here to act on", world)
       }
-    case .character("?"): stack.append(PageScreen(.fixed(Help.page(of: top, favourites(world)))))
+    case .character("?"):
+      learnDigits(world)
+      stack.append(PageScreen(.fixed(Help.page(of: top, favourites(world)))))
     case .control("c"): return [.quit]
     case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
     case .character("0"): use(namespaces: [], kind: nil, world)
     case .character(let digit) where digit.isWholeNumber:
-      let names = favourites(world)
+      learnDigits(world)
+      let names = digits
       let index = (digit.wholeNumberValue ?? 0) - 1
       if names.indices.contains(index) { use(namespaces: [names[index]], kind: nil, world) }
       let keys = names.enumerated().map { "\($0 + 1) \($1)" }

@@ -108,16 +108,21 @@ struct TableLayout {
       width: width, minimum: width, comfortable: width, priority: entry.column.priority)
     switch entry.source {
     case .name:
-      wish.isFixed = true
+      (wish.isFixed, wish.givesWayLast) = (true, true)
       wish.minimum = min(width, 24)
       wish.comfortable = min(width, 52)
     case .namespace:
       wish.minimum = min(width, 11)
       wish.comfortable = min(width, 24)
-    case .age: wish.isFixed = true
+    case .age: (wish.isFixed, wish.givesWayLast) = (true, true)
     case .cell:
-      wish.isFixed = entry.column.content == .status
-      if entry.column.content == .text { (wish.minimum, wish.comfortable) = (min(width, 14), min(width, 20)) }
+      switch entry.column.content {
+      case .status:
+        // Some controllers write sentences there, which the line at the foot tells in full.
+        (wish.minimum, wish.comfortable, wish.isFixed) = (min(width, 20), min(width, 30), true)
+      case .text, .labels: (wish.minimum, wish.comfortable) = (min(width, 14), min(width, 20))
+      case .number, .age: break
+      }
       wish.width = min(width, entry.column.isWide ? 60 : 400)
     }
     if screen.columnSteps > 0 {
@@ -125,7 +130,9 @@ struct TableLayout {
       switch entry.source {
       case .name: wish.minimum = min(width, 12)
       case .namespace: wish.priority = 0
-      case .cell: wish.priority = max(1, 60 - index)
+      case .cell:
+        wish.priority = max(1, 60 - index)
+        if entry.column.content == .text || entry.column.content == .labels { wish.minimum = min(width, 10) }
       case .age: break
       }
     }

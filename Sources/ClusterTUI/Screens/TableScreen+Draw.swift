@@ -23,18 +23,15 @@ extension TableScreen {
 
   /// No rows: says why, in the middle of the screen.
   private func drawEmpty(on canvas: inout Canvas, area: Rect, world: World) {
-    let place = query.namespaces.isEmpty ? "" : " in \(query.namespaces.joined(separator: ", "))"
+    var place = query.namespaces.isEmpty ? "" : " in \(query.namespaces.joined(separator: ", "))"
+    if !typedLabels.isEmpty { place += " with labels \(typedLabels)" }
     let (text, style): (String, Style) =
       switch mainNeed.map(world.phase) ?? .live {
       case .connecting: ("connecting to \(world.place.context)…", Theme.ghost)
       case .listing: ("loading \(kind.plural)…", Theme.ghost)
-      case .refused(_, let why):
-        (
-          why
-            + (kind.namespaced && query.namespaces.isEmpty
-              ? "; ':\(kind.plural) NAMESPACE' asks for one" : ""),
-          Theme.span(.bad)
-        )
+      case .refused(403, let why) where kind.namespaced && query.namespaces.isEmpty:
+        ("\(why); ':\(kind.plural) NAMESPACE' asks for one", Theme.span(.bad))
+      case .refused(_, let why): (why, Theme.span(.bad))
       case .stale(_, let why): ("no connection: \(why)", Theme.span(.bad))
       case .ended(let why): (why, Theme.ghost)
       case .live:
@@ -50,7 +47,10 @@ extension TableScreen {
         } else if let missing = missingNamespace(world) {
           (missing, Theme.span(.warning))
         } else {
-          ("no \(kind.plural)\(place)", Theme.ghost)
+          (
+            "no \(kind.plural)\(place)" + (typedLabels.isEmpty ? "" : ": ':\(kind.plural)' shows all"),
+            Theme.ghost
+          )
         }
       }
     let lines = TextWrap.lines(text, columns: max(10, area.width - 4))

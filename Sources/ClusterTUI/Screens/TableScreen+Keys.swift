@@ -167,7 +167,10 @@ extension TableScreen {
   // MARK: Sorting
 
   private mutating func sortBy(_ key: Sort.Key) -> Reaction {
-    if key == .namespace, !layout.shows(.namespace) { return .inform("all of these are in one namespace") }
+    if key == .namespace, !layout.shows(.namespace) {
+      return .inform(
+        kind.namespaced ? "all of these are in one namespace" : "\(kind.plural) are in no namespace")
+    }
     if sort.key == key { sort.isDescending.toggle() } else { sort = Sort(key) }
     return .none
   }

@@ -66,8 +66,11 @@ struct TableScreen: Screen {
       text = "\(what.joined(separator: " ")) \(arrangement.order.count) of \(store.count)"
     }
     if !marks.isEmpty { text += " \(marks.count) marked" }
-    return text
+    return typedLabels.isEmpty ? text : "-l \(typedLabels) \(text)"
   }
+
+  /// The labels that somebody asked for; of what belongs to one object the crumb tells.
+  var typedLabels: String { crumb == kind.plural ? query.labelSelector : "" }
 
   // MARK: Taking in changes
 
@@ -144,6 +147,7 @@ struct Subject: Hashable {
   /// With its moments marked.
   var reason: String
   var tone: Tone
+  var hasEvents: Bool
   /// What kind of log it has: a whole pod's, one container's or none.
   var log: LogQuery?
 
@@ -152,6 +156,7 @@ struct Subject: Hashable {
     ref = screen.objectRef(of: row)
     reason = row.markedReason
     tone = row.tone
+    hasEvents = screen.kind.abilities.contains(.events)
     log = screen.logQuery(of: row)
   }
 }

@@ -10,7 +10,10 @@ struct ColumnPlan {
     /// Columns that are merely nice to have are dropped before it gets narrower than this.
     var comfortable: Int
     var priority: Int
+    /// It is never dropped.
     var isFixed = false
+    /// It gets narrower only when the others can't any more.
+    var givesWayLast = false
   }
 
   struct Place: Equatable {
@@ -38,28 +41,40 @@ struct ColumnPlan {
     }
     drop(until: \.comfortable, where: { $0.priority < essential })
     drop(until: \.minimum, where: { _ in true })
-    var widths = Dictionary(uniqueKeysWithValues: chosen.map { ($0, wishes[$0].width) })
+    var widths = wishes.map(\.width)
     var excess = total(\.width) - width
-    // The widest give way first, so that no long message squeezes the others; the fixed ones (the name) last.
-    for isFixed in [false, true] {
-      while excess > 0 {
-        let wide = chosen.filter { wishes[$0].isFixed == isFixed && widths[$0] ?? 0 > wishes[$0].minimum }
-        guard let widest = wide.max(by: { widths[$0] ?? 0 <= widths[$1] ?? 0 }) else { break }
-        widths[widest, default: 0] -= 1
-        excess -= 1
-      }
+    // The widest give way first, so that no long message squeezes the others; the name last.
+    for isLast in [false, true] {
+      shrink(chosen.filter { wishes[$0].givesWayLast == isLast }, wishes, &widths, &excess)
     }
     // Where even that is too much (a terminal of a few columns), the fixed ones shrink from the left.
     for index in chosen where excess > 0 {
-      let given = min(excess, max(0, (widths[index] ?? 0) - 3))
-      widths[index, default: 0] -= given
+      let given = min(excess, max(0, widths[index] - 3))
+      widths[index] -= given
       excess -= given
     }
     var x = 0
     return chosen.map { index in
-      let place = Place(index: index, x: x, width: widths[index] ?? 0)
+      let place = Place(index: index, x: x, width: widths[index])
       x += place.width + gap
       return place
+    }
+  }
+
+  /// Takes the excess from the widest of these, down to the next narrower ones and then from them as well; of equals
+  /// from the one further right.
+  private static func shrink(_ indices: [Int], _ wishes: [Wish], _ widths: inout [Int], _ excess: inout Int) {
+    while excess > 0 {
+      let wide = indices.filter { widths[$0] > wishes[$0].minimum }
+      guard let widest = wide.map({ widths[$0] }).max() else { return }
+      let level = wide.filter { widths[$0] == widest }
+      let others = wide.map { widths[$0] }.filter { $0 < widest }
+      let floor = max(level.map { wishes[$0].minimum }.max() ?? 0, others.max() ?? 0)
+      let step = max(1, min(widest - floor, excess / level.count))
+      for index in level.reversed() where excess > 0 {
+        widths[index] -= step
+        excess -= step
+      }
     }
   }
 

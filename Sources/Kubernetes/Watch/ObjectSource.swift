@@ -59,10 +59,10 @@ final class ObjectSource: WatchConsumer, @unchecked Sendable {
     if case .refused(403, _) = phase, !hasAsked { get() } else { tell(shownPhase) }
   }
 
-  /// A watch goes on where nothing is left to be seen.
+  /// A watch goes on where nothing is left to be seen. That it is gone stays true when the connection is lost.
   private var shownPhase: Phase {
     switch phase {
-    case .live, .listing: isGone ? .ended(why: "\(ref.name) is not there any more") : phase
+    case .live, .listing, .stale: isGone ? .ended(why: "\(ref.name) is not there any more") : phase
     default: phase
     }
   }

@@ -40,6 +40,9 @@ struct WatchState: Sendable {
   /// The kind is no longer served: rows of a former list are gone.
   private(set) var isVanished = false
 
+  /// Whether a watch of this list has told a bookmark: only then does silence mean anything.
+  private(set) var getsBookmarks = false
+
   private let canWatch: Bool
   private var work = Work.list(continueToken: nil)
   /// Where the watch goes on: the list's version, then that of the last event or bookmark.
@@ -139,7 +142,8 @@ struct WatchState: Sendable {
   }
 
   /// An event or a bookmark came; `version` is the one it carries.
-  mutating func heard(version: String?) {
+  mutating func heard(version: String?, isBookmark: Bool = false) {
+    if isBookmark { getsBookmarks = true }
     if let version, !version.isEmpty { self.version = version }
     hasHeard = true
     expiries = 0
@@ -162,7 +166,7 @@ struct WatchState: Sendable {
     return again()
   }
 
-  /// The watch is open and tells nothing, not even a bookmark: whether the server still answers is yet to be seen.
+  /// The watch is open and tells nothing, not even the bookmarks it told before: whether the server still answers is yet to be seen.
   mutating func fellSilent(seconds: Double, now: Double) -> Step {
     freshAt = now - min(seconds, closeWatch(now: now))
     work = .check

@@ -36,8 +36,9 @@ final class Watcher: @unchecked Sendable {
   private static let maxEventBytes = 64 << 20
   /// TCP keep-alive needs up to this long to notice a dead link.
   private static let keepAliveSeconds = 35.0
-  /// A server tells a bookmark about every minute. One that says nothing for longer may hang with its connections
-  /// open, which no keep-alive notices: it is asked.
+  /// A server that tells bookmarks does so about every minute. When they stay away it may hang with its connections
+  /// open, which no keep-alive notices: it is asked. Of events (and from some aggregated servers) none come at all, and
+  /// their silence means nothing: such a watch is renewed only when the server ends it, after some minutes.
   private static let maxSilentSeconds = 90.0
 
   private let engine: Engine
@@ -54,6 +55,7 @@ final class Watcher: @unchecked Sendable {
   private var lines = LineBuffer()
   private var errorHead: ResponseHead?
   private var isOpen = false
+  /// By `uptime`.
   private var heardAt = 0.0
 
   init(engine: Engine, target: WatchTarget, consumer: any WatchConsumer) {
@@ -80,9 +82,20 @@ final class Watcher: @unchecked Sendable {
   }
 
   /// Seconds since 1970.
-  static var now: Double {
+  static var now: Double { seconds(CLOCK_REALTIME) }
+
+  /// Seconds of a clock that nobody sets, and that goes on while the machine sleeps.
+  private static var uptime: Double {
+    #if os(Linux)
+      seconds(CLOCK_BOOTTIME)
+    #else
+      seconds(CLOCK_MONOTONIC)
+    #endif
+  }
+
+  private static func seconds(_ clock: clockid_t) -> Double {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
+    clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
@@ -225,14 +238,14 @@ final class Watcher: @unchecked Sendable {
         return
       }
       isOpen = true
-      heardAt = Self.now
-      listenForSilence(seconds: Self.maxSilentSeconds)
+      heardAt = Self.uptime
+      if state.getsBookmarks { listenForSilence(seconds: Self.maxSilentSeconds) }
       engine.watchOpened()
       state.watchOpened(now: Self.now)
     case .start: break
     case .bytes(let bytes):
       intake?.release(bytes.count)
-      heardAt = Self.now
+      heardAt = Self.uptime
       if errorHead == nil { received(events: bytes) } else { lines.keep(bytes, maxBytes: 1 << 20) }
     case .ended(let error):
       if let errorHead, error == nil { return refused(ErrorAnswer(head: errorHead, body: lines.takeRest())) }
@@ -244,7 +257,7 @@ final class Watcher: @unchecked Sendable {
 
   private func listenForSilence(seconds: Double) {
     after(seconds) { watcher in
-      let silent = Self.now - watcher.heardAt
+      let silent = Self.uptime - watcher.heardAt
       guard silent >= Self.maxSilentSeconds else {
         return watcher.listenForSilence(seconds: Self.maxSilentSeconds - silent + 1)
       }
@@ -255,6 +268,7 @@ final class Watcher: @unchecked Sendable {
   private func received(events bytes: [UInt8]) {
     var failure: ErrorAnswer?
     var garbage: String?
+    let gotBookmarks = state.getsBookmarks
     lines.append(bytes) { line in
       guard failure == nil, garbage == nil, !line.isEmpty else { return }
       guard let event = WatchEvent(line: line) else {
@@ -265,10 +279,11 @@ final class Watcher: @unchecked Sendable {
         failure = ErrorAnswer(object: event.object) ?? ErrorAnswer(status: 500, message: "the watch failed")
         return
       }
-      state.heard(version: event.version)
+      state.heard(version: event.version, isBookmark: event.change == .bookmark)
       if event.change != .bookmark { consumer?.happened(event) }
     }
     consumer?.settled()
+    if !gotBookmarks, state.getsBookmarks { listenForSilence(seconds: Self.maxSilentSeconds) }
     if let failure { return refused(failure) }
     if lines.pendingBytes > Self.maxEventBytes {
       garbage = "one object of more than \(Self.maxEventBytes >> 20) MB"
