@@ -15,6 +15,8 @@ struct Loop {
   let session: Session
   var script: Script?
   private var startIsOverAt: Int64 = .max
+  private var isDirty = true
+  private var nextFrame: Int64 = 0
 
   init(session: Session, script: Script? = nil) {
     self.session = session
@@ -23,8 +25,6 @@ struct Loop {
 
   /// Runs until the person quits or a signal ends the program; returns the exit code.
   mutating func run(on screen: TerminalScreen) -> Int32 {
-    var isDirty = true
-    var nextFrame: Int64 = 0
     startIsOverAt = session.milliseconds + StartupPages.restMilliseconds
     while true {
       let now = session.milliseconds
@@ -32,41 +32,51 @@ struct Loop {
         StartupPages.release()
         startIsOverAt = .max
       }
-      if isDirty, now >= nextFrame {
-        let (width, height) = screen.size
-        let canvas = session.frame(width: width, height: height)
-        screen.show(canvas)
-        isDirty = false
-        nextFrame = now + Self.frameMilliseconds
-        script?.saw(canvas, session)
-      }
+      if isDirty, now >= nextFrame { draw(on: screen, now) }
       if let text = session.editorText {
         session.edited(screen.suspend { Editor.edit(text) })
-        (isDirty, nextFrame) = (true, 0)
+        drawAtOnce()
         continue
       }
-      switch wait(screen, isDirty: isDirty, nextFrame: nextFrame) {
-      case .keys(let keys):
-        for key in keys {
-          session.handle(key)
-          if perform(screen) { return 0 }
-        }
-        (isDirty, nextFrame) = (true, 0)
-      case .deltas:
-        if session.takeIn() { isDirty = true }
-        if perform(screen) { return 0 }
-      case .signals(let signals):
-        for case .terminate(let number) in signals {
-          // ctrl-c is a key to a prompt, and to everything else the end.
-          guard number == SIGINT else { return 128 + number }
-          session.handle(.control("c"))
-          if perform(screen) { return 128 + number }
-        }
-        (isDirty, nextFrame) = (true, 0)
-      case .time:
-        isDirty = true
-      }
+      if let code = answer(wait(screen), screen) { return code }
     }
+  }
+
+  private mutating func draw(on screen: TerminalScreen, _ now: Int64) {
+    let (width, height) = screen.size
+    let canvas = session.frame(width: width, height: height)
+    screen.show(canvas)
+    isDirty = false
+    nextFrame = now + Self.frameMilliseconds
+    script?.saw(canvas, session)
+  }
+
+  private mutating func drawAtOnce() { (isDirty, nextFrame) = (true, 0) }
+
+  /// The exit code where this ends the program.
+  private mutating func answer(_ event: Event, _ screen: TerminalScreen) -> Int32? {
+    switch event {
+    case .keys(let keys):
+      for key in keys {
+        session.handle(key)
+        if perform(screen) { return 0 }
+      }
+      drawAtOnce()
+    case .deltas:
+      if session.takeIn() { isDirty = true }
+      if perform(screen) { return 0 }
+    case .signals(let signals):
+      for case .terminate(let number) in signals {
+        // ctrl-c is a key to a prompt, and to everything else the end.
+        guard number == SIGINT else { return 128 + number }
+        session.handle(.control("c"))
+        if perform(screen) { return 128 + number }
+      }
+      drawAtOnce()
+    case .time:
+      isDirty = true
+    }
+    return nil
   }
 
   private enum Event {
@@ -76,7 +86,7 @@ struct Loop {
     case time
   }
 
-  private mutating func wait(_ screen: TerminalScreen, isDirty: Bool, nextFrame: Int64) -> Event {
+  private mutating func wait(_ screen: TerminalScreen) -> Event {
     if let keys = script?.nextKeys(session) { return .keys(keys) }
     let now = session.milliseconds
     // While a frame is due anyway the mailbox is left alone: a flood must not wake us more often than we draw.
