@@ -214,6 +214,20 @@ import Testing
     #expect(stage.lines[1].hasPrefix("x STUCK"))
   }
 
+  @Test func aCommandOpensItToo() {
+    let stage = Stage()
+    stage.enter(":rollout deploy/web shop")
+    _ = stage.screen
+    let ref = ObjectRef(kind: "apps/v1/deployments", namespace: "shop", name: "web")
+    #expect(stage.reader.running.contains(.rollout(ref)) && stage.lines[0].contains("web > rollout"))
+    stage.press(.escape)
+    stage.enter(":rollout deploy/web")
+    #expect(stage.lines[23].contains("in which namespace: rollout deployment/web NAMESPACE"))
+    stage.press(.escape)
+    stage.enter(":rollout po/web-0 shop")
+    #expect(stage.lines[23].contains("pods have no rollouts"))
+  }
+
   // MARK: Whose rollout it is
 
   @Test(arguments: [

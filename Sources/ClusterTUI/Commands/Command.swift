@@ -23,6 +23,8 @@ enum Command {
   case kinds
   /// What was changed in this session.
   case changes
+  /// The rollout of a workload; nil takes the namespace that is shown.
+  case rollout(Kind, name: String, namespace: String?)
   case context(String)
   case namespaces([String])
   case table(Table)
@@ -39,7 +41,7 @@ enum Command {
     }
   }
 
-  static let words = ["quit", "help", "aliases", "changes", "ctx", "ns"]
+  static let words = ["quit", "help", "aliases", "changes", "rollout", "ctx", "ns"]
 
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
@@ -49,6 +51,7 @@ enum Command {
     case "?", "h", "help": return .help
     case "a", "alias", "aliases": return .kinds
     case "changes", "tray": return .changes
+    case "rollout": return rollout(Array(words.dropFirst()), kinds)
     case "ctx", "context", "contexts":
       if words.count > 1, !words[1].hasPrefix("/") { return .context(words[1]) }
     case "ns", "namespace", "namespaces":
@@ -66,6 +69,17 @@ enum Command {
           : "the server does not list \(kind.plural)")
     }
     return table(kind, words)
+  }
+
+  /// "deploy/web shop" or "deploy web shop"
+  private static func rollout(_ words: [String], _ kinds: Catalog) -> Command {
+    let parts = (words.first ?? "").split(separator: "/").map(String.init) + words.dropFirst()
+    guard parts.count == 2 || parts.count == 3 else {
+      return .misused("rollout wants a workload: rollout deploy/web, and perhaps its namespace")
+    }
+    guard let kind = kinds.find(parts[0]) else { return .unknown("no kind '\(parts[0])'") }
+    guard kind.abilities.contains(.rollout) else { return .misused("\(kind.plural) have no rollouts") }
+    return .rollout(kind, name: parts[1], namespace: parts.count > 2 ? parts[2] : nil)
   }
 
   private static func table(_ kind: Kind, _ words: [String]) -> Command {

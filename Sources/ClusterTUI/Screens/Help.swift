@@ -43,6 +43,7 @@ enum Help {
         KeyHint(":pods shop,data", "in these namespaces; all for all"),
         KeyHint(":pods /web", "filtered"), KeyHint(":pods -l app=web", "selected by labels at the server"),
         KeyHint(":pods @prod", "in another context"), KeyHint(":ctx :ns", "contexts, namespaces"),
+        KeyHint(":rollout deploy/web", "how far a workload is in replacing its pods"),
         KeyHint(":aliases", "all kinds and their names"), KeyHint(":q", "quit"),
       ]
     ),

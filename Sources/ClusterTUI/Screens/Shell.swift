@@ -83,6 +83,14 @@ struct Shell {
     case .changes:
       stack.append(ChangesScreen())
       return [.readChanges]
+    case .rollout(let kind, let name, let place):
+      let places = place.map { [$0] } ?? (namespaces.isEmpty ? [world.place.namespace ?? ""] : namespaces)
+      if stack.isEmpty { open(Command.Table(kind: kind), world) }
+      guard places.count == 1, !places[0].isEmpty else {
+        fail("in which namespace: rollout \(kind.singular)/\(name) NAMESPACE")
+        return []
+      }
+      stack.append(RolloutScreen(ObjectRef(kind: kind.id, namespace: places[0], name: name)))
     case .context(let name): return [.switchContext(name, command: "")]
     case .namespaces(let names): use(namespaces: names, kind: nil, world)
     case .table(let table):

@@ -67,11 +67,13 @@ struct Pursuit: Sendable {
     if rollout.observedGeneration < rollout.generation {
       return Progress(.following, "stored; the controller has not seen it yet")
     }
+    // What is told is kept: its moments are those of now.
+    let words = Moment.rendered(rollout.verdict.text, now: now)
     switch rollout.verdict {
-    case .done(let words): return done(words, now)
-    case .progressing(let words), .waiting(let words): return Progress(.following, words)
-    case .stuck(let words, _): return Progress(.stuck, words)
-    case .paused(let words): return done("stored; \(words)", now)
+    case .done: return done(words, now)
+    case .progressing, .waiting: return Progress(.following, words)
+    case .stuck: return Progress(.stuck, words)
+    case .paused: return done("stored; \(words)", now)
     }
   }
 
