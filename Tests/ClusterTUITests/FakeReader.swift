@@ -91,7 +91,9 @@ final class Stage {
       epochSeconds: { time.seconds }, milliseconds: { time.milliseconds }, local: { _ in ("14:02", 0) })
     let context = Connector.ContextRow(name: "test", cluster: "c", user: "u", namespace: "")
     session = Session(
-      connector: Connector(contexts: [context], open: { _ in .success(.init(reader: reader)) }), clock: clock)
+      connector: Connector(
+        contexts: [context], open: { _ in .success(Connector.Link(reader: reader, writer: { .silent })) }),
+      clock: clock)
     session.open(context: "test", namespaces: namespaces, command: command)
   }
 
@@ -174,4 +176,9 @@ final class Stage {
     where y > 1 && canvas.style(x: 0, y: y).reverse { return String(line) }
     return ""
   }
+}
+
+extension Writer {
+  /// One that answers nothing.
+  static var silent: Writer { Writer(preview: { _, _ in Stop {} }, submit: { _, _ in Stop {} }) }
 }

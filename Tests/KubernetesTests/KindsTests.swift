@@ -71,7 +71,7 @@ struct KindsTests {
       shortNames: ["wd"], namespaced: true, verbs: ["get", "list", "watch", "patch"], subresources: ["scale"])
     #expect(widget.id == "example.com/v1/widgets")
     #expect(widget.columns == nil)
-    #expect(widget.abilities == [.describe, .yaml, .events, .edit, .scale])
+    #expect(widget.abilities == [.describe, .yaml, .events, .edit, .label, .scale])
     let review = Kinds.generic(
       group: "", version: "v1", plural: "bindings", singular: "", name: "Binding", shortNames: [],
       namespaced: true, verbs: ["create"])
