@@ -108,9 +108,13 @@ extension RolloutReading {
     return rollout.blockers.first { names.contains($0.pod.name) }
   }
 
-  /// "its pod is updated", "all 3 pods are updated"
+  /// "its pod is updated", "both pods are updated", "all 3 pods are updated"
   static func all(_ count: Int, _ text: String) -> String {
-    count == 1 ? "its pod is \(text)" : "all \(count) pods are \(text)"
+    switch count {
+    case 1: "its pod is \(text)"
+    case 2: "both pods are \(text)"
+    default: "all \(count) pods are \(text)"
+    }
   }
 
   /// "1 pod", "3 pods"
