@@ -181,8 +181,23 @@ import Testing
     #expect(stage.cursorLine.hasPrefix("  8"))
   }
 
+  @Test func goingBackIsPreviewedOnTheCard() {
+    let stage = stage()
+    func changes() -> [Change]? { (stage.session.shell.top as? ActionCard)?.changes }
+    // On a pod: to the revision before the current one, as kubectl does.
+    stage.press(.character("u"))
+    #expect(changes() == [Change(.rollback(toRevision: 8), Self.web)])
+    stage.press(.escape, .character("G"), .character("u"))
+    #expect(changes() == [Change(.rollback(toRevision: 3), Self.web)])
+  }
+
   @Test func goingBackIsRefusedWhereNothingMayBeChanged() {
     let stage = stage()
+    stage.session.open(context: "test", namespaces: [], command: "deploy", isReadOnly: true)
+    stage.tell(Query("apps/v1/deployments"), ["shop/web 4/4"])
+    stage.press(.character("R"))
+    _ = stage.screen
+    tell(Self.stuck(), stage)
     stage.press(.character("u"))
     #expect(stage.lines[23].contains("this session is read-only"))
   }
