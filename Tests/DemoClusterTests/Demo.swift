@@ -140,7 +140,11 @@ final class LineStream: Sendable {
     )
     .dropLast().map(String.init)
   }
-  var events: [JSON] { lines.compactMap { JSON.parse(Array($0.utf8)).value } }
+  var events: [JSON] { events(after: 0) }
+  /// Without the first so many, which need not be read again.
+  func events(after count: Int) -> [JSON] {
+    lines.dropFirst(count).compactMap { JSON.parse(Array($0.utf8)).value }
+  }
 
   /// Waits until so many lines are there.
   func wait(count: Int) -> Bool { waitUntil { lines.count >= count || isOver } && lines.count >= count }

@@ -6,7 +6,7 @@ import Testing
 @testable import DemoCluster
 
 /// kubectl as somebody who may not do everything.
-@Suite(.serialized) struct KubectlAccessTests {
+@Suite(.aside) struct KubectlAccessTests {
   @Test func aViewerLooksAndNothingElse() throws {
     let cluster = try KubectlCluster()
     #expect(try cluster.run("--context demo-viewer get pods").contains("Running"))

@@ -6,7 +6,7 @@ import Testing
 @testable import DemoCluster
 
 /// kubectl changes things, and each command leaves the state that it should.
-@Suite(.serialized) struct KubectlChangeTests {
+@Suite(.aside) struct KubectlChangeTests {
   private static let deployments = "/apis/apps/v1/namespaces/market/deployments"
 
   private static func manifest(image: String, replicas: Int = 2) -> String {

@@ -6,7 +6,7 @@ import Testing
 @testable import DemoCluster
 
 /// What controllers do with what kubectl asks for.
-@Suite(.serialized) struct KubectlRolloutTests {
+@Suite(.aside) struct KubectlRolloutTests {
   private func demo() throws -> KubectlCluster { KubectlCluster(try Demo { $0.stories = ["cert-expiring"] }) }
 
   @Test func aDeploymentRollsOutAndBack() throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import DemoCluster
 
 /// kubectl is the judge: what it prints of the demo cluster.
-@Suite(.serialized) struct KubectlTests {
+@Suite(.aside) struct KubectlTests {
   @Test func itListsEveryKind() throws {
     let cluster = try KubectlCluster()
     let pods = try cluster.run("get pods -A")

@@ -6,7 +6,7 @@ import Testing
 @testable import DemoCluster
 
 /// Debian's Python client, which shares no code with kubectl.
-@Suite struct PythonTests {
+@Suite(.aside) struct PythonTests {
   private static let script = """
     import sys
     from kubernetes import client, config, watch
