@@ -4,7 +4,7 @@ import Testing
 @testable import DemoCluster
 
 /// Jobs, and how they end.
-@Suite struct BatchTests {
+@Suite(.aside) struct BatchTests {
   private func cluster() throws -> KubectlCluster {
     KubectlCluster(try Demo { $0.stories = ["wrong-selector"] })
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import DemoCluster
 
 /// Where pods go, and what is asked of them before.
-@Suite struct PlacementTests {
+@Suite(.aside) struct PlacementTests {
   private func cluster() throws -> KubectlCluster {
     KubectlCluster(try Demo { $0.stories = ["wrong-selector"] })
   }

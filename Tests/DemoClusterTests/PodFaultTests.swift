@@ -4,7 +4,7 @@ import Testing
 @testable import DemoCluster
 
 /// Pods that fail, each in its own way, and what kubectl tells of them: as on a real cluster.
-@Suite struct PodFaultTests {
+@Suite(.aside) struct PodFaultTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
     /// What the container says after its name.

@@ -6,7 +6,7 @@ import Testing
 
 /// What kubectl describes of each story's failing pod, next to what it described of such a pod on a real
 /// cluster: the same states and conditions, the same rows of events from the same components.
-@Suite struct StoryPageTests {
+@Suite(.aside) struct StoryPageTests {
   struct Page: Sendable, CustomTestStringConvertible {
     let story: String
     /// The failing pods: a namespace and an app.

@@ -6,7 +6,7 @@ import Testing
 @testable import DemoCluster
 
 /// Every story, played to where its trail can be seen.
-@Suite struct StoryTests {
+@Suite(.aside) struct StoryTests {
   /// What kubectl shows of a story's victim.
   struct Trail: Sendable, CustomTestStringConvertible {
     let story: String
