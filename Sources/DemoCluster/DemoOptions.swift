@@ -39,6 +39,10 @@ package struct DemoOptions: Sendable, Hashable {
 
   /// The stories to play, by name; the workloads that fail by themselves are then left out.
   package var stories: [String] = []
+  /// How long the stories have been playing when the cluster opens, where the clock is the wall's.
+  package var leadSeconds = 0
+  /// What a newcomer finds: a quiet cluster with a rollout that hangs, a secret that is not there, and a leak.
+  package static let standardStories = ["bad-image", "missing-secret", "oom-after-release"]
 
   package init() {}
 

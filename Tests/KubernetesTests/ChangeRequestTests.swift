@@ -125,11 +125,11 @@ import Testing
 
   @Test func anEditSendsWhatDiffersAndNothingElse() throws {
     let old =
-      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  resourceVersion: \"1\"\ndata:\n  x: \"1\"\n  y: \"2\"\n"
-    let new = old.replacingOccurrences(of: "x: \"1\"", with: "x: \"9\"").replacingOccurrences(
-      of: "  y: \"2\"\n", with: "")
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  resourceVersion: \"1\"\ndata:\n  a: \"1\"\n  b: \"2\"\n"
+    let new = old.replacingOccurrences(of: "a: \"1\"", with: "a: \"9\"").replacingOccurrences(
+      of: "  b: \"2\"\n", with: "")
     let patch = try ObjectEditor.patch(from: old, to: new)
-    #expect(Self.sorted(patch).text == #"{"data":{"x":"9","y":null}}"#)
+    #expect(Self.sorted(patch).text == #"{"data":{"a":"9","b":null}}"#)
   }
 
   @Test func aFaultOfSyntaxIsToldWithItsPlace() {

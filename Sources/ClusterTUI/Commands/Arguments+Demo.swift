@@ -12,6 +12,10 @@ extension Arguments {
       throw Problem(text: "there is no story '\(name)': demo --stories lists them")
     }
     options.stories = stories
+    if stories.isEmpty, pods == nil {
+      options.stories = DemoOptions.standardStories
+      options.leadSeconds = 240
+    }
     for name in faults {
       guard let fault = DemoOptions.Fault(rawValue: name) else {
         let known = DemoOptions.Fault.allCases.map(\.rawValue).joined(separator: ", ")

@@ -127,7 +127,8 @@ final class PreviewRun: @unchecked Sendable {
 
   private func compare() {
     guard var preview, let base, let latest else { return }
-    let lines = SecretMask.difference(FieldOwners.essence(base), FieldOwners.essence(latest))
+    let lines = SecretMask.difference(
+      FieldOwners.essence(change.shown(base)), FieldOwners.essence(change.shown(latest)))
     guard lines != preview.changedSince else { return }
     preview.changedSince = lines
     self.preview = preview

@@ -1,3 +1,4 @@
+import Cluster
 import Document
 
 /// Which fields two states of an object differ in, and who wrote them last (metadata.managedFields, Kubernetes API
@@ -148,5 +149,20 @@ struct FieldOwners {
       return false
     }
     return !wanted.members.isEmpty && wanted.members.allSatisfy { element[$0.key] == $0.value }
+  }
+}
+
+extension Change {
+  /// An object as far as its changing makes the change another one: how many pods there are, which an autoscaler sets
+  /// all the time, is nothing to a change of something else.
+  func shown(_ object: JSON) -> JSON {
+    switch action {
+    case .restart, .pause, .resume, .rollback, .setImage, .label, .annotate:
+      guard !object["spec"]["replicas"].isNull else { return object }
+      var object = object
+      object["spec"]["replicas"] = .null
+      return object
+    default: return object
+    }
   }
 }

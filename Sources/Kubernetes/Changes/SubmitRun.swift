@@ -118,7 +118,7 @@ final class SubmitRun: @unchecked Sendable {
         tell(Progress(.overtaken, "not sent: another object has its name now"))
         return nil
       }
-      let changed = FieldOwners.changed(from: base, to: current)
+      let changed = FieldOwners.changed(from: change.shown(base), to: change.shown(current))
       guard let first = changed.first else { return current }
       let others = changed.count > 1 ? " and \(changed.count - 1) more fields" : ""
       tell(Progress(.overtaken, "not sent: \(first.name)\(others) changed since it was shown"))
