@@ -90,6 +90,8 @@ package struct Preview: Sendable {
   package var result: WholeObject?
   /// What takes it back, where something does.
   package var undo: Change?
+  /// The UIDs of other objects that it takes away: the pods of a drain. No others are.
+  package var reach: Set<String> = []
 
   package init(
     _ change: Change, _ verdict: Verdict, title: String, command: String = "", request: String = "",

@@ -24,7 +24,8 @@ package final class DemoServer: Sendable {
     switch options.clock {
     case .wall:
       let api = APIServer(
-        Simulation(options, start: DemoServer.wallClock() - Double(options.leadSeconds)), faults: faults, clock: DemoServer.wallClock,
+        Simulation(options, start: DemoServer.wallClock() - Double(options.leadSeconds)), faults: faults,
+        clock: DemoServer.wallClock,
         onAgenda: { wakeUp.signal() })
       self.api = api
       ticker = Ticker(wakeUp) { api.advance(to: DemoServer.wallClock()) }

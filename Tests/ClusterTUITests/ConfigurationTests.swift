@@ -26,9 +26,16 @@ import Testing
       ])
   }
 
-  @Test func aFaultOfSyntaxIsToldWithItsPlace() {
-    #expect(
-      Configuration("contexts: [", path: "config.yaml").problems.first?.hasPrefix("config.yaml: line 1")
-        == true)
+  @Test(arguments: ["contexts: [", "contexts: [a, b]", "- contexts"])
+  func whatCannotBeReadMakesEverythingReadOnly(text: String) {
+    let care = Configuration(text, path: "config.yaml")
+    #expect(care.problems.count == 1 && care.problems[0].hasPrefix("config.yaml: "))
+    #expect(care.isReadOnly("anything") && care.isProtected("anything"))
+  }
+
+  @Test(arguments: ["contexts: {prod: readOnly}", "contexts: {prod: {read-only: true}}"])
+  func aRuleThatIsNotUnderstoodIsKeptToTheCarefulSide(text: String) {
+    let care = Configuration(text, path: "config.yaml")
+    #expect(!care.problems.isEmpty && care.isReadOnly("prod") && !care.isReadOnly("dev"))
   }
 }

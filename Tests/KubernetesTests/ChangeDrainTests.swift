@@ -87,6 +87,18 @@ import Testing
     #expect(state.progress.state == .stuck && state.progress.text == "0 of 1 pods gone; a: you may not")
   }
 
+  @Test func whatCameAfterThePlanWasShownIsLeftAlone() {
+    let plan = DrainPlan(pods: [pod("a"), pod("late")], budgets: [], .init()).keeping(to: ["uid-a"])
+    #expect(DrainState(pods: plan.pods).toEvict.map(\.name) == ["a"])
+    #expect(plan.lines.last?.text == "x KEPT   shop/late: it came after the plan was shown: drain again")
+  }
+
+  @Test func aConflictIsNotCalledGone() {
+    var state = DrainState(pods: DrainPlan(pods: [pod("a")], budgets: [], .init()).pods)
+    state.answered("uid-a", .refused(ErrorAnswer(status: 409, message: "conflict")))
+    #expect(!state.isOver && state.toEvict.map(\.name) == ["a"])
+  }
+
   @Test func aKeptPodLeavesTheDrainIncomplete() {
     var state = DrainState(
       pods: DrainPlan(pods: [pod("a"), pod("bare", owner: nil)], budgets: [], .init()).pods)

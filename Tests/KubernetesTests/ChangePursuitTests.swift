@@ -89,6 +89,43 @@ import Testing
         == Progress(.stuck, "node node-2 has not said that its containers ended"))
   }
 
+  // MARK: Undone
+
+  private func pursuit(
+    of action: Change.Action, kind: String = "apps/v1/deployments", from base: JSON, to result: JSON
+  ) -> Pursuit {
+    Pursuit(
+      Change(action, ObjectRef(kind: kind, namespace: "shop", name: "web")), base: base, result: result,
+      sentAt: now)
+  }
+
+  @Test func aFirstAnnotationIsNotUndoneByTheControllersOwn() {
+    let base: JSON = ["metadata": ["annotations": ["deployment.kubernetes.io/revision": "1"]]]
+    var result = base
+    result["metadata"]["annotations"]["team"] = "shop"
+    var pursuit = pursuit(of: .annotate(key: "team", value: "shop"), from: base, to: result)
+    #expect(pursuit.saw(result, nil, now: now).state == .done)
+  }
+
+  @Test func aSecondLabelOfSomebodyElseUndoesNothing() {
+    let base: JSON = ["metadata": ["name": "web"]]
+    let result: JSON = ["metadata": ["name": "web", "labels": ["team": "shop"]]]
+    let later: JSON = ["metadata": ["name": "web", "labels": ["team": "shop", "zone": "a"]]]
+    var pursuit = pursuit(of: .label(key: "team", value: "shop"), from: base, to: result)
+    #expect(pursuit.saw(later, nil, now: now).state == .done)
+    #expect(
+      pursuit.saw(base, nil, now: now)
+        == Progress(.undone, "undone by somebody: metadata.labels.team is nothing again"))
+  }
+
+  @Test func aSecretsValueIsNeverTold() {
+    let base: JSON = ["kind": "Secret", "data": ["password": "b2xk"]]
+    let result: JSON = ["kind": "Secret", "data": ["password": "bmV3"]]
+    var pursuit = pursuit(of: .edit(from: "", to: ""), kind: "v1/secrets", from: base, to: result)
+    let told = pursuit.saw(base, nil, now: now)
+    #expect(told.state == .undone && !told.text.contains("b2xk"))
+  }
+
   // MARK: Jobs
 
   @Test func aJobThatWasStartedIsFollowedToItsFailure() {

@@ -92,7 +92,8 @@ import Testing
   @Test func aDryRunOfADeletionIsToldInItsBody() throws {
     let request = try ChangeRequest.make(Change(.delete(.init()), Self.pod), base: .null, now: 0)
     #expect(request.dryRun.body == ["propagationPolicy": "Background", "dryRun": ["All"]])
-    #expect(request.dryRun.query.isEmpty)
+    // A gateway may drop the bodies of deletions.
+    #expect(request.dryRun.query == [QueryItem("dryRun", "All")])
   }
 
   @Test func aPatchIsBoundToTheVersionThatWasSeen() throws {

@@ -144,13 +144,14 @@ struct ActionCard: Screen {
 
   private var isDeletion: Bool { if case .delete = changes.first?.action { true } else { false } }
 
-  private func confirm(_ world: World) -> Reaction {
+  /// - Parameter isNamed: whether the object's name was typed.
+  private func confirm(_ world: World, isNamed: Bool = false) -> Reaction {
     if isOvertaken(world) { return .fail("it changed since it was previewed: r asks the server again") }
     guard isComplete(world) else { return .inform("the server has not said yet what would come of it") }
     guard isSettled else { return .inform("the preview has just come: read it, then enter") }
     let sendable = sendable(world)
     guard !sendable.isEmpty else { return .fail("there is nothing to send: \(firstProblem(world))") }
-    if world.isProtected, let name = changes.first?.target.name {
+    if world.isProtected, !isNamed, let name = changes.first?.target.name {
       return .ask(ActionOffer.asked(.name(name)), .name(name))
     }
     return .submit(sendable)
@@ -189,10 +190,13 @@ struct ActionCard: Screen {
     }
   }
 
-  mutating func answered(_ question: ActionOffer.Question, _ text: String, world: World) -> Reaction {
+  mutating func answered(
+    _ question: ActionOffer.Question, _ text: String, _ targets: Targets?, world: World
+  ) -> Reaction {
     switch question {
     case .name(let name):
-      return text == name ? .submit(sendable(world)) : .fail("that is not its name: nothing was sent")
+      guard text == name else { return .fail("that is not its name: nothing was sent") }
+      return confirm(world, isNamed: true)
     case .grace:
       let seconds = Int(text)
       if seconds == nil, !text.isEmpty { return .fail("'\(text)' is no number of seconds") }

@@ -68,8 +68,10 @@ struct ActionMenu: Screen {
     return offer.start(targets, world)
   }
 
-  mutating func answered(_ question: ActionOffer.Question, _ text: String, world: World) -> Reaction {
-    targets.answered(question, text).inPlace
+  mutating func answered(
+    _ question: ActionOffer.Question, _ text: String, _ targets: Targets?, world: World
+  ) -> Reaction {
+    self.targets.answered(question, text).inPlace
   }
 }
 

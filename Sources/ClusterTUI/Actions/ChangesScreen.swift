@@ -15,7 +15,8 @@ struct ChangesScreen: Screen {
 
   var keyHints: [KeyHint] {
     [
-      KeyHint("enter", openID == nil ? "open" : "close"), KeyHint("u", "undo"), KeyHint("c", "copy kubectl"),
+      KeyHint("enter", openID == nil ? "open" : "close"), KeyHint("u", "undo"),
+      KeyHint("e", "edit again", minor: true), KeyHint("c", "copy kubectl"),
       KeyHint("esc", "back"),
     ]
   }
@@ -94,6 +95,7 @@ struct ChangesScreen: Screen {
   mutating func handle(_ key: Key, world: World) -> Reaction {
     switch key {
     case .character("u"): return undo(world)
+    case .character("e"): return editAgain(world)
     case .character("c"):
       return entry(world).map { .copy($0.preview.command, what: "the kubectl command") } ?? .none
     case .escape, .character("q"):
@@ -111,6 +113,15 @@ struct ChangesScreen: Screen {
     return .none
   }
 
+  /// What was written is not lost when the server did not take it.
+  private func editAgain(_ world: World) -> Reaction {
+    guard let entry = entry(world), case .edit(let original, let text) = entry.change.action,
+      let kind = world.kinds[entry.change.target.kind]
+    else { return .inform("this was no edit") }
+    guard world.canChange, entry.context == world.place.context else { return .fail("not in this context") }
+    return .push(EditScreen(entry.change.target, kind: kind, original: original, text: text))
+  }
+
   private func undo(_ world: World) -> Reaction {
     guard let entry = entry(world) else { return .none }
     guard entry.context == world.place.context else {
@@ -118,6 +129,9 @@ struct ChangesScreen: Screen {
     }
     guard world.canChange else {
       return .fail(world.isReadOnly ? "this session is read-only" : "there is no connection")
+    }
+    if [.refused, .overtaken].contains(entry.progress.state) {
+      return .fail("it was not made: there is nothing to undo")
     }
     guard let undo = entry.preview.undo else { return .fail("there is no way to take that back") }
     guard let kind = world.kinds[undo.target.kind] else {

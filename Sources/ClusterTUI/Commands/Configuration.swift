@@ -28,20 +28,39 @@ struct Configuration: Equatable {
     let home = getenv("HOME").map { String(cString: $0) } ?? ""
     let config = getenv("XDG_CONFIG_HOME").map { String(cString: $0) } ?? ""
     let path = (config.hasPrefix("/") ? config : home + "/.config") + "/clustertui/config.yaml"
-    return TextFile.contents(path).map { Configuration($0, path: path) } ?? Configuration()
+    if access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR { return Configuration() }
+    return TextFile.contents(path).map { Configuration($0, path: path) }
+      ?? Configuration(unreadable: "\(path): \(String(cString: strerror(errno)))")
   }
 
   init() {}
 
+  /// Who wanted care and can't be understood gets all of it.
+  private init(unreadable problem: String) {
+    problems = ["\(problem); every context is read-only until that is mended"]
+    rules = [Rule(pattern: "*", isProtected: true, isReadOnly: true)]
+  }
+
   init(_ text: String, path: String) {
     let (documents, faults) = YAML.parse(Array(text.utf8))
-    problems = faults.map { "\(path): \($0.description)" }
-    guard let root = documents.first else { return }
+    if let fault = faults.first {
+      self = Configuration(unreadable: "\(path): \(fault.description)")
+      return
+    }
+    guard let root = documents.first, !root.isNull else { return }
+    guard root.object != nil, root["contexts"].isNull || root["contexts"].object != nil else {
+      self = Configuration(unreadable: "\(path): contexts wants names with settings below them")
+      return
+    }
     for member in root.members where member.key != "contexts" {
       problems.append("\(path): '\(member.key)' is no setting; there is 'contexts'")
     }
     for context in root["contexts"].members {
       var rule = Rule(pattern: context.key)
+      if context.value.object == nil {
+        problems.append("\(path): contexts.\(context.key) wants 'protected' or 'readOnly' below it")
+        (rule.isProtected, rule.isReadOnly) = (true, true)
+      }
       for setting in context.value.members {
         let place = "\(path): contexts.\(context.key).\(setting.key)"
         guard let flag = setting.value.bool else {
@@ -53,7 +72,9 @@ struct Configuration: Equatable {
         switch setting.key {
         case "protected": rule.isProtected = flag
         case "readOnly": rule.isReadOnly = flag
-        default: problems.append("\(place) is no setting; there are 'protected' and 'readOnly'")
+        default:
+          problems.append("\(place) is no setting; there are 'protected' and 'readOnly'")
+          (rule.isProtected, rule.isReadOnly) = (true, true)
         }
       }
       rules.append(rule)

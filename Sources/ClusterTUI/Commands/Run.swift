@@ -25,13 +25,12 @@ enum Run {
     case .print, .fullScreen:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
       let care = Configuration.standard
-      care.problems.forEach(complain)
       return run(
         arguments,
         Connector(
           config, arguments.overrides, isReadOnly: arguments.isReadOnly || arguments.mode == .print,
           care: care),
-        context: arguments.context ?? config.currentContext)
+        context: arguments.context ?? config.currentContext, problem: care.problems.first)
     }
   }
 
@@ -56,7 +55,9 @@ enum Run {
 
   // MARK: Screens
 
-  private static func run(_ arguments: Arguments, _ connector: Connector, context: String?) -> Int32 {
+  private static func run(
+    _ arguments: Arguments, _ connector: Connector, context: String?, problem: String? = nil
+  ) -> Int32 {
     let session = Session(connector: connector)
     defer { session.close() }
     session.audit = .standard
@@ -66,6 +67,7 @@ enum Run {
       }
       session.journal = journal
     }
+    if let problem, arguments.mode == .print { complain(problem) }
     if arguments.mode == .print { return printScreens(arguments, session, context: context ?? "") }
     let command = arguments.words.isEmpty ? "" : arguments.words[0]
     let whole = arguments.words.count == 2 ? "\(command) /\(arguments.words[1])" : command
@@ -77,6 +79,7 @@ enum Run {
       _ = Headless.settle(session, width: 80, height: 24, patienceMilliseconds: 10_000)
       if let problem = Command.parse(whole, session.world.kinds).problem { return misused(problem) }
     }
+    if let problem { session.fail(problem) }
     return fullScreen(arguments, session)
   }
 

@@ -26,7 +26,9 @@ struct Audit {
       made += "/" + part
       mkdir(made, 0o700)
     }
-    return FileWriter.create(path, O_APPEND, mode: 0o600)
+    let file = FileWriter.create(path, O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode: 0o600)
+    if file >= 0 { fchmod(file, 0o600) }
+    return file
   }
 
   /// nil when it is written, else why not.

@@ -8,14 +8,18 @@
 enum Editor {
   static func edit(_ text: String, environment: [String: String] = Environment.all) -> EditorOutcome {
     let directory = environment["TMPDIR"] ?? "/tmp"
-    var template = Array("\(directory)/clustertui-XXXXXX.yaml".utf8CString)
-    // mkstemps makes a file that nobody else may read.
-    let file = mkstemps(&template, 5)
-    let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    var template = Array("\(directory)/clustertui-XXXXXX".utf8CString)
+    // Nobody else may look into it, and what an editor leaves beside the file goes with it.
+    guard mkdtemp(&template) != nil else {
+      return .failed("cannot write into \(directory): \(String(cString: strerror(errno)))")
+    }
+    let place = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    defer { remove(place) }
+    let path = place + "/object.yaml"
+    let file = FileWriter.create(path, O_EXCL | O_CLOEXEC, mode: 0o600)
     guard file >= 0 else { return .failed("cannot write \(path): \(String(cString: strerror(errno)))") }
-    defer { unlink(path) }
     let isWritten = FileWriter.writeAll(Array(text.utf8), to: file)
-    close(file)
+    FileWriter.close(file)
     guard isWritten else { return .failed("cannot write \(path): \(String(cString: strerror(errno)))") }
     let editor = environment["KUBE_EDITOR"] ?? environment["EDITOR"] ?? "vi"
     let status = run("\(editor) \"$1\"", path)
@@ -24,6 +28,20 @@ enum Editor {
     }
     guard let new = TextFile.contents(path) else { return .failed("cannot read \(path) after the editor") }
     return .wrote(new)
+  }
+
+  /// A directory with the files in it.
+  private static func remove(_ place: String) {
+    if let listing = opendir(place) {
+      while let entry = readdir(listing) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
+        }
+        if name != ".", name != ".." { unlink("\(place)/\(name)") }
+      }
+      closedir(listing)
+    }
+    rmdir(place)
   }
 
   /// The editor may be a command with options, so a shell takes it apart. Returns its exit code.

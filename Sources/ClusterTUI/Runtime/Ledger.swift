@@ -52,10 +52,12 @@ struct Ledger {
   }
 
   /// Nobody follows the changes of a context that was left.
-  mutating func left(_ context: String, now: Int64) {
-    for entry in entries where entry.context == context && entry.isUnderWay {
-      told(entry.id, Progress(.unknown, "not followed any more: its context was left"), now: now)
-    }
+  ///
+  /// Returns the ids of those that were under way.
+  mutating func leave(_ context: String, now: Int64) -> [Int] {
+    let ids = entries.filter { $0.context == context && $0.isUnderWay }.map(\.id)
+    for id in ids { told(id, Progress(.unknown, "not followed any more: its context was left"), now: now) }
+    return ids
   }
 
   mutating func markRead() {

@@ -40,6 +40,8 @@ final class Session {
   /// The changes that were sent and are followed, by their ids.
   private var submissions: [Int: Stop] = [:]
   var audit: Audit?
+  /// The person's own wish, whatever the context says.
+  private var wantsReadOnly = false
   /// Why there is no way into the context that was asked for.
   private(set) var problem: ConnectionProblem?
   private var mailbox = Mailbox<Outbox.Letter>()
@@ -75,6 +77,7 @@ final class Session {
     close()
     journal?.write("open context '\(name)': \(command)")
     world.isReadOnly = isReadOnly
+    wantsReadOnly = isReadOnly
     world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
     problem = nil
     switch connector.open(name) {
@@ -102,6 +105,8 @@ final class Session {
   func close() {
     for run in running.values { run.stop() }
     (running, left) = ([:], [])
+    // What is under way is followed no more: the record says so.
+    for id in world.ledger.leave(world.place.context, now: world.now) { world.ledger[id].map(record) }
     for stop in submissions.values { stop() }
     submissions = [:]
     writer?.close()
@@ -226,7 +231,7 @@ final class Session {
           shell.fail("there is no context '\(name)'\(nearest)")
           continue
         }
-        open(context: name, namespaces: nil, command: command, isReadOnly: world.isReadOnly)
+        open(context: name, namespaces: nil, command: command, isReadOnly: wantsReadOnly)
       } else {
         pending.append(effect)
       }

@@ -113,8 +113,7 @@ struct World {
   mutating func forgetCluster() {
     let own = stores.filter { $0.key.kind == Catalog.contexts.id }
     let clocks = (now, milliseconds, clock, zoneOffsetSeconds)
-    var ledger = ledger
-    ledger.left(place.context, now: now)
+    let ledger = ledger
     self = World()
     self.ledger = ledger
     (now, milliseconds, clock, zoneOffsetSeconds) = clocks

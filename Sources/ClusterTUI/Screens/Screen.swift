@@ -27,7 +27,11 @@ protocol Screen {
   /// What `.` offers actions for.
   func targets(_ world: World) -> Targets?
   /// Called with the answer to what `Reaction.ask` asked.
-  mutating func answered(_ question: ActionOffer.Question, _ text: String, world: World) -> Reaction
+  ///
+  /// - Parameter targets: what `targets` gave when it was asked.
+  mutating func answered(
+    _ question: ActionOffer.Question, _ text: String, _ targets: Targets?, world: World
+  ) -> Reaction
   /// A text to be opened in the person's editor, and what came of that.
   var editorText: String? { get }
   mutating func edited(_ outcome: EditorOutcome) -> Reaction
@@ -49,8 +53,10 @@ extension Screen {
   func remark(_ world: World) -> Remark? { nil }
   var filterText: String? { nil }
   func targets(_ world: World) -> Targets? { nil }
-  mutating func answered(_ question: ActionOffer.Question, _ text: String, world: World) -> Reaction {
-    targets(world)?.answered(question, text) ?? .none
+  mutating func answered(
+    _ question: ActionOffer.Question, _ text: String, _ targets: Targets?, world: World
+  ) -> Reaction {
+    targets?.answered(question, text) ?? .none
   }
   var editorText: String? { nil }
   mutating func edited(_ outcome: EditorOutcome) -> Reaction { .none }

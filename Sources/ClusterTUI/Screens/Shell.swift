@@ -17,6 +17,8 @@ enum Effect {
 struct Shell {
   private(set) var stack: [any Screen]
   private(set) var prompt: Prompt?
+  /// What the open question is about, whatever the cursor does meanwhile.
+  private var asksFor: Targets?
   private var flash: (text: String, isError: Bool, until: Int64)?
   /// Where namespaced kinds are shown; empty is everywhere.
   var namespaces: [String] = []
@@ -234,7 +236,8 @@ struct Shell {
     case .replace(let screen):
       if !stack.isEmpty { stack.removeLast() }
       stack.append(screen)
-    case .ask(let asked, let question): prompt = Prompt(asked, question)
+    case .ask(let asked, let question):
+      (prompt, asksFor) = (Prompt(asked, question), top?.targets(world))
     case .submit(let previews):
       if stack.count > 1 { stack.removeLast() }
       return [.submit(previews)]
@@ -274,7 +277,7 @@ struct Shell {
     case .accepted(let text):
       prompt = nil
       if case .answer(let question) = open.mode, !stack.isEmpty {
-        return perform(stack[stack.count - 1].answered(question, text, world: world), world)
+        return perform(stack[stack.count - 1].answered(question, text, asksFor, world: world), world)
       }
       guard open.mode == .command else {
         search(text, open.mode, world)

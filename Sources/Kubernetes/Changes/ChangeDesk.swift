@@ -2,7 +2,6 @@ import Cluster
 import Dispatch
 import Document
 import HTTP
-import Synchronization
 
 /// Where changes are previewed and sent: the one part of the program that holds a `Client`.
 final class ChangeDesk: Sendable {
@@ -11,9 +10,8 @@ final class ChangeDesk: Sendable {
   let place: Place
   let kind: @Sendable (Kind.ID) -> Kind
   private let session: HTTPSession
-  /// Each serves one change at a time, and may wait for the server.
-  private let queues = (0..<6).map { DispatchQueue(label: "changes-\($0)") }
-  private let next = Mutex(0)
+  /// Each change may wait for the server, and none for another.
+  private let queue = DispatchQueue(label: "changes", attributes: .concurrent)
 
   init(
     engine: Engine, session: HTTPSession, place: Place, kind: @escaping @Sendable (Kind.ID) -> Kind,
@@ -45,11 +43,7 @@ final class ChangeDesk: Sendable {
 
   /// Off the engine's queue, where it may block.
   func work(_ body: @escaping @Sendable () -> Void) {
-    let at = next.withLock { next in
-      next = (next + 1) % queues.count
-      return next
-    }
-    queues[at].async(execute: body)
+    queue.async(execute: body)
   }
 
   func preview(_ change: Change) -> ChangePreview {
@@ -127,6 +121,8 @@ final class PreviewRun: @unchecked Sendable {
 
   private func compare() {
     guard var preview, let base, let latest else { return }
+    let isSame = FieldOwners.changed(from: change.shown(base), to: change.shown(latest)).isEmpty
+    if isSame, preview.changedSince.isEmpty { return }
     let lines = SecretMask.difference(
       FieldOwners.essence(change.shown(base)), FieldOwners.essence(change.shown(latest)))
     guard lines != preview.changedSince else { return }

@@ -26,7 +26,7 @@ struct ChangeNotes {
     if case .trigger = change.action { return notes }
     if let owner = Subject.controller(of: base), !isDeletion {
       notes.append(
-        Note("\(words(owner)) owns this \(kind.singular) and sets it back to what it wants", .bad))
+        Note("\(words(owner)) owns this \(kind.singular) and may set it back to what it wants", .bad))
     }
     return notes + gitOps()
   }

@@ -29,7 +29,12 @@ struct ChangePreview {
   /// The request of the change, with the revision it goes back to where it is one.
   func request(_ base: JSON) throws(ChangeRequest.Impossible) -> ChangeRequest {
     var revision = JSON.null
-    if case .rollback(let number) = change.action { revision = self.revision(number, of: base) }
+    if case .rollback(let number) = change.action {
+      guard let found = self.revision(number, of: base) else {
+        throw ChangeRequest.Impossible(why: "its revisions can't be listed")
+      }
+      revision = found
+    }
     return try ChangeRequest.make(change, base: base, revision: revision, now: now)
   }
 
@@ -51,7 +56,18 @@ struct ChangePreview {
     }
     let notes = ChangeNotes(
       change: change, kind: kind, base: base, fields: fields.map(owned(base)), courier: courier, now: now)
-    preview.notes += notes.all()
+    preview.notes += changedSinceEditor(base) + notes.all()
+  }
+
+  /// What somebody else changed while the editor was open: lists are sent whole, as they were in it.
+  private func changedSinceEditor(_ base: JSON) -> [Preview.Note] {
+    guard case .edit(let text, _) = change.action, let shown = YAML.parse(Array(text.utf8)).documents.first
+    else {
+      return []
+    }
+    return FieldOwners.changed(from: shown, to: base).map { field in
+      Preview.Note("\(field.name) was changed while it was in the editor: look that it is not set back", .bad)
+    }
   }
 
   /// What to compare: of a scale the number alone, of a new object all of it.
@@ -101,14 +117,15 @@ struct ChangePreview {
 
   // MARK: Revisions
 
-  /// The object that keeps a revision of a workload; null where there is none.
-  func revision(_ number: Int, of base: JSON) -> JSON {
+  /// The object that keeps a revision of a workload; null where there is none, nil where that can't be told.
+  private func revision(_ number: Int, of base: JSON) -> JSON? {
     let keeper: Kind.ID = kind.name == "Deployment" ? "apps/v1/replicasets" : "apps/v1/controllerrevisions"
     let selector = SelectorText.query(base["spec"]["selector"])
     let items = courier.items(
       ResourcePath(keeper).list(namespace: change.target.namespace), [QueryItem("labelSelector", selector)])
+    guard let items else { return nil }
     let uid = base["metadata"]["uid"]
-    let owned = (items ?? []).filter { Subject.controller(of: $0)?["uid"] == uid }
+    let owned = items.filter { Subject.controller(of: $0)?["uid"] == uid }
     let found = owned.first { item in
       let written = item["metadata"]["annotations"]["deployment.kubernetes.io/revision"].string.flatMap {
         Int($0)
@@ -126,6 +143,7 @@ struct ChangePreview {
     case .scale: return spec["replicas"].int.map { Change(.scale(to: $0), change.target) }
     case .pause: return Change(.resume, change.target)
     case .resume: return Change(.pause, change.target)
+    case .drain where spec["unschedulable"].bool == true: return nil
     case .cordon, .drain: return Change(.uncordon, change.target)
     case .uncordon: return Change(.cordon, change.target)
     case .suspend: return Change(.unsuspend, change.target)
@@ -160,6 +178,7 @@ struct ChangePreview {
     case .success(let plan):
       preview.verdict = .ready
       preview.difference = plan.lines
+      preview.reach = Set(plan.pods.filter(\.isEvicted).map(\.uid))
       preview.notes = plan.notes
       if base["spec"]["unschedulable"].bool == true {
         preview.notes.append(Preview.Note("the node is cordoned already", .done))

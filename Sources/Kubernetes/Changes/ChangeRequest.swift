@@ -26,6 +26,8 @@ struct ChangeRequest: Sendable, Hashable {
     var request = self
     if method == "DELETE" {
       request.body["dryRun"] = ["All"]
+      // Where a gateway drops the bodies of deletions, trying must not be doing.
+      request.query.append(QueryItem("dryRun", "All"))
     } else if isEviction {
       request.body["deleteOptions"]["dryRun"] = ["All"]
     } else {

@@ -75,6 +75,15 @@ struct DrainPlan: Sendable {
     return .evict
   }
 
+  /// The same for the pods that were shown: what came later is left alone.
+  func keeping(to shown: Set<String>) -> DrainPlan {
+    var plan = self
+    for at in plan.pods.indices where plan.pods[at].isEvicted && !shown.contains(plan.pods[at].uid) {
+      plan.pods[at].fate = .kept("it came after the plan was shown: drain again")
+    }
+    return plan
+  }
+
   // MARK: Telling
 
   var lines: [PageLine] {

@@ -13,6 +13,8 @@ final class DrainRun: @unchecked Sendable {
 
   private let node: ObjectRef
   private let draining: Change.Draining
+  /// The UIDs of the pods that a person saw in the plan.
+  private let shown: Set<String>
   private let desk: ChangeDesk
   private let tell: (Progress) -> Void
   private var state = DrainState(pods: [])
@@ -22,8 +24,10 @@ final class DrainRun: @unchecked Sendable {
   private var isStopped = false
 
   init(
-    _ node: ObjectRef, _ draining: Change.Draining, desk: ChangeDesk, tell: @escaping (Progress) -> Void
+    _ node: ObjectRef, _ draining: Change.Draining, shown: Set<String>, desk: ChangeDesk,
+    tell: @escaping (Progress) -> Void
   ) {
+    self.shown = shown
     self.node = node
     self.draining = draining
     self.desk = desk
@@ -35,8 +39,10 @@ final class DrainRun: @unchecked Sendable {
     desk.work { [self] in
       if let problem = cordon(base) { return fail(problem) }
       switch DrainPlan.read(node: node.name, draining, desk.courier) {
-      case .failure(let problem): fail(problem.why)
-      case .success(let plan): desk.engine.queue.async { self.begin(plan) }
+      case .failure(let problem): fail(Progress(.stuck, "cordoned, but \(problem.why): no pod was evicted"))
+      case .success(let plan):
+        let kept = plan.keeping(to: shown)
+        desk.engine.queue.async { self.begin(kept) }
       }
     }
   }
@@ -47,15 +53,24 @@ final class DrainRun: @unchecked Sendable {
     watcher = nil
   }
 
-  private func fail(_ why: String) {
-    desk.engine.queue.async { self.tell(Progress(.refused, why)) }
+  private func fail(_ progress: Progress) {
+    desk.engine.queue.async { self.tell(progress) }
   }
 
-  private func cordon(_ base: JSON) -> String? {
+  /// What went wrong; nil when the node is cordoned.
+  private func cordon(_ base: JSON) -> Progress? {
     guard base["spec"]["unschedulable"].bool != true else { return nil }
     let change = Change(.cordon, node)
     guard let request = try? ChangeRequest.make(change, base: base, now: 0) else { return nil }
-    return desk.courier.carry(request.http).problem.map { "the node could not be cordoned: \($0)" }
+    switch desk.courier.carry(request.http) {
+    case .taken: return nil
+    case .refused(let answer): return Progress(.refused, "the node could not be cordoned: \(answer.words)")
+    case .unsent(let why): return Progress(.refused, "not sent: \(why)")
+    case .lost(let why):
+      let path = ResourcePath(node.kind).object(namespace: "", name: node.name)
+      if desk.courier.get(path).object?["spec"]["unschedulable"].bool == true { return nil }
+      return Progress(.unknown, "whether the node was cordoned is not known (\(why)); no pod was evicted")
+    }
   }
 
   private func begin(_ plan: DrainPlan) {
@@ -80,7 +95,7 @@ final class DrainRun: @unchecked Sendable {
   private func report() {
     let progress = state.progress
     tell(progress)
-    if state.isOver {
+    if progress.state == .done {
       watcher?.stop()
       watcher = nil
     }
@@ -162,9 +177,9 @@ struct DrainState: Sendable {
     switch answer {
     case .taken: stages[at].stage = .leaving
     case .refused(let refusal) where refusal.status == 404: stages[at].stage = .gone
-    // Another pod has its name now: ours has gone.
-    case .refused(let refusal) where refusal.status == 409: stages[at].stage = .gone
-    case .refused(let refusal) where refusal.status == 429: stages[at].stage = .waiting(refusal.words)
+    // Not now: a disruption budget, or another pod that has its name. Which it is, the watch tells.
+    case .refused(let refusal) where refusal.status == 429 || refusal.status == 409:
+      stages[at].stage = .waiting(refusal.words)
     case .refused(let refusal): stages[at].stage = .failed(refusal.words)
     // An eviction that comes twice does no harm.
     case .unsent(let why), .lost(let why): stages[at].stage = .waiting(why)

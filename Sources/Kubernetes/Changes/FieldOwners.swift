@@ -108,7 +108,11 @@ struct FieldOwners {
     _ path: [Step], _ old: JSON, _ new: JSON, _ trees: [Tree], _ fields: inout [Field]
   ) {
     if old == new { return }
-    if old.object != nil, new.object != nil {
+    // An object that comes or goes is told by its members, whoever else writes into it.
+    let isObject = { (json: JSON) in json.object != nil }
+    if isObject(old) && isObject(new) || isObject(old) && new.isNull && !old.members.isEmpty
+      || isObject(new) && old.isNull && !new.members.isEmpty
+    {
       let keys = old.members.map(\.key) + new.members.map(\.key).filter { old.object?[$0] == nil }
       for key in keys {
         let inner = trees.compactMap { tree in Self.inner(tree, tree.fields.object?["f:\(key)"]) }

@@ -8,15 +8,15 @@ package enum ObjectEditor {
   private static func shown(_ object: JSON) -> JSON {
     var shown = object
     shown["metadata"] = shown["metadata"].without("managedFields")
-    return shown
+    // Only controllers write it, and through a door of its own.
+    return shown.without("status")
   }
 
   /// The JSON merge patch (RFC 7386) of what differs between the two texts.
   static func patch(from old: String, to new: String) throws(ChangeRequest.Impossible) -> JSON {
     let (before, after) = (try object(old), try object(new))
-    for (place, what) in [("apiVersion", "apiVersion"), ("kind", "kind")] where before[place] != after[place]
-    {
-      throw ChangeRequest.Impossible(why: "\(what) can't be changed")
+    for place in ["apiVersion", "kind"] where before[place] != after[place] {
+      throw ChangeRequest.Impossible(why: "\(place) can't be changed")
     }
     for place in ["name", "namespace", "uid"] where before["metadata"][place] != after["metadata"][place] {
       throw ChangeRequest.Impossible(why: "metadata.\(place) can't be changed")

@@ -9,7 +9,6 @@ struct Pursuit: Sendable {
   let aims: [FieldOwners.Field]
   /// Seconds since 1970.
   let sentAt: Int64
-  private(set) var isDone = false
   private var doneAt: Int64?
 
   /// - Parameters:
@@ -48,7 +47,6 @@ struct Pursuit: Sendable {
   private func took(_ now: Int64) -> String { Age.text(seconds: max(0, (doneAt ?? now) - sentAt)) }
 
   private mutating func done(_ words: String, _ now: Int64) -> Progress {
-    isDone = true
     doneAt = doneAt ?? now
     return Progress(.done, "\(words), after \(took(now))")
   }
@@ -73,24 +71,39 @@ struct Pursuit: Sendable {
     case .done: return done(words, now)
     case .progressing, .waiting: return Progress(.following, words)
     case .stuck: return Progress(.stuck, words)
-    case .paused: return done("stored; \(words)", now)
+    case .paused:
+      // A paused rollout replaces nothing, and is scaled all the same.
+      guard case .scale = change.action else { return done("stored; \(words)", now) }
+      let isThere = rollout.total == rollout.desired && rollout.available >= rollout.desired
+      return isThere
+        ? done("all \(rollout.desired) pods are there", now)
+        : Progress(.following, "\(rollout.available) of \(rollout.desired) pods available; \(words)")
     }
   }
 
   // MARK: Undone
 
   private func undone(_ object: JSON) -> Progress? {
+    let essence = FieldOwners.essence(object)
     for aim in aims {
-      let value = FieldOwners.value(at: aim.path, in: object)
+      let value = FieldOwners.value(at: aim.path, in: essence)
       if ObjectEditor.mergePatch(from: aim.new, to: value) == nil { continue }
       let who = FieldOwners.managers(of: aim.path, in: object).first.map(Self.words) ?? "somebody"
       let isBack = ObjectEditor.mergePatch(from: aim.old, to: value) == nil
-      let shown = value.isNull ? "nothing" : value.string ?? value.text
-      let what = isBack ? "\(aim.name) is \(shown) again" : "\(aim.name) was set to \(shown.prefix(80))"
+      // A secret's values are nobody's business but the cluster's.
+      let isSecret = change.target.kind == "v1/secrets"
+      let shown = isSecret ? "another value" : value.isNull ? "nothing" : value.string ?? value.text
+      let what =
+        isBack && !isSecret
+        ? "\(aim.name) is \(shown.prefix(80)) again" : "\(aim.name) was set to \(shown.prefix(80))"
+      if who == Self.ourselves { return Progress(.done, "changed again from here: \(what)") }
       return Progress(.undone, "undone by \(who): \(what)")
     }
     return nil
   }
+
+  /// The manager that a server makes of our user agent.
+  private static let ourselves = "clustertui"
 
   /// A manager as a person knows it: the autoscaler writes as a part of its process.
   private static func words(_ manager: FieldOwners.Manager) -> String {
@@ -109,6 +122,8 @@ struct Pursuit: Sendable {
 
   /// How long after its grace period an object should be gone.
   private static let patienceSeconds: Int64 = 15
+  /// A namespace waits for the pods in it, and for the controllers that empty it.
+  private static let namespacePatienceSeconds: Int64 = 90
 
   private func leaving(_ object: JSON, _ now: Int64) -> Progress {
     let metadata = object["metadata"]
@@ -125,7 +140,7 @@ struct Pursuit: Sendable {
       if let node = object["spec"]["nodeName"].string {
         return Progress(.stuck, "node \(node) has not said that its containers ended")
       }
-      if finalizers.isEmpty, !object["status"]["conditions"].isNull, let why = namespaceTrouble(object) {
+      if now > end + Self.namespacePatienceSeconds, let why = namespaceTrouble(object) {
         return Progress(.stuck, why)
       }
     }
@@ -140,7 +155,9 @@ struct Pursuit: Sendable {
   /// Why a namespace does not go: its controller says so in conditions that are True.
   private func namespaceTrouble(_ object: JSON) -> String? {
     object["status"]["conditions"].array.first { condition in
-      condition["status"].string == "True" && (condition["type"].string ?? "").hasPrefix("Namespace")
+      let type = condition["type"].string ?? ""
+      return condition["status"].string == "True" && type.hasPrefix("Namespace")
+        && (type.hasSuffix("Failure") || type == "NamespaceFinalizersRemaining")
     }?["message"].string
   }
 

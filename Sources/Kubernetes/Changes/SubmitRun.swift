@@ -16,14 +16,16 @@ final class SubmitRun: @unchecked Sendable {
   /// Objects change their status all the time, and the server then refuses a change that is bound to a version.
   private static let maxAttempts = 8
   /// How long an answer that was lost is looked for.
-  private static let maxLookSeconds = 300.0
+  static let maxLookSeconds = 300.0
+  /// A request that something on the way still holds may come late: longer than servers give webhooks.
+  static let minUnchangedSeconds = 45.0
   /// A success is watched for so long: somebody may undo it.
   private static let watchDoneSeconds = 120.0
 
-  private let submission: Submission
-  private let desk: ChangeDesk
+  let submission: Submission
+  let desk: ChangeDesk
   private let outbox: Outbox
-  private var change: Change { submission.change }
+  var change: Change { submission.change }
   private var watcher: Watcher?
   private var rollouts: RolloutSource?
   private var pursuit: Pursuit?
@@ -51,7 +53,7 @@ final class SubmitRun: @unchecked Sendable {
     }
   }
 
-  private func tell(_ progress: Progress) {
+  func tell(_ progress: Progress) {
     desk.engine.queue.async { [self] in
       guard !isStopped, told != progress else { return }
       told = progress
@@ -61,7 +63,7 @@ final class SubmitRun: @unchecked Sendable {
 
   // MARK: Sending
 
-  private var path: String {
+  var path: String {
     ResourcePath(change.target.kind).object(namespace: change.target.namespace, name: change.target.name)
   }
 
@@ -88,10 +90,11 @@ final class SubmitRun: @unchecked Sendable {
         throttled += 1
         tell(Progress(.sending, "the server asks to wait: \(answer.words)"))
         usleep(UInt32(min(10, max(1, answer.retryAfterSeconds ?? 1)) * 1_000_000))
-      case .refused(let answer) where answer.status >= 500: return look(current, request, answer.words)
+      case .refused(let answer) where answer.status >= 500 && !isEviction:
+        return look(current, request, "the server failed (\(answer.words))")
       case .refused(let answer): return tell(Progress(.refused, answer.words))
       case .unsent(let why): return tell(Progress(.refused, "not sent: \(why)"))
-      case .lost(let why): return look(current, request, why)
+      case .lost(let why): return look(current, request, "the answer was lost (\(why))")
       }
     }
     tell(Progress(.refused, "not sent: the object changes faster than it can be written"))
@@ -99,7 +102,7 @@ final class SubmitRun: @unchecked Sendable {
 
   private var isEviction: Bool { change.action == .evict }
 
-  private var isGoing: Bool {
+  var isGoing: Bool {
     switch change.action {
     case .delete, .evict: true
     default: false
@@ -126,65 +129,8 @@ final class SubmitRun: @unchecked Sendable {
     return nil
   }
 
-  private func taken(_ base: JSON, _ result: JSON) {
+  func taken(_ base: JSON, _ result: JSON) {
     desk.engine.queue.async { [self] in follow(base, result) }
-  }
-
-  // MARK: A lost answer
-
-  /// Looks what became of a request whose answer was lost; it is never sent again.
-  private func look(_ base: JSON, _ request: ChangeRequest, _ why: String) {
-    tell(Progress(.sending, "the answer was lost (\(why)): looking what became of it"))
-    let begin = Watcher.now
-    var (wait, unchanged) = (0.2, 0)
-    while Watcher.now - begin < Self.maxLookSeconds {
-      usleep(UInt32(wait * 1_000_000))
-      wait = min(wait * 1.6, 5)
-      switch found(base, request) {
-      case nil: continue
-      case .some(.null):
-        // It may still be under way: only what stays unchanged for a while did not come.
-        unchanged += 1
-        if unchanged > 4 {
-          return tell(
-            Progress(.refused, "the answer was lost (\(why)); looking shows that nothing was changed"))
-        }
-      case .some(let result): return taken(base, result)
-      }
-    }
-    tell(Progress(.unknown, "the answer was lost (\(why)), and the server can't be asked: see for yourself"))
-  }
-
-  /// The object as the change left it; null where it is as before; nil where the server can't be asked.
-  private func found(_ base: JSON, _ request: ChangeRequest) -> JSON? {
-    if case .trigger(let name) = change.action {
-      return exists(ResourcePath("batch/v1/jobs").object(namespace: change.target.namespace, name: name))
-    }
-    guard let current = exists(path) else { return nil }
-    if isGoing {
-      let isOther = current["metadata"]["uid"] != base["metadata"]["uid"]
-      return current.isNull || isOther || !current["metadata"]["deletionTimestamp"].isNull
-        ? ["kind": "Status"] : .null
-    }
-    guard let wanted = submission.preview.result?.json else { return current }
-    var aims = Pursuit(change, base: base, result: wanted, sentAt: 0).aims
-    if case .restart = change.action {
-      // Its moment is that of sending, and not that of the preview.
-      let stamp = request.body["spec"]["template"]["metadata"]["annotations"][
-        "kubectl.kubernetes.io/restartedAt"]
-      for at in aims.indices { aims[at].new = stamp }
-    }
-    let isThere = aims.allSatisfy { FieldOwners.value(at: $0.path, in: current) == $0.new }
-    return isThere ? current : .null
-  }
-
-  /// An object, null where there is none, nil where that can't be told.
-  private func exists(_ path: String) -> JSON? {
-    switch desk.courier.get(path) {
-    case .taken(let object, _): object
-    case .refused(let answer) where answer.status == 404: .null
-    default: nil
-    }
   }
 
   // MARK: Following, on the engine's queue
@@ -227,11 +173,17 @@ final class SubmitRun: @unchecked Sendable {
     guard !isStopped, pursuit != nil, let progress = pursuit?.saw(object, rollout, now: Int64(Watcher.now))
     else { return }
     tell(progress)
-    if progress.state == .done {
-      doneAt = doneAt ?? Watcher.now
-      if isGoing { endWatches() }
+    doneAt = progress.state == .done ? doneAt ?? Watcher.now : nil
+    if progress.isFinal || hasEnded(progress.state) { endWatches() }
+  }
+
+  /// What is gone does not come back, and a job that has ended is tidied away by others.
+  private func hasEnded(_ state: Progress.State) -> Bool {
+    switch change.action {
+    case .delete, .evict: state == .done
+    case .trigger: state == .done || state == .stuck
+    default: false
     }
-    if progress.isFinal { endWatches() }
   }
 
   /// Time alone makes the difference between ending and stuck.
@@ -257,7 +209,9 @@ final class SubmitRun: @unchecked Sendable {
   // MARK: Drain
 
   private func startDrain(_ draining: Change.Draining, _ node: JSON) {
-    let drain = DrainRun(change.target, draining, desk: desk) { [weak self] in self?.tell($0) }
+    let drain = DrainRun(change.target, draining, shown: submission.preview.reach, desk: desk) {
+      [weak self] in self?.tell($0)
+    }
     desk.engine.queue.async { [self] in
       guard !isStopped else { return }
       self.drain = drain

@@ -108,6 +108,7 @@ extension RolloutReading {
   static func count(_ value: JSON, of whole: Int, roundsUp: Bool) -> Int? {
     if let count = value.int { return max(0, count) }
     guard let text = value.string, text.hasSuffix("%"), let percent = Int(text.dropLast()) else { return nil }
-    return (max(0, percent) * whole + (roundsUp ? 99 : 0)) / 100
+    // More than every pod a hundred times over means the same; what comes from a cluster must not overflow.
+    return (min(max(0, percent), 10_000) * min(max(0, whole), 1 << 31) + (roundsUp ? 99 : 0)) / 100
   }
 }
