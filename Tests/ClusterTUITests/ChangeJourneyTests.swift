@@ -111,6 +111,20 @@ import Testing
     journey.wait(". edit deployments/reviews", passing: 1)
   }
 
+  @Test func onesOwnNextChangeIsNoFailureOfTheOneBefore() throws {
+    let journey = try DemoJourney(command: "deploy market /reviews")
+    journey.wait("reviews")
+    journey.press(.character("."), .character("p"))
+    confirm(journey)
+    journey.wait(". pause deployments/reviews", passing: 1)
+    journey.press(.character("."), .character("P"))
+    confirm(journey)
+    journey.wait(". resume deployments/reviews", passing: 1)
+    journey.wait(passing: 1, "told as changed again") { journey in
+      journey.session.world.ledger[1]?.progress.text.hasPrefix("changed again from here: ") == true
+    }
+  }
+
   @Test func theMenuSaysWhyAViewerMayNot() throws {
     let journey = try DemoJourney(command: "deploy market /reviews", context: "demo-viewer")
     journey.wait("reviews")

@@ -261,6 +261,18 @@ import Testing
         && stage.lines[4].contains("three"))
   }
 
+  @Test func whoSortsFromTheFirstRowSeesWhatIsFirstNow() {
+    let stage = Stage()
+    let rows = (10...60).map { "a/pod-\($0) 1/1 Running 0" } + ["a/zz-broken 0/1 Error 3"]
+    stage.tell(Stage.allPods, rows)
+    stage.press(.character("S"))
+    #expect(stage.lines[2].contains("zz-broken"))
+    // Elsewhere the cursor stays on its object.
+    stage.press(.character("j"), .character("O"))
+    let line = stage.lines.first { $0.contains("pod-10") }
+    #expect(line != nil)
+  }
+
   @Test func wideShowsMore() {
     let stage = Stage()
     stage.tell(Stage.allPods, ["a/one 1/1 Running 3 10.0.0.1"])

@@ -118,6 +118,21 @@ import Testing
         == Progress(.undone, "undone by somebody: metadata.labels.team is nothing again"))
   }
 
+  @Test func whoTookAFieldAwayIsTheOneWhoWroteLast() {
+    let base: JSON = ["spec": ["replicas": 2]]
+    let result: JSON = ["spec": ["replicas": 2, "paused": true]]
+    var later = base
+    later["metadata"]["managedFields"] = [
+      ["manager": "helm", "time": "2026-11-21T03:00:00Z", "fieldsV1": ["f:spec": ["f:replicas": [:]]]],
+      ["manager": "argocd-controller", "time": "2026-11-21T04:00:00Z", "fieldsV1": ["f:metadata": [:]]],
+      ["manager": "kube-controller-manager", "subresource": "status", "time": "2026-11-21T05:00:00Z"],
+    ]
+    var pursuit = pursuit(of: .pause, from: base, to: result)
+    #expect(
+      pursuit.saw(later, nil, now: now)
+        == Progress(.undone, "undone by argocd-controller: spec.paused is nothing again"))
+  }
+
   @Test func aSecretsValueIsNeverTold() {
     let base: JSON = ["kind": "Secret", "data": ["password": "b2xk"]]
     let result: JSON = ["kind": "Secret", "data": ["password": "bmV3"]]

@@ -43,6 +43,13 @@ struct Ledger {
 
   mutating func told(_ id: Int, _ progress: Progress, now: Int64) {
     guard let at = entries.firstIndex(where: { $0.id == id }) else { return }
+    var progress = progress
+    // One's own next change of the same object is no failure of the one before.
+    if progress.state == .undone,
+      entries[(at + 1)...].contains(where: { $0.change.target == entries[at].change.target })
+    {
+      progress = Progress(.done, "changed again from here: \(progress.text)")
+    }
     if entries[at].progress.state != progress.state {
       entries[at].isRead = false
       entries[at].endedAt = progress.state == .sending || progress.state == .following ? nil : now

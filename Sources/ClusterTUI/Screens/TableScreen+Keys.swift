@@ -123,6 +123,7 @@ extension TableScreen {
     case "S": return sortByStatus(world)
     case "O":
       sort.isDescending.toggle()
+      stayAtTop()
       return .none
     case " ":
       toggleMark(world)
@@ -172,6 +173,7 @@ extension TableScreen {
         kind.namespaced ? "all of these are in one namespace" : "\(kind.plural) are in no namespace")
     }
     if sort.key == key { sort.isDescending.toggle() } else { sort = Sort(key) }
+    stayAtTop()
     return .none
   }
 
@@ -188,7 +190,13 @@ extension TableScreen {
     guard !keys.isEmpty else { return .none }
     let at = keys.firstIndex(of: sort.key) ?? (step > 0 ? -1 : keys.count)
     sort = Sort(keys[(at + step + keys.count) % keys.count])
+    stayAtTop()
     return .none
+  }
+
+  /// Who sorts from the first row wants to see what is first now; from any other, the cursor stays on its object.
+  private mutating func stayAtTop() {
+    if cursorRow == 0 { cursorUID = nil }
   }
 
   // MARK: Marks

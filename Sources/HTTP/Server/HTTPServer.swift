@@ -7,6 +7,10 @@ package enum ListenAddress: Sendable, Hashable {
 
 /// A small HTTP/1.1 server: one thread, keep-alive, answers and streams from any thread.
 package final class HTTPServer: Sendable {
+  /// What a client sends is parsed on this thread, as deeply nested as the parsers allow: only pages that are touched
+  /// are taken.
+  private static let stackBytes = 8 << 20
+
   /// The real one when 0 was asked; 0 for a unix socket.
   package let port: Int
   private let board = ServerBoard()
@@ -23,7 +27,7 @@ package final class HTTPServer: Sendable {
     port = listener.port
     let board = board
     board.threadWillStart()
-    WorkerThread.start {
+    WorkerThread.start(stackBytes: Self.stackBytes) {
       do {
         var limits = RequestParser.Limits()
         limits.bodyBytes = maxBodyBytes

@@ -98,6 +98,10 @@ struct ChangePreview {
     case .delete, .evict:
       let place = change.target.namespace.isEmpty ? "" : "\(change.target.namespace)/"
       return [PageLine([Span("- \(kind.singular) \(place)\(change.target.name)", .bad)])]
+    case .trigger:
+      return DifferencePage.lines(from: .object(JSONObject()), to: FieldOwners.essence(new)).filter {
+        $0.text != "- {}"
+      }
     default: return SecretMask.difference(FieldOwners.essence(old), FieldOwners.essence(new))
     }
   }

@@ -44,15 +44,18 @@ struct FieldOwners {
 
   /// What only the server writes is left out.
   static func changed(from old: JSON, to new: JSON) -> [Field] {
-    let trees = old["metadata"]["managedFields"].array.map { entry -> Tree in
-      let time = entry["time"].string.flatMap { Timestamp($0) }?.seconds
-      let manager = Manager(
-        name: entry["manager"].string ?? "", subresource: entry["subresource"].string ?? "", time: time)
-      return (manager, entry["fieldsV1"])
-    }
+    let trees = zip(managers(in: old), old["metadata"]["managedFields"].array).map { ($0, $1["fieldsV1"]) }
     var fields: [Field] = []
     visit([], essence(old), essence(new), trees, &fields)
     return fields
+  }
+
+  private static func managers(in object: JSON) -> [Manager] {
+    object["metadata"]["managedFields"].array.map { entry in
+      let time = entry["time"].string.flatMap { Timestamp($0) }?.seconds
+      return Manager(
+        name: entry["manager"].string ?? "", subresource: entry["subresource"].string ?? "", time: time)
+    }
   }
 
   /// Who holds a field now, the latest first.
@@ -60,6 +63,11 @@ struct FieldOwners {
     var changed = object
     set(.string("\u{0}"), at: path[...], in: &changed)
     return self.changed(from: object, to: changed).first?.managers ?? []
+  }
+
+  /// Who wrote last into anything but the status: of a field that is gone nobody is noted.
+  static func latestManager(of object: JSON) -> Manager? {
+    managers(in: object).filter { $0.subresource != "status" }.max { ($0.time ?? 0) < ($1.time ?? 0) }
   }
 
   /// An object without its status and what each write of the server touches.

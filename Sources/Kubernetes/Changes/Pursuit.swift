@@ -88,7 +88,8 @@ struct Pursuit: Sendable {
     for aim in aims {
       let value = FieldOwners.value(at: aim.path, in: essence)
       if ObjectEditor.mergePatch(from: aim.new, to: value) == nil { continue }
-      let who = FieldOwners.managers(of: aim.path, in: object).first.map(Self.words) ?? "somebody"
+      let holders = FieldOwners.managers(of: aim.path, in: object)
+      let who = (holders.first ?? FieldOwners.latestManager(of: object)).map(Self.words) ?? "somebody"
       let isBack = ObjectEditor.mergePatch(from: aim.old, to: value) == nil
       // A secret's values are nobody's business but the cluster's.
       let isSecret = change.target.kind == "v1/secrets"
