@@ -171,6 +171,8 @@ import Testing
     let preview = try stage.preview(Change(.drain(draining), node))
     #expect(preview.verdict == .ready)
     let id = stage.submit(preview)
+    // Until the node is cordoned, no time passes in which a job could put another pod there.
+    _ = stage.wait(id, advancing: 0) { $0.state == .following }
     let end = stage.wait(id, advancing: 1) { $0.state == .done || $0.isFinal }
     #expect(end?.state == .done)
     #expect(end?.parts.allSatisfy { $0.tone == .done } == true)

@@ -81,6 +81,18 @@ import Testing
       state.isOver && state.progress.state == .done && state.progress.text == "drained: 2 of 2 pods gone")
   }
 
+  @Test func theBudgetThatHoldsItUpIsNamed() {
+    var state = DrainState(pods: DrainPlan(pods: [pod("a")], budgets: [], .init()).pods)
+    var refusal = ErrorAnswer(
+      status: 429, message: "Cannot evict pod as it would violate the pod's disruption budget.")
+    refusal.causes = ["The disruption budget web needs 3 healthy pods and has 3 currently"]
+    state.answered("uid-a", .refused(refusal))
+    #expect(
+      state.progress.text
+        == "0 of 1 pods gone; waiting for shop/a: The disruption budget web needs 3 healthy pods and has 3 currently"
+    )
+  }
+
   @Test func aRefusedEvictionIsNotCalledDone() {
     var state = DrainState(pods: DrainPlan(pods: [pod("a")], budgets: [], .init()).pods)
     state.answered("uid-a", .refused(ErrorAnswer(status: 403, message: "you may not")))

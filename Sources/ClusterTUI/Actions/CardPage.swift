@@ -72,6 +72,10 @@ struct CardPage {
       lines.append(PageLine([Span("It changed since it was previewed", .bad)]))
       lines += indented(preview.changedSince) + [PageLine([])]
     }
+    // Before the difference, which may be longer than the screen.
+    if !preview.notes.isEmpty {
+      lines += [heading("Before you send it")] + preview.notes.map(note) + [PageLine([])]
+    }
     switch preview.verdict {
     case .ready:
       lines.append(
@@ -83,9 +87,6 @@ struct CardPage {
       lines.append(PageLine([Span("The server would refuse it: ", .bad), Span(why, .bad)]))
     }
     lines += indented(preview.difference)
-    if !preview.notes.isEmpty {
-      lines += [PageLine([]), heading("Before you send it")] + preview.notes.map(note)
-    }
     return lines
   }
 

@@ -179,7 +179,7 @@ struct DrainState: Sendable {
     case .refused(let refusal) where refusal.status == 404: stages[at].stage = .gone
     // Not now: a disruption budget, or another pod that has its name. Which it is, the watch tells.
     case .refused(let refusal) where refusal.status == 429 || refusal.status == 409:
-      stages[at].stage = .waiting(refusal.words)
+      stages[at].stage = .waiting(refusal.causes.first ?? refusal.message)
     case .refused(let refusal): stages[at].stage = .failed(refusal.words)
     // An eviction that comes twice does no harm.
     case .unsent(let why), .lost(let why): stages[at].stage = .waiting(why)
@@ -194,6 +194,10 @@ struct DrainState: Sendable {
   }
 
   private var kept: Int { stages.count { if case .kept = $0.pod.fate { true } else { false } } }
+
+  private var keptWhy: String? {
+    stages.lazy.compactMap { if case .kept(let why) = $0.pod.fate { why } else { nil } }.first
+  }
 
   var isOver: Bool {
     stages.allSatisfy { entry in
@@ -220,9 +224,8 @@ struct DrainState: Sendable {
     let counted = "\(gone) of \(movable.count) pods gone"
     if isOver {
       if !failures.isEmpty { return Progress(.stuck, "\(counted); \(failures[0])", parts: parts) }
-      if kept > 0 {
-        return Progress(
-          .stuck, "\(counted); \(kept) kept: nothing makes them again, or they hold data", parts: parts)
+      if let why = keptWhy {
+        return Progress(.stuck, "\(counted); \(kept) kept, the first since \(why)", parts: parts)
       }
       return Progress(.done, "drained: \(counted)", parts: parts)
     }
