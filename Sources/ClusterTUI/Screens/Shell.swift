@@ -19,7 +19,7 @@ struct Shell {
   private(set) var prompt: Prompt?
   /// What the open question is about, whatever the cursor does meanwhile.
   private var asksFor: Targets?
-  private var flash: (text: String, isError: Bool, until: Int64)?
+  private(set) var flash: (text: String, isError: Bool, until: Int64)?
   /// Where namespaced kinds are shown; empty is everywhere.
   var namespaces: [String] = []
   /// What the keys from 1 to 9 lead to, as far as that was said.
@@ -29,7 +29,7 @@ struct Shell {
   private var commandHistory = CommandHistory()
   /// A command whose kind is not known until the server told its kinds.
   private var waiting: String?
-  private var area = Rect(x: 0, y: 0, width: 80, height: 21)
+  private(set) var area = Rect(x: 0, y: 0, width: 80, height: 21)
 
   /// The first rows are there: what only helps typing waits for that, and stays from then on.
   private var isSettled = false
@@ -316,103 +316,7 @@ struct Shell {
     if !hadRemark, hasRemark() { prepareTop(hasRemark: true) }
   }
 
-  private func isStale(_ world: World) -> Bool {
+  func isStale(_ world: World) -> Bool {
     if let need = top?.mainNeed, case .stale = world.phase(need) { true } else { false }
-  }
-
-  func draw(_ world: World, width: Int, height: Int) -> Canvas {
-    var canvas = Canvas(width: width, height: height)
-    guard let top else { return canvas }
-    top.draw(on: &canvas, area: area, world: world)
-    header(top, world).draw(on: &canvas, world: world)
-    let tray = Tray(world)
-    let trayRows = tray.rows(height: height)
-    let below = area.y + area.height
-    tray.draw(on: &canvas, y: below, rows: trayRows, world: world)
-    if below + trayRows < height - 1 { drawRemark(top, on: &canvas, y: below + trayRows, world) }
-    if height >= 4 { drawFoot(top, on: &canvas, y: height - 1, world) }
-    return canvas
-  }
-
-  private func header(_ top: any Screen, _ world: World) -> Header {
-    let place = namespaces.isEmpty ? "all" : namespaces.joined(separator: ",")
-    let context = world.place.context.isEmpty ? world.place.cluster : world.place.context
-    let crumbs = [context, place] + stack.map(\.crumb)
-    var freshness = Header.Freshness.none
-    if let need = top.mainNeed {
-      freshness = Header.Freshness(world.phase(need), now: world.now)
-      // What never came has no age.
-      if case .stale = freshness, !world.holds(need) { freshness = .stale("not connected") }
-    }
-    return Header(crumbs: crumbs.joined(separator: " > "), tally: top.tally(world), freshness: freshness)
-  }
-
-  private func drawRemark(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
-    if let need = top.mainNeed, case .stale(_, let why) = world.phase(need) {
-      let text = Text.truncated(why, columns: max(1, canvas.width - 2), keepTail: false)
-      canvas.put(" \(text)", x: 0, y: y, style: Theme.error, maxColumns: canvas.width)
-      return
-    }
-    guard let remark = top.remark(world) else { return }
-    let style = Theme.row(remark.tone)
-    var label = style
-    label.bold = true
-    let used = canvas.put(remark.isWhy ? " WHY " : " ", x: 0, y: y, style: label)
-    let shown = Text.truncated(remark.text, columns: max(0, canvas.width - used - 1), keepTail: false)
-    canvas.put(shown, x: used, y: y, style: style, maxColumns: canvas.width - used)
-  }
-
-  private func drawFoot(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
-    if let prompt {
-      prompt.draw(on: &canvas, y: y)
-    } else if let flash {
-      let style = flash.isError ? Theme.error : Theme.notice
-      canvas.fill(Rect(x: 0, y: y, width: canvas.width, height: 1), style: style)
-      let text = Text.truncated(Text.harmless(flash.text), columns: max(1, canvas.width - 2), keepTail: false)
-      canvas.put(" \(text)", x: 0, y: y, style: style, maxColumns: canvas.width)
-    } else {
-      drawHints(top, on: &canvas, y: y)
-    }
-  }
-
-  /// As many as fit; help always does, since it tells the rest.
-  private func drawHints(_ top: any Screen, on canvas: inout Canvas, y: Int) {
-    var x = 1
-    func put(_ hint: KeyHint, keeping room: Int) -> Bool {
-      let columns = Text.columns(hint.key) + 1 + Text.columns(hint.action)
-      guard x + columns + room <= canvas.width else { return false }
-      x += canvas.put(hint.key, x: x, y: y, style: Theme.hintKey) + 1
-      x += canvas.put(hint.action, x: x, y: y, style: Theme.hint) + 2
-      return true
-    }
-    for hint in [KeyHint(":", "command")] + top.keyHints.filter({ !$0.isMinor }) {
-      if !put(hint, keeping: 8) { break }
-    }
-    _ = put(KeyHint("?", "help"), keeping: 0)
-  }
-}
-
-/// Commands to go back and forth through: `[`, `]` and `-`.
-struct CommandHistory {
-  private var commands: [String] = []
-  private var at = -1
-
-  mutating func add(_ command: String) {
-    if commands.indices.contains(at), commands[at] == command { return }
-    commands = Array(commands.prefix(at + 1)) + [command]
-    at = commands.count - 1
-  }
-
-  mutating func step(_ by: Int) -> String? {
-    guard commands.indices.contains(at + by) else { return nil }
-    at += by
-    return commands[at]
-  }
-
-  /// The command before this one; asked twice it comes back.
-  mutating func last() -> String? {
-    guard at > 0 else { return nil }
-    commands.swapAt(at, at - 1)
-    return commands[at]
   }
 }
