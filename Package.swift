@@ -33,15 +33,18 @@ let package = Package(
     target("HTTP", ["CCurl"]),
     // Rank 2
     target("Cluster", ["Document"]),
+    target("Metrics", ["Document", "HTTP", "CScan"]),
     target("DemoCluster", ["Document", "HTTP"]),
     // Rank 3
-    target("Kubernetes", ["Cluster", "Document", "HTTP"]),
+    target("Kubernetes", ["Cluster", "Metrics", "Document", "HTTP"]),
     // Rank 4
     .executableTarget(
-      name: "ClusterTUI", dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal"],
+      name: "ClusterTUI",
+      dependencies: ["Kubernetes", "DemoCluster", "Cluster", "Metrics", "Document", "Terminal"],
       swiftSettings: settings),
     .executableTarget(
-      name: "Bench", dependencies: ["Kubernetes", "Cluster", "Document", "HTTP"], path: "Benchmarks/Bench",
+      name: "Bench", dependencies: ["Kubernetes", "Cluster", "Metrics", "Document", "HTTP"],
+      path: "Benchmarks/Bench",
       swiftSettings: settings),
     // Tests
     .target(name: "TestSupport", dependencies: ["CPty"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -52,10 +55,14 @@ let package = Package(
     tests("DocumentTests", ["Document"], fixtures: true),
     tests("HTTPTests", ["HTTP"]),
     tests("ClusterTests", ["Cluster", "Document"]),
+    tests("MetricsTests", ["Metrics", "Document", "HTTP"], fixtures: true),
     tests("DemoClusterTests", ["DemoCluster", "Document", "HTTP"], fixtures: true),
-    tests("KubernetesTests", ["Kubernetes", "DemoCluster", "Cluster", "Document", "HTTP"], fixtures: true),
+    tests(
+      "KubernetesTests", ["Kubernetes", "DemoCluster", "Cluster", "Metrics", "Document", "HTTP"],
+      fixtures: true),
     tests(
       "ClusterTUITests",
-      ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Document", "Terminal", "HTTP"], fixtures: true),
+      ["ClusterTUI", "Kubernetes", "DemoCluster", "Cluster", "Metrics", "Document", "Terminal", "HTTP"],
+      fixtures: true),
   ]
 )
