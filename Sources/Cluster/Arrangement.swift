@@ -10,6 +10,8 @@ package struct Sort: Sendable, Hashable {
     case name, namespace, age
     /// A cell, by its index and what it holds; `moment` counts among the age columns.
     case cell(Int, Column.Content, moment: Int)
+    /// What the row uses.
+    case measure(Measure)
   }
 
   package var key: Key
@@ -31,24 +33,32 @@ package struct Arrangement {
   private var sort = Sort(.name)
   private var filter = Filter("")
   private var onlyTones: Set<Tone>?
+  private var readings = -1
 
   package init() {}
 
   /// Brings the order up to date; false when nothing changed.
+  ///
+  /// - Parameters:
+  ///   - readings: another number whenever what `measure` tells has changed.
+  ///   - measure: what a row uses; nil where that is not known.
   @discardableResult
   package mutating func update(
-    from store: RowStore, sort: Sort, filter: Filter, onlyTones: Set<Tone>? = nil
+    from store: RowStore, sort: Sort, filter: Filter, onlyTones: Set<Tone>? = nil, readings: Int = 0,
+    measure: (Row, Measure) -> Double? = { _, _ in nil }
   ) -> Bool {
-    let isSame = sort == self.sort && filter.text == self.filter.text && onlyTones == self.onlyTones
+    var isSame = sort == self.sort && filter.text == self.filter.text && onlyTones == self.onlyTones
+    if case .measure = sort.key { isSame = isSame && readings == self.readings }
+    self.readings = readings
     if source !== store { (source, revision) = (store, -1) }
     if isSame, revision == store.revision { return false }
     (self.sort, self.filter, self.onlyTones) = (sort, filter, onlyTones)
     if isSame, revision >= 0, let changes = store.changes(since: revision),
       changes.count * 8 < max(store.count, 64)
     {
-      merge(changes, of: store)
+      merge(changes, of: store, measure)
     } else {
-      rebuild(from: store)
+      rebuild(from: store, measure)
     }
     revision = store.revision
     return true
@@ -61,8 +71,8 @@ package struct Arrangement {
     return filter.passes(row)
   }
 
-  private mutating func rebuild(from store: RowStore) {
-    var entries = entries(store.aliveSlots, of: store)
+  private mutating func rebuild(from store: RowStore, _ measure: (Row, Measure) -> Double?) {
+    var entries = entries(store.aliveSlots, of: store, measure)
     entries.sort { isBefore($0, $1, store) }
     order = entries.map(\.slot)
     keys = entries.map(\.key)
@@ -70,24 +80,28 @@ package struct Arrangement {
 
   private typealias Entry = (key: UInt64, slot: RowStore.Slot)
 
-  private func entries(_ slots: some Sequence<RowStore.Slot>, of store: RowStore) -> [Entry] {
+  private func entries(
+    _ slots: some Sequence<RowStore.Slot>, of store: RowStore, _ measure: (Row, Measure) -> Double?
+  ) -> [Entry] {
     var entries: [Entry] = []
     for slot in slots {
       let row = store[slot]
-      if shows(row) { entries.append((key(of: row), slot)) }
+      if shows(row) { entries.append((key(of: row, measure), slot)) }
     }
     return entries
   }
 
   /// Takes the changed rows out and merges them back in where they now belong: one pass over the order.
-  private mutating func merge(_ changes: ArraySlice<RowStore.Slot>, of store: RowStore) {
+  private mutating func merge(
+    _ changes: ArraySlice<RowStore.Slot>, of store: RowStore, _ measure: (Row, Measure) -> Double?
+  ) {
     var isChanged = [Bool](repeating: false, count: store.slotCount)
     var changed: [RowStore.Slot] = []
     for slot in changes where !isChanged[Int(slot)] {
       isChanged[Int(slot)] = true
       if store.isAlive(slot) { changed.append(slot) }
     }
-    var incoming = entries(changed, of: store)
+    var incoming = entries(changed, of: store, measure)
     incoming.sort { isBefore($0, $1, store) }
     var newOrder: [RowStore.Slot] = []
     var newKeys: [UInt64] = []
@@ -134,8 +148,9 @@ package struct Arrangement {
   }
 
   /// A number whose order is the column's order, as far as eight bytes tell it.
-  private func key(of row: Row) -> UInt64 {
+  private func key(of row: Row, _ measure: (Row, Measure) -> Double?) -> UInt64 {
     switch sort.key {
+    case .measure(let wanted): Self.ordered(measure(row, wanted) ?? -.infinity)
     case .name: Self.prefix(row.nameBytes)
     case .namespace: Self.prefix(row.namespaceBytes)
     case .age: Self.youngestFirst(row.created)
@@ -143,6 +158,7 @@ package struct Arrangement {
       switch content {
       case .text, .status: Self.prefix(row.cellBytes(index))
       case .labels: Self.prefix(row.field(.labels))
+      case .measure(let wanted): Self.ordered(measure(row, wanted) ?? -.infinity)
       case .number: Self.ordered(CellNumber.value(of: row.cellBytes(index)))
       case .age: Self.youngestFirst(row.moment(moment) ?? 0)
       }

@@ -86,12 +86,14 @@ extension Kind {
     case reference
     /// Switches to the context of this name.
     case context
+    /// Draws the expression that is the drill text.
+    case chart
   }
 }
 
 /// One column of a table, between NAME and AGE.
 package struct Column: Sendable, Hashable {
-  package enum Content: Sendable {
+  package enum Content: Sendable, Hashable {
     case text
     /// A number, right-aligned and sorted by value. Units such as 250m, 1Gi and 80% are understood.
     case number
@@ -101,6 +103,16 @@ package struct Column: Sendable, Hashable {
     case status
     /// The row's labels (`Row.labels`). It has no cell, so a filter does not find what nobody sees, and is the last.
     case labels
+    /// A figure of what the row uses. It has no cell: it is read somewhere else, and changes by itself.
+    case measure(Measure)
+  }
+
+  /// Whether a row's record holds a text for it.
+  package var hasCell: Bool {
+    switch content {
+    case .labels, .measure: false
+    case .text, .number, .age, .status: true
+    }
   }
 
   package var title: String
@@ -119,6 +131,13 @@ package struct Column: Sendable, Hashable {
 
   /// The last column of most kinds in the wide form.
   package static let labels = Column("LABELS", .labels, wide: true, priority: 0)
+}
+
+extension [Column] {
+  /// Which cell of a row belongs to the column of this title; nil where there is none.
+  package func cell(titled titles: String...) -> Int? {
+    filter(\.hasCell).firstIndex { titles.contains($0.title) }
+  }
 }
 
 /// One object, as far as it must be named to be asked for again.

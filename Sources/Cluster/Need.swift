@@ -13,6 +13,10 @@ package enum Need: Sendable, Hashable {
   case preview(Change, attempt: Int)
   /// Which of these actions on objects of a kind the server allows.
   case rights(RightsQuery)
+  /// What the rows of a query use, live: CPU, memory, network.
+  case usage(UsageQuery)
+  /// Figures over time, as lines to draw, live.
+  case chart(ChartQuery)
   /// All kinds the server serves.
   case kinds
 }
@@ -87,6 +91,8 @@ package enum Delta: Sendable {
   case page(ObjectRef, Page)
   case log(LogQuery, LogChunk)
   case rollout(ObjectRef, Rollout)
+  case usage(UsageQuery, UsageBatch)
+  case chart(ChartQuery, ChartBoard)
   case preview(Need, Preview)
   /// The actions that are refused, each with why; what is missing is allowed.
   case rights(RightsQuery, refused: [Kind.Ability: String])
@@ -95,4 +101,14 @@ package enum Delta: Sendable {
   case phase(Need, Phase)
   /// Something a person should read once: a Warning header, a credential about to expire, a group that is down.
   case notice(String)
+}
+
+extension Phase {
+  /// Whether what there is to show has come, however old it may be by now.
+  package var isSettled: Bool {
+    switch self {
+    case .connecting, .listing: false
+    case .live, .stale, .refused, .ended: true
+    }
+  }
 }

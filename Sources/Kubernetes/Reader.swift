@@ -82,6 +82,9 @@ package final class KubernetesReader: Reader {
       let run = RolloutRun(ref, engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
+    case .usage, .chart:
+      outbox.post(.phase(need, .refused(status: 404, why: "nothing is scraped yet")))
+      return Stop {}
     case .rights(let query):
       let run = RightsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
       run.start()

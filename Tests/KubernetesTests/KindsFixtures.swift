@@ -54,9 +54,10 @@ extension Row {
   /// A cell by its column's title, as it is drawn.
   func drawn(_ title: String, _ kind: Kind, now: Int64) -> String {
     let columns = kind.columns!
-    guard let index = columns.firstIndex(where: { $0.title == title }) else { return "no column \(title)" }
-    guard columns[index].content == .age else { return cell(index) }
-    let ages = columns[..<index].count { $0.content == .age }
+    guard let index = columns.cell(titled: title) else { return "no column \(title)" }
+    let withCells = columns.filter(\.hasCell)
+    guard withCells[index].content == .age else { return cell(index) }
+    let ages = withCells[..<index].count { $0.content == .age }
     if let moment = moment(ages) { return Age.text(seconds: now - moment) }
     return cell(index)
   }

@@ -53,14 +53,19 @@ struct KindsTests {
 
   @Test func thePodColumnsThatStayLongestAreTheOnesThatTellMost() {
     let columns = BuiltIn.pods.kind.columns!.filter { !$0.isWide }.sorted { $0.priority > $1.priority }
-    #expect(columns.map(\.title) == ["STATUS", "READY", "RESTARTS", "LAST RESTART", "NODE", "IP"])
+    #expect(
+      columns.map(\.title) == [
+        "STATUS", "READY", "RESTARTS", "CPU", "MEM", "%MEM/L", "LAST RESTART", "%CPU/L", "CPU TREND", "NODE",
+        "IP",
+        "%CPU/R", "%MEM/R",
+      ])
   }
 
   @Test func everyKindWritesACellForEachOfItsColumns() {
     for builtIn in Kinds.all {
       guard builtIn.decoder != nil, builtIn.kind.id != "containers" else { continue }
       let row = KindsFixtures.rows(builtIn, object: "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"}}").first
-      let columns = builtIn.kind.columns!.filter { $0.content != .labels }
+      let columns = builtIn.kind.columns!.filter(\.hasCell)
       #expect(row?.cellCount == columns.count, "\(builtIn.kind.id)")
     }
   }

@@ -162,7 +162,7 @@ final class Listener {
     case .kinds(let found): kinds = found
     case .notice(let text): notices.append(text)
     case .rollout(_, let rollout): rollouts.append(rollout)
-    case .preview, .rights, .progress: break
+    case .preview, .rights, .progress, .usage, .chart: break
     case .log(let query, let chunk):
       if takesLogs { take(chunk, of: query) } else { kept.append(chunk) }
     }

@@ -51,17 +51,27 @@ final class Journal {
     case .notice(let text): write("notice \(text)")
     case .kinds(let kinds): write("kinds \(kinds.count)")
     case .progress(let id, let progress): write("change \(id) \(progress.state): \(progress.text)")
-    case .rows, .object, .page, .log, .rollout, .preview, .rights: break
+    case .rows, .object, .page, .log, .rollout, .usage, .chart, .preview, .rights: break
     }
+  }
+
+  private static func words(_ query: Query) -> String {
+    let place = query.namespaces.isEmpty ? "all" : query.namespaces.joined(separator: ",")
+    let selectors = [query.labelSelector, query.fieldSelector].filter { !$0.isEmpty }
+    return "\(query.kind) in \(place)" + (selectors.isEmpty ? "" : " (\(selectors.joined(separator: " ")))")
   }
 
   private static func words(_ need: Need) -> String {
     switch need {
-    case .rows(let query):
-      let place = query.namespaces.isEmpty ? "all" : query.namespaces.joined(separator: ",")
-      let selectors = [query.labelSelector, query.fieldSelector].filter { !$0.isEmpty }
-      return "rows \(query.kind) in \(place)"
-        + (selectors.isEmpty ? "" : " (\(selectors.joined(separator: " ")))")
+    case .rows(let query): return "rows \(words(query))"
+    case .usage(let query): return "usage of \(words(query.rows))\(query.isDetailed ? ", detailed" : "")"
+    case .chart(let query):
+      let past = "of \(query.rangeSeconds) s"
+      switch query.subject {
+      case .object(let ref): return "charts of \(ref.kind) \(ref.namespace)/\(ref.name) \(past)"
+      case .cluster: return "charts of the cluster \(past)"
+      case .expression(let text): return "chart \(past): \(text)"
+      }
     case .object(let ref): return "object \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .description(let ref): return "description \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .log(let query):

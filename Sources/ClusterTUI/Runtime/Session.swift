@@ -302,6 +302,8 @@ extension Delta {
     case .page(let ref, _): .description(ref)
     case .log(let query, _): .log(query)
     case .rollout(let ref, _): .rollout(ref)
+    case .usage(let query, _): .usage(query)
+    case .chart(let query, _): .chart(query)
     case .preview(let need, _), .phase(let need, _): need
     case .rights(let query, _): .rights(query)
     case .notice, .progress: nil

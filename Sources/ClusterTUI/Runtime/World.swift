@@ -34,6 +34,8 @@ struct World {
   private(set) var pages: [ObjectRef: Page] = [:]
   private(set) var logs: [LogQuery: LogRing] = [:]
   private(set) var rollouts: [ObjectRef: Rollout] = [:]
+  private(set) var usages: [UsageQuery: UsageTable] = [:]
+  private(set) var charts: [ChartQuery: ChartBoard] = [:]
   private(set) var previews: [Need: Preview] = [:]
   /// Why an action on a kind's objects is refused, as far as the server was asked.
   private(set) var refusals: [RightsQuery: [Kind.Ability: String]] = [:]
@@ -50,6 +52,8 @@ struct World {
     case .description(let ref): pages[ref] != nil
     case .log(let query): logs[query] != nil
     case .rollout(let ref): rollouts[ref] != nil
+    case .usage(let query): usages[query] != nil
+    case .chart(let query): charts[query] != nil
     case .preview: previews[need] != nil
     case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
@@ -79,6 +83,10 @@ struct World {
     case .rollout(let ref, let rollout):
       revisions[.rollout(ref), default: 0] += 1
       rollouts[ref] = rollout
+    case .usage(let query, let batch): usages[query, default: UsageTable()].apply(batch)
+    case .chart(let query, let board):
+      revisions[.chart(query), default: 0] += 1
+      charts[query] = board
     case .preview(let need, let preview): previews[need] = preview
     case .rights(let query, let refused): refusals[query] = refused
     case .progress(let id, let progress): ledger.told(id, progress, now: now)
@@ -98,6 +106,8 @@ struct World {
     case .description(let ref): pages[ref] = nil
     case .log(let query): logs[query] = nil
     case .rollout(let ref): rollouts[ref] = nil
+    case .usage(let query): usages[query] = nil
+    case .chart(let query): charts[query] = nil
     case .preview: previews[need] = nil
     case .rights(let query): refusals[query] = nil
     case .kinds: break

@@ -8,6 +8,7 @@ struct TableLayout {
   enum Source: Hashable {
     case namespace, name, age
     case cell(Int, moment: Int)
+    case measure(Measure)
   }
 
   private struct Shown {
@@ -20,16 +21,21 @@ struct TableLayout {
   private var places: [ColumnPlan.Place] = []
   private var measuredFor: [Column] = []
   private var wasWide = false
+  private(set) var measured = Measured()
   /// Seconds until some age on screen reads differently.
   private(set) var secondsUntilChange: Int64 = 60
   private static let glyphColumns = 2
+  /// From this width on a list has room for trends.
+  private static let trendWidth = 90
   /// Columns that had to be left out.
   private(set) var hasMoreColumns = false
 
   /// The index of the moment that age column `index` reads, and how it is sorted.
   static func sortKey(of index: Int, in columns: [Column]) -> Sort.Key {
-    let moment = columns[..<index].filter { $0.content == .age }.count
-    return .cell(index, columns[index].content, moment: moment)
+    let before = columns[..<index]
+    if case .measure(let measure) = columns[index].content { return .measure(measure) }
+    return .cell(
+      before.count(where: \.hasCell), columns[index].content, moment: before.count { $0.content == .age })
   }
 
   // MARK: Planning
@@ -40,6 +46,7 @@ struct TableLayout {
       measuredFor = store.columns
       wasWide = screen.isWide
     }
+    measured = Measured(screen, store.columns, world)
     shown = Self.columns(of: screen, store)
     for entry in shown {
       // Room for the arrow of the sorted column.
@@ -54,7 +61,7 @@ struct TableLayout {
       let row = store[slot]
       for entry in shown {
         if entry.column.content == .age { noteAge(entry, row, world) }
-        let columns = Self.width(of: entry, row, world)
+        let columns = width(of: entry, row, world)
         if columns > widths[entry.source] ?? 0 { widths[entry.source] = columns }
       }
     }
@@ -80,11 +87,18 @@ struct TableLayout {
     if screen.kind.showsName || screen.isWide {
       shown.append(Shown(source: .name, column: Column("NAME", priority: 100)))
     }
-    var moments = 0
-    for (index, column) in store.columns.enumerated() {
+    var (cells, moments) = (0, 0)
+    for column in store.columns {
       if !screen.hiddenColumns.contains(column.title), !column.isWide || screen.isWide {
-        shown.append(Shown(source: .cell(index, moment: moments), column: column))
+        if case .measure(let measure) = column.content {
+          if !measure.isTrend || screen.listArea.width >= trendWidth {
+            shown.append(Shown(source: .measure(measure), column: column))
+          }
+        } else {
+          shown.append(Shown(source: .cell(cells, moment: moments), column: column))
+        }
       }
+      if column.hasCell { cells += 1 }
       if column.content == .age { moments += 1 }
     }
     if screen.kind.showsName || screen.isWide, screen.kind.id != Catalog.contexts.id {
@@ -93,7 +107,11 @@ struct TableLayout {
     // The first step to the right only makes room, each further one moves a column out of view.
     var left = screen.columnSteps - 1
     return shown.filter { entry in
-      guard left > 0, case .cell = entry.source, entry.column.content != .status else { return true }
+      switch entry.source {
+      case .namespace, .name, .age: return true
+      case .cell, .measure: break
+      }
+      guard left > 0, entry.column.content != .status else { return true }
       left -= 1
       return false
     }
@@ -115,13 +133,14 @@ struct TableLayout {
       wish.minimum = min(width, 11)
       wish.comfortable = min(width, 24)
     case .age: (wish.isFixed, wish.givesWayLast) = (true, true)
+    case .measure: break
     case .cell:
       switch entry.column.content {
       case .status:
         // Some controllers write sentences there, which the line at the foot tells in full.
         (wish.minimum, wish.comfortable, wish.isFixed) = (min(width, 20), min(width, 30), true)
       case .text, .labels: (wish.minimum, wish.comfortable) = (min(width, 14), min(width, 20))
-      case .number, .age: break
+      case .number, .age, .measure: break
       }
       wish.width = min(width, entry.column.isWide ? 60 : 400)
     }
@@ -130,7 +149,7 @@ struct TableLayout {
       switch entry.source {
       case .name: wish.minimum = min(width, 12)
       case .namespace: wish.priority = 0
-      case .cell:
+      case .cell, .measure:
         wish.priority = max(1, 60 - index)
         if entry.column.content == .text || entry.column.content == .labels { wish.minimum = min(width, 10) }
       case .age: break
@@ -139,14 +158,16 @@ struct TableLayout {
     return wish
   }
 
-  private static func width(of entry: Shown, _ row: Row, _ world: World) -> Int {
+  private func width(of entry: Shown, _ row: Row, _ world: World) -> Int {
     switch entry.source {
-    case .namespace: columns(row.namespaceBytes)
-    case .name: columns(row.nameBytes)
-    case .age: age(row.created, world).utf8.count
+    case .namespace: Self.columns(row.namespaceBytes)
+    case .name: Self.columns(row.nameBytes)
+    case .age: Self.age(row.created, world).utf8.count
+    case .measure(let measure):
+      measure.isTrend ? Measured.trendColumns : measured.text(measure, row).utf8.count
     case .cell(let index, let moment):
       entry.column.content == .age
-        ? text(row, index, moment, world).utf8.count : columns(cell(entry, index, row))
+        ? Self.text(row, index, moment, world).utf8.count : Self.columns(Self.cell(entry, index, row))
     }
   }
 
@@ -179,7 +200,7 @@ struct TableLayout {
       let arrow = isSorted ? (screen.sort.isDescending ? "↓" : "↑") : ""
       let title = Text.truncated(entry.column.title, columns: place.width, keepTail: false)
       var x = area.x + Self.glyphColumns + place.x
-      if entry.column.content == .number { x += max(0, place.width - Text.columns(title + arrow)) }
+      if entry.column.isNumber { x += max(0, place.width - Text.columns(title + arrow)) }
       let style = isSorted ? Theme.sortedTitle : Theme.columnTitle
       let used = canvas.put(title, x: x, y: area.y, style: style, maxColumns: place.width)
       if isSorted, x + used < area.x + area.width { canvas.put(arrow, x: x + used, y: area.y, style: style) }
@@ -197,6 +218,7 @@ struct TableLayout {
     case .namespace: .namespace
     case .name: .name
     case .age: .age
+    case .measure(let measure): .measure(measure)
     case .cell(let index, let moment): .cell(index, entry.column.content, moment: moment)
     }
   }
@@ -261,6 +283,11 @@ struct TableLayout {
     case .namespace: put(row.namespaceBytes)
     case .name: put(row.nameBytes, keepTail: true)
     case .age: canvas.put(Self.age(row.created, world), x: x, y: y, style: style, maxColumns: width)
+    case .measure(let measure):
+      let text = measured.text(measure, row)
+      let shift = max(0, width - Text.columns(text))
+      canvas.put(
+        text, x: x + shift, y: y, style: measured.style(measure, row, style), maxColumns: width)
     case .cell(let index, let moment):
       if entry.column.content == .age {
         canvas.put(Self.text(row, index, moment, world), x: x, y: y, style: style, maxColumns: width)
@@ -269,4 +296,19 @@ struct TableLayout {
       }
     }
   }
+}
+
+extension Column {
+  /// Numbers stand at the right.
+  fileprivate var isNumber: Bool {
+    switch content {
+    case .number: true
+    case .measure(let measure): !measure.isTrend
+    case .text, .age, .status, .labels: false
+    }
+  }
+}
+
+extension Measure {
+  var isTrend: Bool { self == .cpuTrend || self == .memoryTrend }
 }

@@ -38,16 +38,16 @@ extension TableScreen {
 
   /// The number wanted, as its columns tell it: DESIRED, or the second number of READY.
   private func replicas(of row: Row, _ columns: [Column]) -> String? {
-    if let index = columns.firstIndex(where: { $0.title == "DESIRED" }) { return row.cell(index) }
-    guard let index = columns.firstIndex(where: { $0.title == "READY" }) else { return nil }
+    if let index = columns.cell(titled: "DESIRED") { return row.cell(index) }
+    guard let index = columns.cell(titled: "READY") else { return nil }
     let parts = row.cell(index).split(separator: "/")
     return parts.count == 2 ? String(parts[1]) : nil
   }
 
   /// "container=image" for each container.
   private func images(of row: Row, _ columns: [Column]) -> [String] {
-    guard let names = columns.firstIndex(where: { $0.title == "CONTAINERS" }),
-      let images = columns.firstIndex(where: { $0.title == "IMAGES" })
+    guard let names = columns.cell(titled: "CONTAINERS"),
+      let images = columns.cell(titled: "IMAGES")
     else { return [] }
     let pairs = zip(row.cell(names).split(separator: ","), row.cell(images).split(separator: ","))
     return pairs.map { "\($0)=\($1)" }

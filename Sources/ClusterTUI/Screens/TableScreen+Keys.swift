@@ -14,6 +14,7 @@ extension TableScreen {
       KeyHint(".", "actions"), KeyHint("w", "why"), KeyHint("/", "filter"),
       KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
+      KeyHint("C M", "sort by CPU, memory", minor: true),
       KeyHint("shift-←/→", "choose the sort column", minor: true),
       KeyHint("O", "turn the order", minor: true), KeyHint("←/→", "columns that did not fit", minor: true),
       KeyHint("ctrl-w", "wide", minor: true), KeyHint("ctrl-z", "only what is in trouble", minor: true),
@@ -43,6 +44,7 @@ extension TableScreen {
     case .instances: "instances"
     case .reference: "object"
     case .context: "use"
+    case .chart: "chart"
     case .none: "describe"
     }
   }
@@ -117,6 +119,8 @@ extension TableScreen {
 
   private mutating func handle(_ character: Character, _ world: World) -> Reaction {
     switch character {
+    case "C": return sortBy(.measure(.cpu), world)
+    case "M": return sortBy(.measure(.memory), world)
     case "N": return sortBy(.name)
     case "A": return sortBy(.age)
     case "P": return sortBy(.namespace)
@@ -177,6 +181,13 @@ extension TableScreen {
     return .none
   }
 
+  /// The busiest first.
+  private mutating func sortBy(_ measure: Sort.Key, _ world: World) -> Reaction {
+    guard usageQuery != nil else { return .inform("\(kind.plural) have no CPU and memory of their own") }
+    if sort.key != measure { sort = Sort(measure) }
+    return sortBy(measure)
+  }
+
   private mutating func sortByStatus(_ world: World) -> Reaction {
     guard let columns = world.rows(query)?.columns,
       let index = columns.firstIndex(where: { $0.content == .status })
@@ -221,10 +232,12 @@ extension TableScreen {
     let titles = ["NAMESPACE", "NAME"] + store.columns.map(\.title) + ["CREATED"]
     let rows = arrangement.order.filter(store.isAlive).map { slot in
       let row = store[slot]
-      var moments = 0
-      let cells = store.columns.indices.map { index in
-        switch store.columns[index].content {
+      var (index, moments) = (-1, 0)
+      let cells = store.columns.map { column in
+        if column.hasCell { index += 1 }
+        switch column.content {
         case .labels: return row.labels
+        case .measure(let measure): return layout.measured.text(measure, row)
         case .age:
           moments += 1
           let text = row.cell(index)

@@ -72,6 +72,7 @@ extension TableScreen {
     case .instances: return table(row.drill) { _ in }
     case .context: return .switchContext(row.name)
     case .reference: return openReference(row.drill)
+    case .chart: return .push(ChartScreen(ChartQuery(.expression(row.drill)), crumb: row.name))
     }
   }
 

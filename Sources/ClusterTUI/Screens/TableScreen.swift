@@ -23,6 +23,9 @@ struct TableScreen: Screen {
   /// The reason of the row under the cursor says how long ago something was.
   private var tellsMoment = false
   var markAnchor: String?
+  /// The readings that the rows are sorted by.
+  private var readings: (revision: Int, takenAt: Int64) = (-1, 0)
+  private static let resortMilliseconds: Int64 = 5_000
   var arrangement = Arrangement()
   var layout = TableLayout()
   var detail = DetailPane()
@@ -55,7 +58,20 @@ struct TableScreen: Screen {
   func needs(_ world: World) -> Set<Need> {
     var needs = detail.needs(world)
     if let mainNeed { needs.insert(mainNeed) }
+    // The rows come first.
+    if let usageQuery, let mainNeed, world.holds(mainNeed), world.phase(mainNeed).isSettled {
+      needs.insert(.usage(usageQuery))
+    }
     return needs
+  }
+
+  /// What the measured columns need; nil where there are none.
+  var usageQuery: UsageQuery? {
+    let columns = kind.columns ?? []
+    guard columns.contains(where: { if case .measure = $0.content { true } else { false } }) else {
+      return nil
+    }
+    return UsageQuery(query, isDetailed: isWide)
   }
 
   func tally(_ world: World) -> String {
@@ -82,14 +98,26 @@ struct TableScreen: Screen {
     if case .cell(let index, _, _) = sort.key, kind.columns == nil, index >= store.columns.count {
       sort = Sort(.namespace)
     }
+    let measured = Measured(self, store.columns, world)
+    takeReadings(world)
     arrangement.update(
-      from: store, sort: sort, filter: filter, onlyTones: showsOnlyTrouble ? [.bad, .pending, .unknown] : nil)
+      from: store, sort: sort, filter: filter,
+      onlyTones: showsOnlyTrouble ? [.bad, .pending, .unknown] : nil,
+      readings: readings.revision, measure: { measured.value($1, $0) })
     followCursor(store, isSettled: world.phase(.rows(query)) == .live)
     layout.prepare(self, store, world)
     tellsMoment = row(world)?.tellsMoment ?? false
     let detailArea = Rect(
       x: area.x + listArea.width + 1, y: area.y, width: area.width - listArea.width - 1, height: area.height)
     detail.prepare(hasDetail ? row(world).map { Subject(self, $0) } : nil, world, area: detailArea)
+  }
+
+  /// Rows that are sorted by what they use are sorted anew every few seconds, not with each reading: one could not read them.
+  private mutating func takeReadings(_ world: World) {
+    guard let revision = usageQuery.flatMap({ world.usages[$0]?.revision }), revision != readings.revision,
+      readings.revision < 0 || world.milliseconds - readings.takenAt >= Self.resortMilliseconds
+    else { return }
+    readings = (revision, world.milliseconds)
   }
 
   /// Rows that can be seen at once, under the column titles.
@@ -128,7 +156,9 @@ struct TableScreen: Screen {
     guard let row = row(world) else { return nil }
     let text = row.reason(now: world.now)
     if !text.isEmpty { return Remark(text: text, tone: row.tone, isWhy: true) }
-    guard [.bad, .pending, .unknown].contains(row.tone), kind.abilities.contains(.events) else { return nil }
+    guard [.bad, .pending, .unknown].contains(row.tone), kind.abilities.contains(.events) else {
+      return usageQuery.flatMap { layout.measured.source(world, $0) }.map { Remark(text: $0, tone: .done) }
+    }
     return Remark(text: "its own state does not tell why: E shows its events", tone: row.tone, isWhy: true)
   }
 

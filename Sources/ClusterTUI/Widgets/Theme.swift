@@ -17,6 +17,7 @@ enum Theme {
   static let notice = Style(foreground: .black, background: .cyan)
   static let prompt = Style(foreground: .yellow, bold: true)
   static let ghost = Style(foreground: .gray)
+  static let trend = Style(foreground: .indexed(75))
   static let separator = Style(foreground: .gray)
   static let match = Style(foreground: .black, background: .yellow)
   static let currentMatch = Style(foreground: .black, background: .brightGreen, bold: true, underline: true)

@@ -10,7 +10,12 @@ extension BuiltIn {
     kind.columns = [
       Column("IDX", priority: 4), Column("IMAGE", priority: 5), Column("READY", priority: 8),
       Column("STATE", .status, priority: 10), Column("RESTARTS", .number, priority: 8),
-      Column("LAST EXIT", priority: 6), Column("PROBES(L:R:S)", priority: 3), Column("PORTS", priority: 2),
+      Column("LAST EXIT", priority: 6),
+    ]
+    // A pod's containers share its network.
+    kind.columns! += Column.usage.filter { !["RECEIVED/S", "SENT/S"].contains($0.title) }
+    kind.columns! += [
+      Column("PROBES(L:R:S)", priority: 3), Column("PORTS", priority: 2),
       Column("CPU/R:L", priority: 1), Column("MEM/R:L", priority: 1), Column("PULL POLICY", wide: true),
     ]
     kind.canList = false

@@ -20,7 +20,7 @@ struct Fields {
 struct Cell: Sendable {
   var column: Column
   let paths: [String]
-  /// Writes exactly one cell.
+  /// Writes exactly one cell, or none where the column has none.
   let write: @Sendable (Fields, inout RowWriter) -> Void
 
   init(
@@ -51,6 +51,11 @@ struct Cell: Sendable {
 }
 
 extension Cell {
+  /// A figure that is read elsewhere: nothing is written for it.
+  static func measured(_ title: String, _ measure: Measure) -> Cell {
+    Cell(title, .measure(measure), []) { _, _ in }
+  }
+
   /// The text at a path as it is.
   static func text(_ title: String, _ path: String, or fallback: StaticString = "") -> Cell {
     Cell(title, .text, [path]) { $1.cell($0[0], or: fallback) }
