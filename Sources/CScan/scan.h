@@ -278,3 +278,71 @@ static inline size_t scan_find_caseless(
   }
   return n;
 }
+
+/// Length of the run of ASCII letters, digits, '_' and ':' that [p, p + n) begins with: a metric's name.
+static inline size_t scan_name(const uint8_t *_Nonnull p, size_t n) {
+  size_t i = 0;
+#if defined(__SSE2__) && defined(SCAN_BLOCKS)
+  // x <= max, unsigned, is min(x, max) == x. ':' follows '9'.
+  const __m128i case_bit = _mm_set1_epi8(0x20), underscore = _mm_set1_epi8('_');
+  const __m128i a = _mm_set1_epi8('a'), letters = _mm_set1_epi8(25);
+  const __m128i zero = _mm_set1_epi8('0'), digits = _mm_set1_epi8(10);
+  while (n - i >= 16) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+    __m128i l = _mm_sub_epi8(_mm_or_si128(v, case_bit), a), d = _mm_sub_epi8(v, zero);
+    __m128i in = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(l, letters), l),
+                              _mm_cmpeq_epi8(_mm_min_epu8(d, digits), d));
+    unsigned out = 0xFFFFu & ~(unsigned)_mm_movemask_epi8(_mm_or_si128(in, _mm_cmpeq_epi8(v, underscore)));
+    if (out) return i + (size_t)__builtin_ctz(out);
+    i += 16;
+  }
+#elif defined(SCAN_BLOCKS)
+  while (n - i >= 16) {
+    uint8x16_t v = vld1q_u8(p + i);
+    uint8x16_t l = vsubq_u8(vorrq_u8(v, vdupq_n_u8(0x20)), vdupq_n_u8('a'));
+    uint8x16_t d = vsubq_u8(v, vdupq_n_u8('0'));
+    uint8x16_t in = vorrq_u8(vcleq_u8(l, vdupq_n_u8(25)), vcleq_u8(d, vdupq_n_u8(10)));
+    in = vorrq_u8(in, vceqq_u8(v, vdupq_n_u8('_')));
+    uint64_t out = ~vget_lane_u64(vreinterpret_u64_u8(vshrn_n_u16(vreinterpretq_u16_u8(in), 4)), 0);
+    if (out) return i + ((size_t)__builtin_ctzll(out) >> 2);
+    i += 16;
+  }
+#endif
+  for (; i < n; i++) {
+    uint8_t c = p[i];
+    if (!((uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 11 || c == '_')) break;
+  }
+  return i;
+}
+
+/// Offset of the quote that ends a quoted text of one line whose content starts at `p`, or of the newline
+/// that comes before it, or `n`. `*escaped` becomes 1 when a backslash stands before it.
+static inline size_t scan_quoted_line(const uint8_t *_Nonnull p, size_t n, int *_Nonnull escaped) {
+  size_t i = 0;
+#if defined(__SSE2__) && defined(SCAN_BLOCKS)
+  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), newline = _mm_set1_epi8('\n');
+  while (n - i >= 16) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+    __m128i any = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, newline)),
+                               _mm_cmpeq_epi8(v, backslash));
+    unsigned found = (unsigned)_mm_movemask_epi8(any);
+    if (!found) {
+      i += 16;
+      continue;
+    }
+    i += (size_t)__builtin_ctz(found);
+    if (p[i] != '\\') return i;
+    *escaped = 1;
+    i += 1;
+    if (i < n && p[i] != '\n') i++;
+  }
+#endif
+  for (; i < n; i++) {
+    if (p[i] == '"' || p[i] == '\n') return i;
+    if (p[i] == '\\') {
+      *escaped = 1;
+      if (i + 1 < n && p[i + 1] != '\n') i++;
+    }
+  }
+  return n;
+}
