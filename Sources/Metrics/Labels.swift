@@ -19,6 +19,9 @@ package struct Labels: Sendable, Hashable {
     for label in labels { self[label.name] = label.value }
   }
 
+  /// Takes labels that are sorted already, each name once and no value empty.
+  init(sorted all: [Label]) { self.all = all }
+
   /// The metric's name first: `Labels("up", [Label("job", "node")])`.
   package init(_ name: String, _ labels: [Label] = []) {
     self.init(labels)
