@@ -26,6 +26,13 @@ package struct RowBatch: Sendable {
     entries.filter { !$0.isRemoval }.map { Row(copying: bytes[$0.start..<$0.start + $0.length]) }
   }
 
+  /// The rows in their order, read in place.
+  package func eachRow(_ body: (Row, _ isRemoval: Bool) -> Void) {
+    bytes.withUnsafeBytes { bytes in
+      for entry in entries { body(Row(bytes.baseAddress! + entry.start), entry.isRemoval) }
+    }
+  }
+
   /// Keeps the rows that pass; the others are left out, or become removals.
   package mutating func keep(removingOthers: Bool, where passes: (Row) -> Bool) {
     bytes.withUnsafeBytes { bytes in

@@ -35,27 +35,35 @@ package final class KubernetesReader: Reader {
   private let lists: Engine
   /// With connections and a queue of its own, so that a log that is paused or busy never holds up a watch.
   private let logs: Engine
+  /// With connections and a queue of its own: pages of metrics are big, and nobody waits for them.
+  private let metrics: MetricsDesk
+  private let placements = Placements()
   private let served = Mutex<[Kind.ID: Kind]>([:])
 
-  /// - Parameter maxBackoffSeconds: about how long a server that fails is left alone at most.
-  package init(upstream: Upstream, maxBackoffSeconds: Double = 30) {
+  /// - Parameters:
+  ///   - maxBackoffSeconds: about how long a server that fails is left alone at most.
+  ///   - scrapeURLs: pages of metrics outside the cluster.
+  package init(upstream: Upstream, maxBackoffSeconds: Double = 30, scrapeURLs: [String] = []) {
     place = upstream.place
-    sessions = [HTTPSession(), HTTPSession()]
+    sessions = [HTTPSession(), HTTPSession(), HTTPSession()]
     lists = Engine(
       label: "lists", session: sessions[0], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
     logs = Engine(
       label: "logs", session: sessions[1], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
+    let scrapes = Engine(
+      label: "metrics", session: sessions[2], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
+    metrics = MetricsDesk(engine: scrapes, placements: placements, urls: scrapeURLs)
   }
 
   package var kinds: [Kind] { Kinds.all.map(\.kind) }
 
   package var traffic: Traffic {
     var traffic = Traffic()
-    for part in sessions.map(\.traffic) {
+    for part in sessions.map(\.traffic) + [metrics.traffic] {
       traffic.requests += part.requests
       traffic.bytesReceived += part.bytesReceived
     }
-    traffic.openWatches = lists.openWatches + logs.openWatches
+    traffic.openWatches = lists.openWatches + logs.openWatches + metrics.engine.openWatches
     return traffic
   }
 
@@ -63,7 +71,8 @@ package final class KubernetesReader: Reader {
     outbox.post(.phase(need, .connecting))
     switch need {
     case .rows(let query):
-      let run = RowsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
+      let run = RowsRun(
+        query, kind: kind(query.kind), engine: lists, outbox: outbox, placements: placements)
       run.start()
       return Stop { run.stop() }
     case .object(let ref):
@@ -82,8 +91,12 @@ package final class KubernetesReader: Reader {
       let run = RolloutRun(ref, engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
-    case .usage, .chart:
-      outbox.post(.phase(need, .refused(status: 404, why: "nothing is scraped yet")))
+    case .usage(let query):
+      let run = UsageRun(query, desk: metrics, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
+    case .chart:
+      outbox.post(.phase(need, .refused(status: 404, why: "nothing is drawn yet")))
       return Stop {}
     case .rights(let query):
       let run = RightsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
@@ -116,6 +129,8 @@ package final class KubernetesReader: Reader {
   package func close() {
     lists.close()
     logs.close()
+    metrics.close()
+    metrics.engine.close()
     for session in sessions { session.shutdown() }
   }
 

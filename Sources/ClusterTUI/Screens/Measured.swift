@@ -75,8 +75,7 @@ struct Measured {
     guard let value = value(measure, row) else { return "-" }
     switch measure {
     case .cpu: return Figure.cores(value)
-    case .memory: return Figure.bytes(value)
-    case .received, .sent: return Figure.bytes(value)
+    case .memory, .received, .sent: return Figure.shortBytes(value)
     default: return Figure.share(value)
     }
   }

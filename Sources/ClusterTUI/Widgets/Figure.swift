@@ -15,6 +15,19 @@ enum Figure {
     scaled(value, base: 1_024, units: ["", "Ki", "Mi", "Gi", "Ti", "Pi"])
   }
 
+  /// "98Mi", "1.2Gi", "140Gi": as short as a table needs it.
+  static func shortBytes(_ value: Double) -> String {
+    let units = ["", "Ki", "Mi", "Gi", "Ti", "Pi"]
+    var (value, unit) = (value, 0)
+    while abs(value) >= 1_023.5, unit < units.count - 1 {
+      value /= 1_024
+      unit += 1
+    }
+    guard value.isFinite else { return "-" }
+    let isCoarse = unit < 3 || abs(value) >= 99.95
+    return plain(isCoarse ? value.rounded() : (value * 10).rounded() / 10) + units[unit]
+  }
+
   /// "4.2k", "1.3M": per second, for traffic, or counts.
   static func count(_ value: Double) -> String {
     scaled(value, base: 1_000, units: ["", "k", "M", "G", "T", "P"])

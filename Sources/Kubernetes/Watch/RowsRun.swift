@@ -5,8 +5,11 @@ import Cluster
 /// @unchecked: the board is touched on the engine's queue only; the rest does not change.
 final class RowsRun: @unchecked Sendable {
   private let watchers: [Watcher]
+  private let forget: @Sendable () -> Void
 
-  init(_ query: Query, kind: Kind, engine: Engine, outbox: Outbox) {
+  init(
+    _ query: Query, kind: Kind, engine: Engine, outbox: Outbox, placements: Placements = Placements()
+  ) {
     let known = Kinds.builtIn(query.kind)
     let isContainers = kind.role == .container
     let path = ResourcePath(isContainers ? "v1/pods" : query.kind)
@@ -18,10 +21,16 @@ final class RowsRun: @unchecked Sendable {
       board.told = now
       outbox.post(.phase(.rows(query), now))
     }
+    // Where all pods are is where all nodes are.
+    let isPlaced = query.kind == "v1/pods" && (namespaces != [""] || !query.labelSelector.isEmpty)
+    forget = { placements.forget(query) }
     watchers = namespaces.enumerated().map { index, namespace in
       let source = RowSource(
         query: query, source: index, kind: kind, decoder: known?.decoder, isOfOneObject: isContainers,
-        post: { outbox.post(.rows(query, $0)) }, tell: { tell(index, $0) },
+        post: { batch in
+          if isPlaced { placements.take(batch, of: query) }
+          outbox.post(.rows(query, batch))
+        }, tell: { tell(index, $0) },
         notice: { outbox.post(.notice($0)) })
       var target = WatchTarget(
         path, namespace: namespace, labelSelector: query.labelSelector,
@@ -33,7 +42,10 @@ final class RowsRun: @unchecked Sendable {
   }
 
   func start() { watchers.forEach { $0.start() } }
-  func stop() { watchers.forEach { $0.stop() } }
+  func stop() {
+    watchers.forEach { $0.stop() }
+    forget()
+  }
 
   private final class Board {
     var phases: PhaseBoard

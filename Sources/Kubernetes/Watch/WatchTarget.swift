@@ -7,12 +7,17 @@ struct WatchTarget: Sendable {
   var selectors: [QueryItem] = []
   /// As the server's Table, with the metadata of each row's object.
   var asTable = false
+  /// Nothing of each object but its metadata.
+  var asMetadata = false
   var canWatch = true
 
   private static let plain = "application/json"
   private static let table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
   private static let names =
     "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
+
+  private static let nameEvents =
+    "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json"
 
   init(path: String, selectors: [QueryItem] = [], asTable: Bool = false, canWatch: Bool = true) {
     self.path = path
@@ -39,6 +44,7 @@ struct WatchTarget: Sendable {
     ]
     if !version.isEmpty { query.append(QueryItem("resourceVersion", version)) }
     var request = request(query)
+    if asMetadata { request.accept = Self.nameEvents }
     request.idleTimeoutSeconds = nil
     return request
   }
@@ -59,7 +65,7 @@ struct WatchTarget: Sendable {
   private func request(_ query: [QueryItem]) -> ReadRequest {
     let form = asTable ? [QueryItem("includeObject", "Metadata")] : []
     var request = ReadRequest(path, selectors + query + form)
-    request.accept = asTable ? Self.table : Self.plain
+    request.accept = asTable ? Self.table : asMetadata ? Self.names : Self.plain
     return request
   }
 }

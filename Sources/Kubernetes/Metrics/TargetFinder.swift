@@ -1,0 +1,126 @@
+import Cluster
+import Document
+import Metrics
+
+/// Which targets a cluster has beside those that are named: its nodes, pods that ask to be scraped, URLs a person gave.
+///
+/// Confined to the engine's queue.
+final class TargetFinder {
+  private(set) var nodeNames: Set<String> = []
+  /// Why the nodes can't be listed; nil where they can.
+  private(set) var nodesRefusal: String?
+  /// Pods with annotations and URLs.
+  private(set) var others: [ScrapeTarget] = []
+  /// Why some of them can't be found.
+  private(set) var problems: [String] = []
+  var changed: () -> Void = {}
+  private let engine: Engine
+  private let urls: [String]
+  private var nodes: Watcher?
+  private var pods: Watcher?
+
+  init(engine: Engine, urls: [String]) {
+    self.engine = engine
+    self.urls = urls
+  }
+
+  /// What is to be looked for from now on.
+  func use(nodes wantsNodes: Bool, others wantsOthers: Bool) {
+    if wantsNodes, nodes == nil { nodes = watchNodes() }
+    if !wantsNodes, let watcher = nodes {
+      watcher.stop()
+      nodes = nil
+    }
+    if wantsOthers, pods == nil {
+      pods = watchPods()
+      others = urlTargets
+    }
+    if !wantsOthers, let watcher = pods {
+      watcher.stop()
+      (pods, others, problems) = (nil, [], [])
+    }
+  }
+
+  private func watchNodes() -> Watcher {
+    weak var found: ItemsSource<String>?
+    let source = ItemsSource<String>(
+      read: { $0["metadata"]?["name"]?.string },
+      change: { [weak self] in
+        guard let self, let found else { return }
+        if let items = found.items { nodeNames = Set(items.values) }
+        nodesRefusal = found.refusal
+        changed()
+      }, tell: { _ in })
+    found = source
+    var target = WatchTarget(ResourcePath("v1/nodes"), namespace: "")
+    target.asMetadata = true
+    let watcher = Watcher(engine: engine, target: target, consumer: source)
+    watcher.start()
+    return watcher
+  }
+
+  private func watchPods() -> Watcher {
+    weak var found: ItemsSource<ScrapeTarget>?
+    let source = ItemsSource<ScrapeTarget>(
+      read: { PodTarget($0).target },
+      change: { [weak self] in
+        guard let self, let found else { return }
+        others = urlTargets + (found.items ?? [:]).values.sorted { $0.id < $1.id }
+        problems = found.refusal.map { ["pods with prometheus.io/scrape: \($0)"] } ?? []
+        changed()
+      }, tell: { _ in })
+    found = source
+    // Only pods that run answer.
+    var target = WatchTarget(
+      ResourcePath("v1/pods"), namespace: "", fieldSelector: "status.phase=Running")
+    target.asMetadata = true
+    let watcher = Watcher(engine: engine, target: target, consumer: source)
+    watcher.start()
+    return watcher
+  }
+
+  private var urlTargets: [ScrapeTarget] {
+    urls.map { url in
+      let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
+      return ScrapeTarget(
+        id: "url/\(url)", .url(url), source: "URL",
+        labels: Labels([Label("job", "url"), Label("instance", host)]))
+    }
+  }
+}
+
+/// The annotations by which a pod asks to be scraped: prometheus.io/scrape, port, path and scheme.
+private struct PodTarget {
+  private(set) var target: ScrapeTarget?
+
+  /// Of the pod nothing but its metadata is there. A port that no annotation names is left to the API server, which takes
+  /// the pod's first one.
+  init(_ pod: JSONSlice) {
+    guard let metadata = pod["metadata"], let name = metadata["name"]?.string,
+      let namespace = metadata["namespace"]?.string
+    else { return }
+    var annotations: [String: String] = [:]
+    metadata["annotations"]?.eachMember { rawKey, value in
+      let key = String(decoding: rawKey, as: UTF8.self)
+      if key.hasPrefix("prometheus.io/") { annotations[String(key.dropFirst(14))] = value.string }
+    }
+    guard annotations["scrape"] == "true" else { return }
+    let port = annotations["port"] ?? ""
+    let path = annotations["path"] ?? "/metrics"
+    let scheme = annotations["scheme"] == "https" ? "https:" : ""
+    let pods = ResourcePath("v1/pods")
+    let place = pods.object(namespace: namespace, name: scheme + name + (port.isEmpty ? "" : ":\(port)"))
+    var labels = Labels([
+      Label("job", "pods"), Label("instance", port.isEmpty ? name : "\(name):\(port)"),
+      Label("namespace", namespace), Label("pod", name),
+    ])
+    if let app = Self.app(metadata["labels"]) { labels["app"] = app }
+    target = ScrapeTarget(
+      id: "pod/\(namespace)/\(name):\(port)\(path)",
+      .path("\(place)/proxy\(path.hasPrefix("/") ? "" : "/")\(path)"), source: "pod", labels: labels)
+  }
+
+  private static func app(_ labels: JSONSlice?) -> String? {
+    labels?["app.kubernetes.io/name"]?.string ?? labels?["app"]?.string
+  }
+}
