@@ -70,6 +70,12 @@ package final class KubernetesReader: Reader {
   package func start(_ need: Need, into outbox: Outbox) -> Stop {
     outbox.post(.phase(need, .connecting))
     switch need {
+    case .rows(let query)
+    where query.kind == BuiltIn.targets.kind.id || query.kind == BuiltIn.metrics.kind.id:
+      let run = ScrapeTableRun(
+        query.kind == BuiltIn.targets.kind.id ? .targets : .metrics, query, desk: metrics, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .rows(let query):
       let run = RowsRun(
         query, kind: kind(query.kind), engine: lists, outbox: outbox, placements: placements)

@@ -10,7 +10,7 @@ package enum Kinds {
     .persistentVolumeClaims, .persistentVolumes, .storageClasses,
     .podDisruptionBudgets, .resourceQuotas, .limitRanges, .replicationControllers, .leases,
     .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
-    .customResourceDefinitions, .groupedEvents,
+    .customResourceDefinitions, .groupedEvents, .targets, .metrics,
   ]
 
   package static func builtIn(_ id: Kind.ID) -> BuiltIn? { byID[id] }

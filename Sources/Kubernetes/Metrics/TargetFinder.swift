@@ -14,6 +14,8 @@ final class TargetFinder {
   /// Why some of them can't be found.
   private(set) var problems: [String] = []
   var changed: () -> Void = {}
+  /// Whether all that was looked for was found or refused.
+  private(set) var isSettled = false
   private let engine: Engine
   private let urls: [String]
   private var nodes: Watcher?
@@ -42,6 +44,7 @@ final class TargetFinder {
   }
 
   private func watchNodes() -> Watcher {
+    isSettled = false
     weak var found: ItemsSource<String>?
     let source = ItemsSource<String>(
       read: { $0["metadata"]?["name"]?.string },
@@ -65,6 +68,7 @@ final class TargetFinder {
       read: { PodTarget($0).target },
       change: { [weak self] in
         guard let self, let found else { return }
+        isSettled = found.items != nil || found.refusal != nil
         others = urlTargets + (found.items ?? [:]).values.sorted { $0.id < $1.id }
         problems = found.refusal.map { ["pods with prometheus.io/scrape: \($0)"] } ?? []
         changed()

@@ -14,6 +14,9 @@ package final class MetricsBook {
     var labels = Labels()
   }
 
+  /// What pages told of their metrics, and which targets have them; where that was asked for.
+  package private(set) var families: [String: (ScrapedPage.Family, targets: Set<ScrapeTarget.ID>)] = [:]
+
   package init(_ limits: SeriesStore.Limits = SeriesStore.Limits()) { store = SeriesStore(limits) }
 
   /// How the last scrape of a target went; nil where there was none.
@@ -36,6 +39,7 @@ package final class MetricsBook {
       }
     }
     for family in page.families {
+      families[family.name, default: (family, [])].targets.insert(target.id)
       store.set(
         SeriesStore.Metadata(type: family.type, help: family.help, unit: family.unit), of: family.name)
     }
@@ -53,6 +57,16 @@ package final class MetricsBook {
     for own in [known.up, known.duration, known.samples].compactMap({ $0 }) {
       store.append(own, milliseconds: now, value: Staleness.marker)
     }
+  }
+
+  /// How many series of a family are kept.
+  package func keptSeries(of family: ScrapedPage.Family) -> Int {
+    let names =
+      switch family.type {
+      case .histogram, .summary: [family.name, family.name + "_bucket", family.name + "_count"]
+      default: [family.name]
+      }
+    return names.reduce(0) { $0 + store.seriesCount(named: $1) }
   }
 
   /// A sample with a time of its own may be older than the scrape: the end stands right behind it, so that a series which
@@ -81,5 +95,11 @@ package final class MetricsBook {
     put(&known.up, "up", report.isUp ? 1 : 0)
     put(&known.duration, "scrape_duration_seconds", report.seconds)
     put(&known.samples, "scrape_samples_scraped", Double(report.samples))
+  }
+}
+
+extension SeriesStore {
+  fileprivate func seriesCount(named name: String) -> Int {
+    symbols.find(name).flatMap { byName[$0]?.count } ?? 0
   }
 }
