@@ -33,7 +33,7 @@ enum Residuals {
     let filled = count - Int(lengths[0])
     plan.bits = Int.max
     var (exceptions, exceptionBits) = (0, 0)
-    for width in stride(from: 64 - plan.shift, through: 0, by: -1) {
+    for width in stride(from: 64 - plan.shift - union.leadingZeroBitCount, through: 0, by: -1) {
       let dense = count * width + exceptionBits
       let sparse = (count + 7) & ~7 + filled * width + exceptionBits
       let bits = min(dense, sparse) + 24
