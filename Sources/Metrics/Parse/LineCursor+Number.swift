@@ -116,7 +116,7 @@ extension LineCursor {
     if !isNegative { _ = take("+") }
     var milliseconds: Int64 = 0
     let digitsStart = at
-    while byte &- 0x30 < 10, at - digitsStart < 16 {
+    while byte &- 0x30 < 10, at - digitsStart < 15 {
       milliseconds = milliseconds &* 10 &+ Int64(byte &- 0x30)
       at += 1
     }
@@ -130,9 +130,10 @@ extension LineCursor {
         at += 1
       }
     }
+    // Else it has an exponent, or is beyond all dates.
     if at == behind {
       for _ in 0..<places { milliseconds &*= 10 }
-      if at - digitsStart < 16 || places == 3 { return isNegative ? -milliseconds : milliseconds }
+      return isNegative ? -milliseconds : milliseconds
     }
     at = behind
     if let rounded = Int64(exactly: (value * 1000).rounded(.towardZero)) { return rounded }
