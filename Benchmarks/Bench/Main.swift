@@ -6,6 +6,7 @@ struct Bench {
   static let all: [Benchmark] = [
     .jsonTree, .jsonList, .jsonFields, .jsonRows, .yamlRead, .yamlWrite, .byteScan, .podRows,
     .readerList, .readerWatch, .readerLog,
+    .metricsStream, .metricsCache, .metricsLabels, .metricsWanted,
     .storeAppend, .storeRead, .storePods,
   ]
 

@@ -346,3 +346,10 @@ static inline size_t scan_quoted_line(const uint8_t *_Nonnull p, size_t n, int *
   }
   return n;
 }
+
+/// 10 to the power of `e`, of 0 to 22: those that a double holds exactly.
+static inline double scan_power_of_ten(ptrdiff_t e) {
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  return powers[e];
+}

@@ -80,18 +80,19 @@ extension LineCursor {
   }
 
   private static func type(_ word: UnsafeRawBufferPointer, isOpenMetrics: Bool) -> MetricType? {
-    switch String(decoding: word, as: UTF8.self) {
-    case "counter": .counter
-    case "gauge": .gauge
-    case "histogram": .histogram
-    case "summary": .summary
-    case "untyped" where !isOpenMetrics: .unknown
-    case "unknown" where isOpenMetrics: .unknown
-    case "gaugehistogram" where isOpenMetrics: .gaugehistogram
-    case "info" where isOpenMetrics: .info
-    case "stateset" where isOpenMetrics: .stateset
-    default: nil
+    // Bytes, not strings: a page may have as many of these lines as samples.
+    func isWord(_ name: StaticString) -> Bool {
+      word.count == name.utf8CodeUnitCount && memcmp(word.baseAddress!, name.utf8Start, word.count) == 0
     }
+    if isWord("gauge") { return .gauge }
+    if isWord("counter") { return .counter }
+    if isWord("histogram") { return .histogram }
+    if isWord("summary") { return .summary }
+    guard isOpenMetrics else { return isWord("untyped") ? .unknown : nil }
+    if isWord("unknown") { return .unknown }
+    if isWord("gaugehistogram") { return .gaugehistogram }
+    if isWord("info") { return .info }
+    return isWord("stateset") ? .stateset : nil
   }
 
   private mutating func metadataName() -> UnsafeRawBufferPointer? {

@@ -1,3 +1,5 @@
+import CScan
+
 extension LineCursor {
   /// How many bytes a number may take.
   static var maxNumberLength: Int { 512 }
@@ -45,7 +47,7 @@ extension LineCursor {
     }
     let magnitude =
       exponent < 0
-      ? Double(mantissa) / PowersOfTen.exact(-exponent) : Double(mantissa) * PowersOfTen.exact(exponent)
+      ? Double(mantissa) / scan_power_of_ten(-exponent) : Double(mantissa) * scan_power_of_ten(exponent)
     return isNegative ? -magnitude : magnitude
   }
 
@@ -162,21 +164,4 @@ extension LineCursor {
     _ = fail("a number within the range of a double")
     return nil
   }
-}
-
-/// The powers of ten that a double holds exactly.
-enum PowersOfTen {
-  @inline(__always)
-  static func exact(_ exponent: Int) -> Double { table[exponent] }
-
-  // Never freed: a pointer needs neither a count nor a test for bounds.
-  nonisolated(unsafe) private static let table: UnsafePointer<Double> = {
-    let exact: [Double] = [
-      1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
-      1e18, 1e19, 1e20, 1e21, 1e22,
-    ]
-    let powers = UnsafeMutablePointer<Double>.allocate(capacity: exact.count)
-    powers.initialize(from: exact, count: exact.count)
-    return UnsafePointer(powers)
-  }()
 }

@@ -15,19 +15,57 @@ package struct SeriesText {
 
   /// The labels with the metric's name, unescaped; nil where a label comes twice, which Prometheus refuses.
   package var labels: Labels? {
-    var all: [Label] = []
+    var pairs: [Pair] = []
     var isSorted = true
+    var hasEscapedName = false
     eachLabel { name, value in
-      let label = Label(name.isEmpty ? Labels.metricName : Self.unescaped(name), Self.unescaped(value))
-      if let last = all.last, !last.name.utf8.lexicographicallyPrecedes(label.name.utf8) { isSorted = false }
-      all.append(label)
+      let pair = Pair(name: name.isEmpty ? Self.metricName : name, value: value)
+      if let last = pairs.last, !(last < pair) { isSorted = false }
+      if pair.name.contains(0x5C) { hasEscapedName = true }
+      pairs.append(pair)
       return true
     }
+    if hasEscapedName { return Self.labelsByText(pairs) }
     if !isSorted {
-      all.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-      for place in all.indices.dropFirst() where all[place].name == all[place - 1].name { return nil }
+      pairs.sort()
+      for place in pairs.indices.dropFirst() where !(pairs[place - 1] < pairs[place]) { return nil }
     }
-    return Labels(all)
+    var all: [Label] = []
+    all.reserveCapacity(pairs.count)
+    for pair in pairs where !pair.value.isEmpty {
+      all.append(Label(String(decoding: pair.name, as: UTF8.self), Self.unescaped(pair.value)))
+    }
+    return Labels(sorted: all)
+  }
+
+  /// A label as it stands, ordered by name, byte for byte.
+  private struct Pair: Comparable {
+    var name: UnsafeRawBufferPointer
+    var value: UnsafeRawBufferPointer
+
+    static func < (one: Pair, other: Pair) -> Bool {
+      guard let left = one.name.baseAddress, let right = other.name.baseAddress else {
+        return one.name.count < other.name.count
+      }
+      let order = memcmp(left, right, min(one.name.count, other.name.count))
+      return order == 0 ? one.name.count < other.name.count : order < 0
+    }
+
+    static func == (one: Pair, other: Pair) -> Bool { !(one < other) && !(other < one) }
+  }
+
+  private static var metricName: UnsafeRawBufferPointer {
+    let name: StaticString = "__name__"
+    return UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+  }
+
+  /// For names with escapes, which say another name than their bytes.
+  private static func labelsByText(_ pairs: [Pair]) -> Labels? {
+    var values: [String: String] = [:]
+    for pair in pairs where values.updateValue(unescaped(pair.value), forKey: unescaped(pair.name)) != nil {
+      return nil
+    }
+    return Labels(values.map { Label($0.key, $0.value) })
   }
 
   /// The value of one label as it stands, escapes and all (`unescaped` takes them away); nil where there is no
