@@ -25,6 +25,8 @@ enum Command {
   case changes
   /// The rollout of a workload; nil takes the namespace that is shown.
   case rollout(Kind, name: String, namespace: String?)
+  /// An expression as charts; "" draws the cluster.
+  case chart(String)
   case context(String)
   case namespaces([String])
   case table(Table)
@@ -41,7 +43,7 @@ enum Command {
     }
   }
 
-  static let words = ["quit", "help", "aliases", "changes", "rollout", "ctx", "ns"]
+  static let words = ["quit", "help", "aliases", "changes", "rollout", "chart", "ctx", "ns"]
 
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
@@ -52,6 +54,10 @@ enum Command {
     case "a", "alias", "aliases": return .kinds
     case "changes", "tray": return .changes
     case "rollout": return rollout(Array(words.dropFirst()), kinds)
+    case "chart", "query": return .chart(rest(of: text))
+    case "metrics":
+      // The name of a metric, perhaps with labels; else the table of all.
+      if words.count > 1, !words[1].hasPrefix("/") { return .chart(rest(of: text)) }
     case "ctx", "context", "contexts":
       if words.count > 1, !words[1].hasPrefix("/") { return .context(words[1]) }
     case "ns", "namespace", "namespaces":
@@ -69,6 +75,16 @@ enum Command {
           : "the server does not list \(kind.plural)")
     }
     return table(kind, words)
+  }
+
+  /// What follows the first word, as it was typed.
+  private static func rest(of text: String) -> String {
+    let parts = text.split(separator: " ", maxSplits: 1)
+    guard parts.count > 1 else { return "" }
+    var rest = parts[1]
+    while rest.first == " " { rest.removeFirst() }
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
   }
 
   /// "deploy/web shop" or "deploy web shop"
@@ -146,11 +162,35 @@ enum Completion {
       candidates.filter { $0.hasPrefix(last) }.map { head.isEmpty ? $0 : "\(head) \($0)" }
     }
     if words.count == 1 { return whole(Command.words + world.kinds.names(startingWith: last)) }
+    if takesMetrics(text) { return metrics(for: text, world) }
     if ["ctx", "context", "contexts"].contains(words[0]) || last.hasPrefix("@") {
       let sign = last.hasPrefix("@") ? "@" : ""
       return whole(contexts(world).map { sign + $0 })
     }
     return whole(namespaces)
+  }
+
+  /// The table of all metrics that are read.
+  static let metrics = Query("metrics")
+
+  /// Whether names of metrics help to go on.
+  static func takesMetrics(_ text: String) -> Bool {
+    ["metrics ", "chart ", "query "].contains { text.hasPrefix($0) }
+  }
+
+  /// The name that is being typed, wherever in an expression that is.
+  private static func metrics(for text: String, _ world: World) -> [String] {
+    func isOfName(_ character: Character) -> Bool {
+      character.isLetter || character.isNumber || character == "_" || character == ":"
+    }
+    let name = String(text.reversed().prefix(while: isOfName).reversed())
+    let head = text.dropLast(name.count)
+    // Within braces stand labels and within quotes their values.
+    guard !name.isEmpty, head.count(where: { $0 == "{" }) == head.count(where: { $0 == "}" }),
+      let store = world.rows(metrics)
+    else { return [] }
+    let names = store.aliveSlots.lazy.map { store[$0].name }.filter { $0.hasPrefix(name) }
+    return Set(names).sorted().prefix(50).map { head + $0 }
   }
 
   private static func contexts(_ world: World) -> [String] {

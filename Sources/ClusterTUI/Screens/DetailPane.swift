@@ -10,6 +10,7 @@ struct DetailPane {
     case logs = "Logs"
     case yaml = "YAML"
     case describe = "Describe"
+    case metrics = "Metrics"
   }
 
   static let restMilliseconds: Int64 = 150
@@ -72,6 +73,7 @@ struct DetailPane {
     case .why: PageScreen(.why(subject))
     case .events: world.kinds[Events.kind].map { TableScreen(eventsOf: subject.ref, kind: $0) }
     case .logs: subject.log.map { LogScreen(query: $0) }
+    case .metrics: subject.hasCharts ? ChartScreen(of: subject.ref) : nil
     case .yaml: PageScreen(.yaml(subject.ref))
     case .describe: PageScreen(.description(subject.ref))
     }
@@ -86,7 +88,12 @@ struct DetailPane {
         " \(each.rawValue) ", x: x, y: area.y, style: style, maxColumns: area.x + area.width - x)
     }
     guard let screen else {
-      let text = tab == .logs && subject != nil ? "this object has no log of its own" : ""
+      let text =
+        switch tab {
+        case .logs where subject != nil: "this object has no log of its own"
+        case .metrics where subject != nil: "this object has no metrics of its own"
+        default: ""
+        }
       canvas.put(text, x: area.x + 1, y: area.y + 2, style: Theme.ghost, maxColumns: area.width - 2)
       return
     }

@@ -105,6 +105,8 @@ enum Reaction {
   case fail(String)
   /// Opens the prompt for `/` (filter) or for a search that moves.
   case prompt(Prompt.Mode)
+  /// Opens the prompt for commands with a text to go on from.
+  case command(String)
   /// Asks for a line of text, which `answered` gets.
   case ask(ActionOffer.Asked, ActionOffer.Question)
   /// Sends what was previewed and confirmed.

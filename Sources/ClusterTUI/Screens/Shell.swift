@@ -50,7 +50,13 @@ struct Shell {
     var needs = stack.reduce(into: Set<Need>()) { $0.formUnion($1.needs(world)) }
     if isSettled || prompt?.mode == .command { needs.insert(.rows(Query("v1/namespaces"))) }
     if isSettled || waiting != nil || prompt?.mode == .command { needs.insert(.kinds) }
+    if completesMetrics(world) { needs.insert(.rows(Completion.metrics)) }
     return needs
+  }
+
+  private func completesMetrics(_ world: World) -> Bool {
+    guard let prompt, prompt.mode == .command else { return false }
+    return Completion.takesMetrics(prompt.text) && world.kinds[Completion.metrics.kind] != nil
   }
 
   /// When something happens without a key or a change: a detail follows the cursor, a notice goes away.
@@ -93,6 +99,15 @@ struct Shell {
         return []
       }
       stack.append(RolloutScreen(ObjectRef(kind: kind.id, namespace: places[0], name: name)))
+    case .chart(let expression):
+      if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+      let screen =
+        expression.isEmpty
+        ? ChartScreen(ChartQuery(.cluster), crumb: "cluster")
+        : ChartScreen(ChartQuery(.expression(expression)), crumb: expression)
+      // One expression after the other is tried in one place.
+      if top is ChartScreen { stack.removeLast() }
+      stack.append(screen)
     case .context(let name): return [.switchContext(name, command: "")]
     case .namespaces(let names): use(namespaces: names, kind: nil, world)
     case .table(let table):
@@ -244,6 +259,7 @@ struct Shell {
     case .revisions(let ref): stack.append(RolloutScreen(ref))
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
+    case .command(let text): prompt = Prompt(.command, text: text, history: history)
     case .prompt(.answer): break
     case .prompt(.filter): prompt = Prompt(.filter, text: top?.filterText ?? "")
     case .prompt(let mode): prompt = Prompt(mode, before: top?.findText ?? "")
@@ -263,9 +279,7 @@ struct Shell {
     case .stays: break
     case .changed:
       switch open.mode {
-      case .command:
-        let names = namespaceNames(world)
-        prompt?.suggestions = Completion.suggestions(for: open.text, world, namespaces: names)
+      case .command: suggest(world)
       case .filter, .find: search(open.text, open.mode, world)
       case .answer: break
       }
@@ -289,6 +303,12 @@ struct Shell {
     return []
   }
 
+  private mutating func suggest(_ world: World) {
+    guard let text = prompt?.text else { return }
+    let names = namespaceNames(world)
+    prompt?.suggestions = Completion.suggestions(for: text, world, namespaces: names)
+  }
+
   private mutating func search(_ text: String, _ mode: Prompt.Mode, _ world: World) {
     guard !stack.isEmpty, mode == .filter || mode == .find else { return }
     stack[stack.count - 1].search(text, find: mode == .find, world: world)
@@ -298,6 +318,8 @@ struct Shell {
 
   mutating func prepare(_ world: World, width: Int, height: Int) {
     if let until = flash?.until, until <= world.milliseconds { flash = nil }
+    // Their names come while one types.
+    if completesMetrics(world) { suggest(world) }
     switch top?.mainNeed.map(world.phase) ?? .live {
     case .connecting, .listing: break
     default: isSettled = isSettled || !stack.isEmpty

@@ -12,6 +12,9 @@ extension TableScreen {
     if kind.abilities.contains(.events) { hints.append(KeyHint("E", "events")) }
     hints += [
       KeyHint(".", "actions"), KeyHint("w", "why"), KeyHint("/", "filter"),
+    ]
+    if hasCharts { hints.append(KeyHint("m", "metrics")) }
+    hints += [
       KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("C M", "sort by CPU, memory", minor: true),
@@ -34,6 +37,15 @@ extension TableScreen {
 
   /// Rows that have a log of their own.
   var hasLog: Bool { kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container) }
+
+  /// Whether its objects use CPU and memory: by themselves or through their pods.
+  var hasCharts: Bool {
+    let workloads: Set = [
+      "apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets", "apps/v1/replicasets",
+      "batch/v1/jobs",
+    ]
+    return [.instance, .container, .node].contains(kind.role) || workloads.contains(kind.id)
+  }
 
   private var openWord: String {
     switch kind.children {
@@ -148,6 +160,9 @@ extension TableScreen {
     case "p": return openLog(row, previous: true)
     case "w": return .push(PageScreen(.why(Subject(self, row))))
     case "R": return openRollout(row)
+    case "m":
+      return hasCharts
+        ? .push(ChartScreen(of: objectRef(of: row))) : .inform("\(kind.plural) have no metrics of their own")
     case "c": return .copy(row.name, what: "name")
     case "n" where !row.namespace.isEmpty: return .copy(row.namespace, what: "namespace")
     default: return .unhandled

@@ -180,6 +180,7 @@ struct Subject: Hashable {
   var hasEvents: Bool
   /// What kind of log it has: a whole pod's, one container's or none.
   var log: LogQuery?
+  var hasCharts: Bool
 
   init(_ screen: TableScreen, _ row: Row) {
     kind = screen.kind.id
@@ -188,5 +189,6 @@ struct Subject: Hashable {
     tone = row.tone
     hasEvents = screen.kind.abilities.contains(.events)
     log = screen.logQuery(of: row)
+    hasCharts = screen.hasCharts
   }
 }

@@ -60,6 +60,7 @@ enum Figure {
 
   private static func scaled(_ value: Double, base: Double, units: [String]) -> String {
     guard value.isFinite else { return "-" }
+    if abs(value) >= 1e21 { return exponential(value) }
     var value = value
     var unit = 0
     // What would be rounded up to the next unit is told in it.
@@ -75,8 +76,7 @@ enum Figure {
     guard value.isFinite else { return "-" }
     let size = abs(value)
     let digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
-    guard size < 1e15 else { return "\(value)" }
-    if size > 0, size < 0.01 { return small(value) }
+    if size >= 1e15 || (size > 0 && size < 0.01) { return exponential(value) }
     let scale = [1.0, 10, 100][digits]
     let rounded = Int((value * scale).rounded())
     let whole = abs(rounded) / Int(scale)
@@ -87,11 +87,15 @@ enum Figure {
   }
 
   /// "2.5e-05": one digit behind the point.
-  private static func small(_ value: Double) -> String {
+  private static func exponential(_ value: Double) -> String {
     var (mantissa, exponent) = (value, 0)
     while abs(mantissa) < 1, exponent > -320 {
       mantissa *= 10
       exponent -= 1
+    }
+    while abs(mantissa) >= 9.95 {
+      mantissa /= 10
+      exponent += 1
     }
     let tenths = Int((mantissa * 10).rounded())
     return "\(tenths / 10)\(tenths % 10 == 0 ? "" : ".\(abs(tenths % 10))")e\(exponent)"

@@ -18,6 +18,9 @@ enum Theme {
   static let prompt = Style(foreground: .yellow, bold: true)
   static let ghost = Style(foreground: .gray)
   static let trend = Style(foreground: .indexed(75))
+  /// What stands beside the axes of a chart.
+  static let axis = Style(foreground: .gray)
+  static let cursorLine = Style(foreground: .yellow)
   static let separator = Style(foreground: .gray)
   static let match = Style(foreground: .black, background: .yellow)
   static let currentMatch = Style(foreground: .black, background: .brightGreen, bold: true, underline: true)
@@ -65,5 +68,18 @@ enum Theme {
   static func source(_ index: Int) -> Style {
     let colors: [Color] = [.cyan, .green, .yellow, .magenta, .brightBlue, .brightGreen]
     return Style(foreground: colors[index % colors.count])
+  }
+
+  /// The lines of a chart, by their number. In trouble are marks, not lines: there is no red.
+  static func line(_ index: Int) -> Style {
+    let colors: [Color] = [
+      .cyan, .yellow, .magenta, .green, .brightBlue, .indexed(214), .white, .brightMagenta,
+    ]
+    return Style(foreground: colors[max(0, index) % colors.count], bold: false)
+  }
+
+  /// The lines across a chart that tell what was asked for, and what may be used at most.
+  static func mark(_ label: String) -> Style {
+    label.hasPrefix("limit") ? Style(foreground: .brightRed) : Style(foreground: .brightGreen)
   }
 }
