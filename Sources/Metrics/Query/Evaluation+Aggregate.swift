@@ -107,29 +107,18 @@ extension Evaluation {
     var kept = rows
     for at in kept.indices { kept[at].values = Array(repeating: Self.absent, count: steps) }
     var order: [Int] = []
+    if let wrong = parameter.first(where: { !($0 > -0x1p63 && $0 < 0x1p63) }) {
+      throw QueryProblem("the number of series for \(isTop ? "topk" : "bottomk") can't be \(wrong)")
+    }
     for group in groups {
       for i in 0..<steps {
-        guard parameter[i] > -0x1p63, parameter[i] < 0x1p63 else {
-          throw QueryProblem(
-            "the number of series for \(isTop ? "topk" : "bottomk") can't be \(parameter[i])")
-        }
         let present = group.rows.filter { !Staleness.isMarker(rows[$0].values[i]) }
-        let best = Self.best(
+        let best = Ranking.best(
           present.map { (number: $0, value: rows[$0].values[i]) }, Int(min(parameter[i], 0x1p30)), isTop)
         for number in best { kept[number].values[i] = rows[number].values[i] }
         if steps == 1 { order += best }
       }
     }
     return steps == 1 ? order.map { kept[$0] } : kept
-  }
-
-  /// NaN ranks behind all others either way; of equals the first to come stay.
-  private static func best(_ all: [(number: Int, value: Double)], _ count: Int, _ isTop: Bool) -> [Int] {
-    if count < 1 { return [] }
-    let sorted = all.sorted { a, b in
-      if a.value.isNaN || b.value.isNaN { return !a.value.isNaN && b.value.isNaN }
-      return isTop ? a.value > b.value : a.value < b.value
-    }
-    return sorted.prefix(count).map(\.number)
   }
 }

@@ -92,7 +92,7 @@ extension Evaluation {
   /// 1 where there is nothing, with the labels that the selector asks for with `=`, each once.
   private func absence(of rows: [Row], _ argument: Expression.Node) -> Row {
     var labels = Labels()
-    if case .selector(let selector) = argument {
+    if case .selector(let selector) = argument.withoutParentheses {
       var seen: Set<String> = []
       for matcher in selector.matchers where matcher.name != Labels.metricName {
         let isFirst = matcher.kind == .equal && seen.insert(matcher.name).inserted

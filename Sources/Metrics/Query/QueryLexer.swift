@@ -80,7 +80,7 @@ struct QueryLexer {
     if "+-*/%^=<>(){}[],@".utf8.contains(byte) { return .sign }
     // The whole character, so that the message shows it.
     while let next = peek(), next & 0xC0 == 0x80 { at += 1 }
-    return .wrong("is no operator")
+    return .wrong("has no meaning here")
   }
 
   private mutating func number() -> Kind {
