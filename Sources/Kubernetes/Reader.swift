@@ -22,6 +22,15 @@ package struct Upstream: Sendable {
   }
 }
 
+/// Where metrics come from beside the cluster's own kubelets and pods.
+package struct ScrapeOptions: Sendable {
+  /// Pages of metrics: http(s)://HOST:PORT/PATH.
+  package var urls: [String] = []
+  /// A Prometheus that is asked for history, in place of what is scraped here.
+  package var prometheus: String?
+  package init() {}
+}
+
 /// Why no request can be made, in words for a person.
 package struct Unavailable: Error, Sendable, Hashable {
   package var why: String
@@ -37,22 +46,27 @@ package final class KubernetesReader: Reader {
   private let logs: Engine
   /// With connections and a queue of its own: pages of metrics are big, and nobody waits for them.
   private let metrics: MetricsDesk
+  private let prometheus: PrometheusSource?
   private let placements = Placements()
   private let served = Mutex<[Kind.ID: Kind]>([:])
 
   /// - Parameters:
   ///   - maxBackoffSeconds: about how long a server that fails is left alone at most.
-  ///   - scrapeURLs: pages of metrics outside the cluster.
-  package init(upstream: Upstream, maxBackoffSeconds: Double = 30, scrapeURLs: [String] = []) {
+  ///   - scrapes: pages of metrics outside the cluster.
+  package init(upstream: Upstream, maxBackoffSeconds: Double = 30, scrapes: ScrapeOptions = ScrapeOptions()) {
     place = upstream.place
     sessions = [HTTPSession(), HTTPSession(), HTTPSession()]
     lists = Engine(
       label: "lists", session: sessions[0], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
     logs = Engine(
       label: "logs", session: sessions[1], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
-    let scrapes = Engine(
+    let engine = Engine(
       label: "metrics", session: sessions[2], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
-    metrics = MetricsDesk(engine: scrapes, placements: placements, urls: scrapeURLs)
+    let desk = MetricsDesk(engine: engine, placements: placements, urls: scrapes.urls)
+    metrics = desk
+    prometheus = scrapes.prometheus.flatMap {
+      PrometheusSource(url: $0, engine: engine, session: desk.session)
+    }
   }
 
   package var kinds: [Kind] { Kinds.all.map(\.kind) }
@@ -101,9 +115,12 @@ package final class KubernetesReader: Reader {
       let run = UsageRun(query, desk: metrics, outbox: outbox)
       run.start()
       return Stop { run.stop() }
-    case .chart:
-      outbox.post(.phase(need, .refused(status: 404, why: "nothing is drawn yet")))
-      return Stop {}
+    case .chart(let query):
+      var kind: Kind?
+      if case .object(let ref) = query.subject { kind = self.kind(ref.kind) }
+      let run = ChartRun(query, kind: kind, desk: metrics, prometheus: prometheus, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .rights(let query):
       let run = RightsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
       run.start()

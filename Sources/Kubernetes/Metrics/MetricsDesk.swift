@@ -36,7 +36,8 @@ final class MetricsDesk: @unchecked Sendable {
   /// The targets scraped now, by their ids.
   private(set) var targets: [ScrapeTarget.ID: ScrapeTarget] = [:]
   let finder: TargetFinder
-  private let session = HTTPSession()
+  /// For what is not behind the API server.
+  let session = HTTPSession()
   private let placements: Placements
   private var scraper: Scraper?
   private var poll: MetricsAPIPoll?

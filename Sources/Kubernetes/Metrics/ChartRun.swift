@@ -1,0 +1,232 @@
+import Cluster
+import Dispatch
+import Metrics
+
+/// Serves charts: finds out what is to be drawn of the subject, has it scraped, and draws anew as pages come in. Where a
+/// Prometheus was named, it is asked instead.
+///
+/// @unchecked: confined to the desk's queue.
+final class ChartRun: @unchecked Sendable {
+  private let query: ChartQuery
+  private let desk: MetricsDesk
+  private let kind: Kind?
+  private let outbox: Outbox
+  private let prometheus: PrometheusSource?
+  private var id: Int?
+  private var isStopped = false
+  private var subject = ChartSubject.unknown
+  private var watchers: [Watcher] = []
+  private var isWaiting = false
+  private var drawnAt = 0.0
+  private var phase = Phase.connecting
+  /// The pages that tell of the subject, as far as they came.
+  private var newest: Int64?
+  private static let bundleSeconds = 0.3
+  private static let leastGapSeconds = 2.0
+  private static let prometheusSeconds = 15.0
+  /// More lines than this can't be told apart.
+  static let maxLines = 8
+
+  init(
+    _ query: ChartQuery, kind: Kind?, desk: MetricsDesk, prometheus: PrometheusSource?, outbox: Outbox
+  ) {
+    self.query = query
+    self.kind = kind
+    self.desk = desk
+    self.prometheus = prometheus
+    self.outbox = outbox
+  }
+
+  func start() {
+    desk.engine.queue.async { [self] in
+      guard !isStopped else { return }
+      if case .expression(let text) = query.subject {
+        do throws(QueryProblem) {
+          let expression = try Expression(text)
+          subject = .expression(expression, text)
+        } catch {
+          var board = ChartBoard()
+          board.problem = error.caret(in: text)
+          outbox.post(.chart(query, board))
+          return tell(.ended(why: "the expression can't be read"))
+        }
+      }
+      if prometheus == nil { id = desk.begin(MetricsInterest()) { [weak self] in self?.heard($0) } }
+      let finder = ChartSubjectFinder(query.subject, kind: kind, engine: desk.engine) { [weak self] in
+        self?.found($0)
+      }
+      watchers = finder.start()
+      if case .expression = subject { found(subject) }
+      if query.subject == .cluster { found(.cluster(cpu: nil, memory: nil)) }
+    }
+  }
+
+  func stop() {
+    desk.engine.queue.async { [self] in
+      isStopped = true
+      id.map(desk.end)
+      id = nil
+      watchers.forEach { $0.stop() }
+      watchers = []
+      prometheus?.forget(query)
+    }
+  }
+
+  private func found(_ new: ChartSubject) {
+    subject = new
+    if case .gone(let why) = new { return tell(.ended(why: why)) }
+    if let id { desk.change(id, to: subject.interest) }
+    drawSoon(after: 0.01)
+  }
+
+  private func heard(_ news: MetricsDesk.News) {
+    switch news {
+    case .page(let target, _):
+      if let report = desk.book.report(of: target.id), report.isUp { newest = report.at / 1_000 }
+      drawSoon(after: Self.bundleSeconds)
+    case .source, .tick: drawSoon(after: Self.bundleSeconds)
+    case .targets: break
+    }
+  }
+
+  private func drawSoon(after seconds: Double) {
+    guard !isWaiting, !isStopped else { return }
+    isWaiting = true
+    let gap = prometheus == nil ? Self.leastGapSeconds : Self.prometheusSeconds
+    let wait = max(seconds, min(gap, drawnAt + gap - Watcher.now))
+    desk.engine.queue.asyncAfter(deadline: .now() + wait) { [weak self] in
+      self?.isWaiting = false
+      self?.draw()
+    }
+  }
+
+  // MARK: Drawing
+
+  private func draw() {
+    guard !isStopped else { return }
+    drawnAt = Watcher.now
+    let to = Int64(Watcher.now * 1_000)
+    let range = Int64(query.rangeSeconds) * 1_000
+    // The same steps in each drawing, so that lines do not flicker.
+    let step = max(15_000, (range / 240 / 5_000 + 1) * 5_000)
+    let end = to / step * step
+    let span = ChartSpan(from: end - range / step * step, to: end, step: step)
+    if let prometheus {
+      prometheus.answer(query, subject.plans(window: "5m"), span) { [weak self] in self?.answered($0, span) }
+      return drawSoon(after: Self.prometheusSeconds)
+    }
+    var board = ChartBoard()
+    board.charts = subject.plans(window: "1m").map { chart(of: $0, span, &board) }
+    finish(&board)
+  }
+
+  private func answered(_ answer: PrometheusSource.Answer, _ span: ChartSpan) {
+    guard !isStopped else { return }
+    var board = ChartBoard()
+    board.source = "Prometheus at \(prometheus?.place ?? "")"
+    switch answer {
+    case .failed(let why):
+      tell(.stale(since: Int64(drawnAt), why: why))
+      board.missing = [why]
+    case .lines(let lines):
+      board.newest = span.to / 1_000
+      board.charts = zip(subject.plans(window: "5m"), lines).map { plan, lines in
+        ChartLines.chart(plan, lines, span)
+      }
+      tell(.live)
+    }
+    outbox.post(.chart(query, board))
+  }
+
+  private func chart(of plan: ChartPlan, _ span: ChartSpan, _ board: inout ChartBoard) -> Chart {
+    var lines: [(ChartPlan.Part, [Points])] = []
+    for part in plan.parts {
+      do throws(QueryProblem) {
+        let expression = try Expression(part.expression)
+        if expression.kind == .range {
+          throw QueryProblem("a range vector can't be drawn: put rate(...) around it", at: 0)
+        }
+        lines.append(
+          (part, try expression.range(over: desk.book.store, from: span.from, to: span.to, step: span.step)))
+      } catch {
+        board.problem = error.caret(in: part.expression)
+      }
+    }
+    return ChartLines.chart(plan, lines, span)
+  }
+
+  private func finish(_ board: inout ChartBoard) {
+    board.newest = newest
+    switch desk.source {
+    case .unknown, .kubelets: board.source = subject.source
+    case .metricsAPI(let because):
+      board.source = "metrics.k8s.io"
+      board.missing.append(
+        "charts need kubelets: \(because). The right to get nodes/proxy would give them, or --prometheus URL")
+    case .none(let why): board.missing.append(why)
+    }
+    if case .expression = subject { board.missing += desk.finder.problems }
+    for target in desk.targets.values where subject.concerns(target) {
+      if let error = desk.book.report(of: target.id)?.error {
+        board.missing.append("\(target.id) is down: \(error)")
+      }
+    }
+    board.missing = Array(board.missing.sorted().prefix(4))
+    outbox.post(.chart(query, board))
+    tell(.live)
+  }
+
+  private func tell(_ new: Phase) {
+    guard new != phase else { return }
+    phase = new
+    outbox.post(.phase(.chart(query), new))
+  }
+}
+
+/// The moments that a chart has values at, in milliseconds since 1970.
+struct ChartSpan: Sendable {
+  var from: Int64
+  var to: Int64
+  var step: Int64
+}
+
+/// Makes lines of what a query answered.
+enum ChartLines {
+  static func chart(_ plan: ChartPlan, _ answers: [(ChartPlan.Part, [Points])], _ span: ChartSpan) -> Chart {
+    var lines: [Chart.Line] = []
+    for (part, answer) in answers {
+      for points in answer { lines.append(Chart.Line(name(of: points.labels, part), spaced(points, span))) }
+    }
+    // The biggest ones where there are too many: by their peak, so that a spike is not left out.
+    var hidden = 0
+    if lines.count > ChartRun.maxLines {
+      hidden = lines.count - ChartRun.maxLines
+      let peaks = lines.map { $0.points.reduce(-Double.infinity) { max($0, $1.value.isNaN ? $0 : $1.value) } }
+      let kept = Set(lines.indices.sorted { peaks[$0] > peaks[$1] }.prefix(ChartRun.maxLines))
+      lines = lines.indices.filter(kept.contains).map { lines[$0] }
+    }
+    var chart = Chart(
+      plan.title, unit: plan.unit, lines: lines, marks: plan.marks, note: lines.isEmpty ? plan.whenEmpty : "",
+      from: span.from, to: span.to)
+    chart.hiddenLines = hidden
+    return chart
+  }
+
+  /// A missing step is a gap.
+  private static func spaced(_ points: Points, _ span: ChartSpan) -> [Chart.Point] {
+    var spaced: [Chart.Point] = []
+    for (at, value) in zip(points.milliseconds, points.values) {
+      if let last = spaced.last, at > last.at + span.step {
+        spaced.append(Chart.Point(at: last.at + span.step, value: .nan))
+      }
+      spaced.append(Chart.Point(at: at, value: value))
+    }
+    return spaced
+  }
+
+  private static func name(of labels: Labels, _ part: ChartPlan.Part) -> String {
+    if !part.labels.isEmpty { return part.labels.map { labels[$0] }.joined(separator: "/") }
+    if !part.name.isEmpty { return part.name }
+    return labels.all.isEmpty ? "value" : labels.described
+  }
+}
