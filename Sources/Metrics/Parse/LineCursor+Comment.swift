@@ -14,14 +14,33 @@ extension LineCursor {
   }
 
   /// A line of text format that begins with `#`.
+  @inline(__always)
   mutating func textComment() -> Comment {
-    at += 1
-    guard blanks() else { return .nothing }
-    let isHelp = takeWord("HELP")
-    guard isHelp || takeWord("TYPE"), blanks() else { return .nothing }
+    let isHelp: Bool
+    if let isUsualHelp = usualStart() {
+      isHelp = isUsualHelp
+      blanks()
+    } else {
+      at += 1
+      guard blanks() else { return .nothing }
+      isHelp = takeWord("HELP")
+      guard isHelp || takeWord("TYPE"), blanks() else { return .nothing }
+    }
     guard let name = metadataName() else { return .failed }
     if byte != 0x0A, !blanks() { return failed("a blank after the metric's name") }
     return isHelp ? help(name) : type(name, isOpenMetrics: false)
+  }
+
+  /// Goes over `# HELP ` (true) or `# TYPE ` (false): one comparison for what most of these lines begin with.
+  @inline(__always)
+  private mutating func usualStart() -> Bool? {
+    guard remaining >= 8 else { return nil }
+    let start =
+      UInt64(littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self)) & 0xFF_FFFF_FFFF_FFFF
+    let isHelp = start == 0x20_504C_4548_2023
+    guard isHelp || start == 0x20_4550_5954_2023 else { return nil }
+    at += 7
+    return isHelp
   }
 
   /// A line of OpenMetrics that begins with `#`: one space parts its tokens.
@@ -38,6 +57,7 @@ extension LineCursor {
     return isType ? type(name, isOpenMetrics: true) : unit(name)
   }
 
+  @inline(__always)
   private mutating func help(_ name: UnsafeRawBufferPointer) -> Comment {
     let start = at
     toLineEnd()
@@ -66,6 +86,7 @@ extension LineCursor {
     return .item(.unit(name: name, unit))
   }
 
+  @inline(__always)
   private mutating func type(_ name: UnsafeRawBufferPointer, isOpenMetrics: Bool) -> Comment {
     let start = at
     while byte | 0x20 &- 0x61 < 26 { at += 1 }
@@ -95,6 +116,7 @@ extension LineCursor {
     return isWord("stateset") ? .stateset : nil
   }
 
+  @inline(__always)
   private mutating func metadataName() -> UnsafeRawBufferPointer? {
     let start = at
     guard byte == 0x22 else { return metricName() ? slice(from: start) : nil }
