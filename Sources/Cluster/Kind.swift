@@ -38,6 +38,8 @@ package struct Kind: Sendable, Identifiable {
   package var sortDescending = false
   /// Events are read by what they say, not by their generated names.
   package var showsName = true
+  /// Whether its objects tell when they were made.
+  package var showsAge = true
   /// Whether the server can list and watch it.
   package var canList = true
   package var canWatch = true

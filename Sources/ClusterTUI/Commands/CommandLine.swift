@@ -31,6 +31,9 @@ struct Arguments: Equatable {
   var insecureSkipVerify = false
   var requestTimeoutSeconds: Int?
   var isReadOnly = false
+  /// Pages of metrics outside the cluster.
+  var scrapes: [String] = []
+  var prometheus: String?
   var script: String?
   var logFile: String?
   var size = Size(width: 120, height: 40)
@@ -127,6 +130,12 @@ struct Arguments: Equatable {
           text.hasSuffix("s") ? String(text.dropLast()) : text, "--request-timeout")
       },
       flag("--read-only", "--readonly", summary: "nothing that changes the cluster") { $0.isReadOnly = true },
+      value(
+        "--scrape", placeholder: "URL", summary: "a page of metrics to read besides (repeatable)"
+      ) { (arguments, text) throws(Problem) in arguments.scrapes.append(try url(text, "--scrape")) },
+      value(
+        "--prometheus", placeholder: "URL", summary: "ask this Prometheus for history in charts"
+      ) { (arguments, text) throws(Problem) in arguments.prometheus = try url(text, "--prometheus") },
       value("--script", placeholder: "FILE", summary: "play keys and save screens (see README)") {
         $0.script = $1
       },
@@ -178,6 +187,14 @@ struct Arguments: Equatable {
   private static func list(_ text: String) -> [String] {
     let words = text.split(separator: ",").map(String.init)
     return words.isEmpty ? [""] : words
+  }
+
+  private static func url(_ text: String, _ option: String) throws(Problem) -> String {
+    let rest = ["http://", "https://"].first(where: text.hasPrefix).map { text.dropFirst($0.count) }
+    guard let rest, let first = rest.first, first != "/" else {
+      throw Problem(text: "\(option) takes http://HOST:PORT or https://HOST, not '\(text)'")
+    }
+    return text
   }
 
   private static func number(_ text: String, _ option: String) throws(Problem) -> Int {

@@ -21,13 +21,20 @@ extension Arguments {
     overrides.requestTimeoutSeconds = requestTimeoutSeconds
     return overrides
   }
+
+  var scrapeOptions: ScrapeOptions {
+    var options = ScrapeOptions()
+    (options.urls, options.prometheus) = (scrapes, prometheus)
+    return options
+  }
 }
 
 extension Connector {
   /// The contexts of a kubeconfig, or of the pod the program runs in.
   /// - Parameter isReadOnly: whether nothing shall be able to change anything.
   init(
-    _ config: Kubeconfig, _ overrides: Overrides, isReadOnly: Bool, care: Configuration = Configuration()
+    _ config: Kubeconfig, _ overrides: Overrides, isReadOnly: Bool, care: Configuration = Configuration(),
+    scrapes: ScrapeOptions = ScrapeOptions()
   ) {
     contexts = config.contexts.map {
       ContextRow(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace ?? "")
@@ -39,7 +46,7 @@ extension Connector {
         let connection = try Connection.resolve(wanted, in: config)
         let access = Access(
           connection, reload: { try? Connection.resolve(wanted) })
-        let reader = KubernetesReader(upstream: access.upstream)
+        let reader = KubernetesReader(upstream: access.upstream, scrapes: scrapes)
         let name = context.isEmpty ? connection.place.context : context
         let mayChange = !isReadOnly && !care.isReadOnly(name)
         return .success(

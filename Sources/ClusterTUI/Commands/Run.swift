@@ -29,7 +29,7 @@ enum Run {
         arguments,
         Connector(
           config, arguments.overrides, isReadOnly: arguments.isReadOnly || arguments.mode == .print,
-          care: care),
+          care: care, scrapes: arguments.scrapeOptions),
         context: arguments.context ?? config.currentContext, problem: care.problems.first)
     }
   }
@@ -159,7 +159,9 @@ enum Run {
     var config = Kubeconfig()
     config.add(Array(kubeconfig.utf8), file: "the demo cluster's own kubeconfig")
     return run(
-      screenArguments(arguments), Connector(config, Overrides(), isReadOnly: arguments.isReadOnly),
+      screenArguments(arguments),
+      Connector(
+        config, Overrides(), isReadOnly: arguments.isReadOnly, scrapes: arguments.scrapeOptions),
       context: "demo")
   }
 

@@ -15,7 +15,7 @@ struct Catalog {
         Column("CURRENT", priority: 9), Column("CLUSTER", priority: 8), Column("USER", priority: 6),
         Column("NAMESPACE", priority: 7),
       ], children: .context)
-    kind.canWatch = false
+    (kind.canWatch, kind.showsAge) = (false, false)
     return kind
   }()
 

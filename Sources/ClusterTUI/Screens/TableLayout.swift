@@ -101,7 +101,7 @@ struct TableLayout {
       if column.hasCell { cells += 1 }
       if column.content == .age { moments += 1 }
     }
-    if screen.kind.showsName || screen.isWide, screen.kind.id != Catalog.contexts.id {
+    if screen.kind.showsAge, screen.kind.showsName || screen.isWide {
       shown.append(Shown(source: .age, column: Column("AGE", .age, priority: 99)))
     }
     // The first step to the right only makes room, each further one moves a column out of view.

@@ -11,17 +11,18 @@ extension BuiltIn {
         Column("SAMPLES", .number, priority: 6), Column("SIZE", .number, priority: 5),
         Column("PAGE", priority: 4),
       ], children: .chart)
-    kind.canWatch = true
+    kind.showsAge = false
     return BuiltIn(asTable: kind)
   }()
 
   static let metrics: BuiltIn = {
-    let kind = Kind(
+    var kind = Kind(
       id: "metrics", name: "Metric", short: ["metric"], namespaced: false, role: .other, abilities: [],
       columns: [
         Column("TYPE", priority: 8), Column("TARGETS", .number, priority: 6),
         Column("SERIES", .number, priority: 6), Column("UNIT", priority: 3), Column("HELP", priority: 7),
       ], children: .chart)
+    kind.showsAge = false
     return BuiltIn(asTable: kind)
   }()
 }
