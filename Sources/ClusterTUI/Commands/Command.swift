@@ -27,6 +27,8 @@ enum Command {
   case rollout(Kind, name: String, namespace: String?)
   /// An expression as charts; "" draws the cluster.
   case chart(String)
+  /// The nodes as a heat map.
+  case heat
   case context(String)
   case namespaces([String])
   case table(Table)
@@ -43,7 +45,7 @@ enum Command {
     }
   }
 
-  static let words = ["quit", "help", "aliases", "changes", "rollout", "chart", "ctx", "ns"]
+  static let words = ["quit", "help", "aliases", "changes", "rollout", "chart", "heat", "ctx", "ns"]
 
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
@@ -54,6 +56,7 @@ enum Command {
     case "a", "alias", "aliases": return .kinds
     case "changes", "tray": return .changes
     case "rollout": return rollout(Array(words.dropFirst()), kinds)
+    case "heat", "hm": return .heat
     case "chart", "query": return .chart(rest(of: text))
     case "metrics":
       // The name of a metric, perhaps with labels; else the table of all.

@@ -99,15 +99,12 @@ struct Shell {
         return []
       }
       stack.append(RolloutScreen(ObjectRef(kind: kind.id, namespace: places[0], name: name)))
+    case .heat: show(HeatScreen(), world)
     case .chart(let expression):
-      if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
-      let screen =
+      show(
         expression.isEmpty
-        ? ChartScreen(ChartQuery(.cluster), crumb: "cluster")
-        : ChartScreen(ChartQuery(.expression(expression)), crumb: expression)
-      // One expression after the other is tried in one place.
-      if top is ChartScreen { stack.removeLast() }
-      stack.append(screen)
+          ? ChartScreen(ChartQuery(.cluster), crumb: "cluster")
+          : ChartScreen(ChartQuery(.expression(expression)), crumb: expression), world)
     case .context(let name): return [.switchContext(name, command: "")]
     case .namespaces(let names): use(namespaces: names, kind: nil, world)
     case .table(let table):
@@ -138,6 +135,13 @@ struct Shell {
     guard let text = waiting, world.kinds.isComplete else { return [] }
     prompt = nil
     return run(text, world)
+  }
+
+  /// Above what is shown, so that esc leads back; one expression after the other is tried in one place.
+  private mutating func show<S: Screen>(_ screen: S, _ world: World) {
+    if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+    if stack.count > 1, stack.last is S { stack.removeLast() }
+    stack.append(screen)
   }
 
   private mutating func open(_ table: Command.Table, _ world: World) {

@@ -82,4 +82,19 @@ enum Theme {
   static func mark(_ label: String) -> Style {
     label.hasPrefix("limit") ? Style(foreground: .brightRed) : Style(foreground: .brightGreen)
   }
+
+  /// How full something is, from a level on: with 16 colours the lower ones are black, which is right too.
+  static let heatLevels: [(share: Double, text: String)] = [
+    (0, "0"), (0.2, "20"), (0.4, "40"), (0.7, "70"), (0.9, "90%"),
+  ]
+
+  static func heat(_ share: Double) -> Style {
+    switch share {
+    case ..<0.2: Style(foreground: .white, background: .indexed(236))
+    case ..<0.4: Style(foreground: .white, background: .indexed(22))
+    case ..<0.7: Style(foreground: .black, background: .indexed(34))
+    case ..<0.9: Style(foreground: .black, background: .indexed(214))
+    default: Style(foreground: .brightWhite, background: .indexed(160), bold: true)
+    }
+  }
 }
