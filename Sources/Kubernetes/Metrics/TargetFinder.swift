@@ -9,10 +9,8 @@ final class TargetFinder {
   private(set) var nodeNames: Set<String> = []
   /// Why the nodes can't be listed; nil where they can.
   private(set) var nodesRefusal: String?
-  /// Pods with annotations and URLs.
-  private(set) var others: [ScrapeTarget] = []
-  /// Why some of them can't be found.
-  private(set) var problems: [String] = []
+  private var annotated: [ScrapeTarget] = []
+  private var podsRefusal: String?
   var changed: () -> Void = {}
   /// Whether all that was looked for was found or refused.
   private(set) var isSettled = false
@@ -20,6 +18,7 @@ final class TargetFinder {
   private let urls: [String]
   private var nodes: Watcher?
   private var pods: Watcher?
+  private var monitors: MonitorFinder?
 
   init(engine: Engine, urls: [String]) {
     self.engine = engine
@@ -35,12 +34,26 @@ final class TargetFinder {
     }
     if wantsOthers, pods == nil {
       pods = watchPods()
-      others = urlTargets
+      monitors = MonitorFinder(engine: engine) { [weak self] in self?.changed() }
+      monitors?.start()
     }
     if !wantsOthers, let watcher = pods {
       watcher.stop()
-      (pods, others, problems) = (nil, [], [])
+      monitors?.stop()
+      (pods, annotated, podsRefusal, monitors) = (nil, [], nil, nil)
     }
+  }
+
+  /// Pods with annotations, what monitors choose, URLs. A page that two of them name is read once.
+  var others: [ScrapeTarget] {
+    guard pods != nil else { return [] }
+    var seen: Set<String> = []
+    return (urlTargets + (monitors?.targets ?? []) + annotated).filter { seen.insert($0.place).inserted }
+  }
+
+  /// Why some of them can't be found.
+  var problems: [String] {
+    (podsRefusal.map { ["pods with prometheus.io/scrape: \($0)"] } ?? []) + (monitors?.problems ?? [])
   }
 
   private func watchNodes() -> Watcher {
@@ -69,8 +82,8 @@ final class TargetFinder {
       change: { [weak self] in
         guard let self, let found else { return }
         isSettled = found.items != nil || found.refusal != nil
-        others = urlTargets + (found.items ?? [:]).values.sorted { $0.id < $1.id }
-        problems = found.refusal.map { ["pods with prometheus.io/scrape: \($0)"] } ?? []
+        annotated = (found.items ?? [:]).values.sorted { $0.id < $1.id }
+        podsRefusal = found.refusal
         changed()
       }, tell: { _ in })
     found = source
