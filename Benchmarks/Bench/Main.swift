@@ -7,7 +7,7 @@ struct Bench {
     .jsonTree, .jsonList, .jsonFields, .jsonRows, .yamlRead, .yamlWrite, .byteScan, .podRows,
     .readerList, .readerWatch, .readerLog,
     .metricsStream, .metricsCache, .metricsLabels, .metricsWanted,
-    .storeAppend, .storeRead, .storePods,
+    .storeAppend, .storeRead, .storePods, .queryRates,
   ]
 
   static func main() {

@@ -15,13 +15,16 @@ struct SampleMix {
   let ids: [SeriesStore.SeriesID]
   static let start: Int64 = 1_700_000_000_000
 
-  init(pods: Int, maxBytes: Int = 256 << 20) {
+  private let kinds: [Int]
+
+  init(pods: Int, kinds: [Int] = Array(0..<15), maxBytes: Int = 256 << 20) {
+    self.kinds = kinds
     store = SeriesStore(.init(spanMilliseconds: 3_600_000, maxBytes: maxBytes))
     random = 7
     states = []
     var ids: [SeriesStore.SeriesID] = []
     for pod in 0..<pods {
-      for kind in 0..<15 {
+      for kind in kinds {
         let labels = Labels(
           "container_metric_\(kind)_total",
           [
@@ -46,7 +49,7 @@ struct SampleMix {
   mutating func scrape(_ number: Int, jitter: UInt64) {
     var time = Self.start
     for (at, id) in ids.enumerated() {
-      if at % 15 == 0 {
+      if at % kinds.count == 0 {
         time = Self.start + Int64(number) * 15_000 + (jitter == 0 ? 0 : Int64(self.number(jitter + 1)))
       }
       store.append(id, milliseconds: time, value: value(at))
@@ -54,7 +57,8 @@ struct SampleMix {
   }
 
   private mutating func value(_ at: Int) -> Double {
-    switch at % 15 {
+    let kind = kinds[at % kinds.count]
+    switch kind {
     case 0..<6: break
     case 6: states[at] += 1
     case 7: if number(10) == 0 { states[at] += Double(number(20)) }
@@ -69,7 +73,7 @@ struct SampleMix {
     case 12, 13: states[at] = max(0, states[at] + Double(number(64)) - 32)
     default: return Double(number(1 << 31)) / Double(1 << 31)
     }
-    return at % 15 == 12 || at % 15 == 13 ? (states[at] + 20_000) * 4096 : states[at]
+    return kind == 12 || kind == 13 ? (states[at] + 20_000) * 4096 : states[at]
   }
 }
 

@@ -7,7 +7,10 @@ extension Evaluation {
 
   mutating func aggregate(_ aggregation: Expression.Aggregation) throws(QueryProblem) -> [Row] {
     let parameter = try aggregation.parameter.map { node throws(QueryProblem) in try scalar(node) } ?? []
-    let rows = try vector(aggregation.argument)
+    let isRanked = aggregation.kind == .topk || aggregation.kind == .bottomk
+    let unordered = try vector(aggregation.argument)
+    // Which of equals come first is a matter of order, and only there.
+    let rows = isRanked ? unordered.sortedByLabels() : unordered
     try spend(rows.count * steps)
     let groups = grouped(rows, aggregation)
     switch aggregation.kind {

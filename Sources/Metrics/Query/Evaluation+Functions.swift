@@ -122,7 +122,7 @@ extension Evaluation {
   /// NaN last either way. Of several steps there is no order.
   private func sorted(_ rows: [Row], descending: Bool) -> [Row] {
     if steps > 1 { return rows }
-    let present = rows.filter { !Staleness.isMarker($0.values[0]) }
+    let present = rows.filter { !Staleness.isMarker($0.values[0]) }.sortedByLabels()
     return present.sorted { a, b in
       let (a, b) = (a.values[0], b.values[0])
       if a.isNaN || b.isNaN { return !a.isNaN && b.isNaN }

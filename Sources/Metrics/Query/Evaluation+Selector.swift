@@ -55,7 +55,7 @@ extension Evaluation {
       }
       if found { rows.append(Row(labels: store.labels(id), values: values)) }
     }
-    return rows.sortedByLabels()
+    return rows
   }
 
   /// At each step `function` of the samples in the range before it, both ends included (Prometheus 2).
@@ -97,7 +97,6 @@ extension Evaluation {
       try spend(walked / 8)
       if found { rows.append(Row(labels: store.labels(id), values: values)) }
     }
-    rows = rows.sortedByLabels()
     return function == .last ? rows : try withoutName(rows)
   }
 

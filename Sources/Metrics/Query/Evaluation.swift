@@ -2,6 +2,7 @@
 struct Evaluation {
   /// A series of an intermediate result with a value for each step; the marker of a series' end stands where there is none
   /// (no arithmetic gives it, since what it gives is a quiet NaN).
+  /// Rows are in no order until the end.
   struct Row {
     var labels: Labels
     var values: [Double]
