@@ -9,7 +9,7 @@ extension SeriesStore {
   package func append(_ id: SeriesID, milliseconds time: Int64, value: Double) -> Outcome {
     guard let at = place(id) else { return .unknownSeries }
     if let refusal = refusal(at, time, value.bitPattern) { return refusal }
-    if Int(states[at].tailCount) == Self.tailSamples || !fitsTail(at, time) { pack(at) }
+    if !fitsTail(at, time) { pack(at) }
     if states[at].tailCount == states[at].tailCapacity { growTail(at) }
     let count = Int(states[at].tailCount)
     if count == 0 { states[at].tailBase = time }
@@ -21,6 +21,7 @@ extension SeriesStore {
     states[at].lastBits = value.bitPattern
     states[at].hasSamples = true
     counts.stored += 1
+    if Int(states[at].tailCount) == Self.tailSamples { pack(at) }
     return .stored
   }
 
