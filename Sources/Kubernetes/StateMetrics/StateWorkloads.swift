@@ -139,6 +139,21 @@ extension StateKind {
   static let cronJobs = StateKind(
     "batch/v1/cronjobs", [.namespace, .name("cronjob")],
     [
+      StateFamily(
+        "kube_cronjob_next_schedule_time", "When the next job is due, in seconds since 1970.",
+        [
+          "spec.schedule", "spec.timeZone", "spec.suspend", "status.lastScheduleTime",
+          "metadata.creationTimestamp",
+        ]
+      ) { fields, out in
+        guard fields[2]?.bool != true, let last = fields[3]?.epochSeconds ?? fields[4]?.epochSeconds,
+          let schedule = CronSchedule(fields[0]?.string ?? ""),
+          // Without a zone the controller goes by its own clock, which is nearly always UTC.
+          let zone = TimeZoneRules.named(fields[1]?.string ?? ""),
+          let next = schedule.next(after: last, in: zone)
+        else { return }
+        out.line(Double(next))
+      },
       .moment(
         "kube_cronjob_status_last_schedule_time", "When a job was last made, in seconds since 1970.",
         "status.lastScheduleTime"),

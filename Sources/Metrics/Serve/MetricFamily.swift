@@ -1,10 +1,5 @@
-/// Which of the two text formats a page is written in. Lines of samples without timestamps are the same in both.
-package enum ExpositionFormat: Sendable, Hashable, CaseIterable {
-  /// Prometheus text format 0.0.4.
-  case text
-  /// OpenMetrics 1.0.
-  case openMetrics
-
+extension ExpositionFormat {
+  /// What an answer in this format is announced as.
   package var contentType: String {
     switch self {
     case .text: "text/plain; version=0.0.4; charset=utf-8"
