@@ -9,8 +9,6 @@ final class Connection {
   /// A stream that is written to all the time is sent at most so often: a few hundred small sends cost more
   /// than the bytes in them.
   static let gatherMilliseconds = 8
-  private static let requestMilliseconds = 30_000
-  private static let keepAliveMilliseconds = 180_000
   private static let lingerMilliseconds = 2_000
   /// Requests sent ahead are read no further than this while an answer is on its way.
   private static let readAheadBytes = 64 << 10
@@ -18,6 +16,7 @@ final class Connection {
   let id: Int
   let descriptor: CInt
   private let board: ServerBoard
+  private let limits: ServerLimits
   private let handler: @Sendable (ServerRequest, Responder) -> Void
   private var parser: RequestParser
   private var exchange: Exchange?
@@ -35,22 +34,29 @@ final class Connection {
   private(set) var isBlocked = false
   private(set) var isClosed = false
   private var lastSend = 0
-  /// When the client has had long enough; nil while an answer is on its way.
+  /// When the client has had long enough; nil while an answer is on its way that may take as long as it likes.
   private var deadline: Int?
+  /// Since when no answer is under way.
+  private(set) var waitingSince = 0
   private var hasBegunRequest = false
   private var sendDue: Int?
 
   init(
-    id: Int, descriptor: CInt, board: ServerBoard, limits: RequestParser.Limits,
+    id: Int, descriptor: CInt, board: ServerBoard, limits: ServerLimits,
     handler: @escaping @Sendable (ServerRequest, Responder) -> Void
   ) {
     self.id = id
     self.descriptor = descriptor
     self.board = board
     self.handler = handler
+    self.limits = limits
     parser = RequestParser(limits: limits)
-    setDeadline(now: Monotonic.milliseconds)
+    waitingSince = Monotonic.milliseconds
+    setDeadline(now: waitingSince)
   }
+
+  /// Nobody waits for an answer here: it may be closed.
+  var isWaiting: Bool { exchange == nil }
 
   /// What to wait for.
   var events: Int16 {
@@ -153,7 +159,7 @@ extension Connection {
     // A request has so long in all, not from byte to byte.
     if parser.isInside, hasBegunRequest { return }
     hasBegunRequest = parser.isInside
-    deadline = now + (hasBegunRequest ? Self.requestMilliseconds : Self.keepAliveMilliseconds)
+    deadline = now + Int((hasBegunRequest ? limits.requestSeconds : limits.idleSeconds) * 1000)
   }
 }
 
@@ -193,6 +199,10 @@ extension Connection {
     let batch = exchange.take()
     isFinishing = batch.isFinished
     guard isFinishing || !batch.pieces.isEmpty else { return }
+    // From here on it is the client's time.
+    if deadline == nil, let seconds = limits.answerSeconds, !exchange.isStream {
+      deadline = now + Int(seconds * 1000)
+    }
     lastSend = now
     append(batch.pieces)
     send()
@@ -242,6 +252,7 @@ extension Connection {
     isFinishing = false
     exchange?.end()
     exchange = nil
+    waitingSince = Monotonic.milliseconds
     if closesAfter { return linger() }
     setDeadline(now: Monotonic.milliseconds)
     takeRequests()

@@ -64,13 +64,16 @@ final class Exchange: Sendable {
   }
 
   func write(_ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
+    if !bytes.isEmpty { write(pieces: [bytes]) }
+  }
+
+  func write(pieces: [[UInt8]]) {
     let mustMark = state.withLock { state in
       guard state.isAnswered, state.hasBody, !state.isFinished, !state.isAborted, !state.isOver else {
         return false
       }
-      state.queue.append(bytes)
-      state.queuedBytes += bytes.count
+      state.queue += pieces
+      for bytes in pieces { state.queuedBytes += bytes.count }
       return state.mark()
     }
     if mustMark { board.mark(connection) }

@@ -17,10 +17,10 @@ package final class HTTPServer: Sendable {
 
   /// Listens when it returns.
   /// - Parameters:
-  ///   - maxBodyBytes: a longer request is refused with 413.
+  ///   - limits: of what clients may take.
   ///   - handler: runs on the server's thread; it answers through the `Responder`, at once or later.
   package init(
-    _ address: ListenAddress, maxBodyBytes: Int = 16 << 20,
+    _ address: ListenAddress, limits: ServerLimits = ServerLimits(),
     handler: @escaping @Sendable (ServerRequest, Responder) -> Void
   ) throws(HTTPError) {
     let listener = try Listener(address)
@@ -29,8 +29,6 @@ package final class HTTPServer: Sendable {
     board.threadWillStart()
     WorkerThread.start(stackBytes: Self.stackBytes) {
       do {
-        var limits = RequestParser.Limits()
-        limits.bodyBytes = maxBodyBytes
         let loop = ServerLoop(listener: listener, board: board, limits: limits, handler: handler)
         loop.run()
       }
@@ -42,6 +40,9 @@ package final class HTTPServer: Sendable {
 
   /// Closes everything and returns when the thread has ended; from the handler it returns at once.
   package func stop() { board.stop(waits: true) }
+
+  /// Open connections, of whatever use.
+  package var connectionCount: Int { board.connectionCount }
 
   /// Cuts every open connection; for tests.
   package func dropConnections() { board.dropConnections() }

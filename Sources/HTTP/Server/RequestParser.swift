@@ -1,11 +1,5 @@
 /// Cuts the bytes of one connection into requests (RFC 9112), one at a time.
 struct RequestParser {
-  /// What a client may send before it is refused.
-  struct Limits {
-    var headBytes = 64 << 10
-    var bodyBytes = 16 << 20
-  }
-
   enum Step {
     case needsMore
     /// The client waits for our consent before it sends the body (RFC 9110, section 10.1.1).
@@ -31,7 +25,7 @@ struct RequestParser {
     case failed(status: Int, why: String)
   }
 
-  private let limits: Limits
+  private let limits: ServerLimits
   private var state = State.head
   private var buffer: [UInt8] = []
   /// Where the unread bytes begin.
@@ -41,7 +35,7 @@ struct RequestParser {
   private var trailerBytes = 0
   private var pending: (request: ServerRequest, version: Version)?
 
-  init(limits: Limits = Limits()) { self.limits = limits }
+  init(limits: ServerLimits = ServerLimits()) { self.limits = limits }
 
   var bufferedBytes: Int { buffer.count - start }
   /// Whether a request has begun and is not complete.

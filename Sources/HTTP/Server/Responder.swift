@@ -16,6 +16,16 @@ package final class Responder: Sendable {
     exchange.finish()
   }
 
+  /// A whole answer in pieces, which are sent from where they are.
+  package func respond(_ status: Int, _ headers: [Header], pieces: [[UInt8]]) {
+    guard exchange.begin(status, headers, length: pieces.reduce(0) { $0 + $1.count }) else { return }
+    exchange.write(pieces: pieces)
+    exchange.finish()
+  }
+
+  /// Called once when the answer is over, whichever side ended it, on the server's thread.
+  package func onClose(_ body: @escaping @Sendable () -> Void) { exchange.onClose(body) }
+
   /// Begins an answer whose length is not known. After another answer the stream is closed from the start.
   package func stream(_ status: Int, _ headers: [Header] = []) -> ResponseStream {
     let isFirst = exchange.begin(status, headers, length: nil)

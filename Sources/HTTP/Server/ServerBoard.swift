@@ -19,9 +19,12 @@ final class ServerBoard: Sendable {
   private let state = Mutex(State())
   private let pipe = WakePipe()
   private let threadID = Atomic<UInt>(0)
+  private let connections = Atomic<Int>(0)
   private let running = DispatchGroup()
 
   var descriptor: CInt { pipe.descriptor }
+
+  var connectionCount: Int { connections.load(ordering: .relaxed) }
 
   func mark(_ connection: Int) { post { $0.marked.append(connection) } }
 
@@ -58,6 +61,8 @@ final class ServerBoard: Sendable {
   func threadWillStart() { running.enter() }
 
   func threadBegan() { threadID.store(WorkerThread.currentID, ordering: .relaxed) }
+
+  func connectionsChanged(_ count: Int) { connections.store(count, ordering: .relaxed) }
 
   func threadEnded() {
     let drops = state.withLock { state in

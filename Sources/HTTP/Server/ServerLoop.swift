@@ -8,13 +8,12 @@ import Dispatch
 
 /// The server's thread: waits for its sockets and for what other threads have ready.
 final class ServerLoop {
-  private static let maxConnections = 1024
   /// How long to leave clients waiting when the process has no descriptors left.
   private static let exhaustedMilliseconds = 200
 
   private let listener: Listener
   private let board: ServerBoard
-  private let limits: RequestParser.Limits
+  private let limits: ServerLimits
   private let handler: @Sendable (ServerRequest, Responder) -> Void
   private var connections: [Int: Connection] = [:]
   private var nextID = 1
@@ -24,7 +23,7 @@ final class ServerLoop {
   private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
   init(
-    listener: Listener, board: ServerBoard, limits: RequestParser.Limits,
+    listener: Listener, board: ServerBoard, limits: ServerLimits,
     handler: @escaping @Sendable (ServerRequest, Responder) -> Void
   ) {
     self.listener = listener
@@ -55,6 +54,7 @@ final class ServerLoop {
       for done in orders.drops { done.signal() }
       if orders.stops { break }
       if polled[1].revents != 0 { accept() }
+      board.connectionsChanged(connections.count)
     }
     listener.close()
   }
@@ -64,7 +64,7 @@ final class ServerLoop {
     let now = Monotonic.milliseconds
     polled.removeAll(keepingCapacity: true)
     polledIDs.removeAll(keepingCapacity: true)
-    let accepts = connections.count < Self.maxConnections && acceptsFrom <= now
+    let accepts = hasRoom && acceptsFrom <= now
     polled.append(pollfd(fd: board.descriptor, events: Int16(POLLIN), revents: 0))
     polled.append(pollfd(fd: listener.descriptor, events: accepts ? Int16(POLLIN) : 0, revents: 0))
     var due = acceptsFrom > now ? acceptsFrom : Int.max
@@ -86,15 +86,29 @@ final class ServerLoop {
   }
 
   private func accept() {
-    while connections.count < Self.maxConnections {
+    while hasRoom {
       let (descriptor, isExhausted) = listener.accept()
       guard let descriptor else {
         if isExhausted { acceptsFrom = Monotonic.milliseconds + Self.exhaustedMilliseconds }
         return
       }
+      makeRoom()
       connections[nextID] = Connection(
         id: nextID, descriptor: descriptor, board: board, limits: limits, handler: handler)
       nextID += 1
     }
+  }
+
+  private var hasRoom: Bool {
+    connections.count < limits.connections || connections.values.contains(where: \.isWaiting)
+  }
+
+  /// Who opens connections and says nothing must not keep others out.
+  private func makeRoom() {
+    guard connections.count >= limits.connections else { return }
+    let waiting = connections.filter(\.value.isWaiting)
+    guard let oldest = waiting.min(by: { $0.value.waitingSince < $1.value.waitingSince }) else { return }
+    oldest.value.close()
+    connections[oldest.key] = nil
   }
 }

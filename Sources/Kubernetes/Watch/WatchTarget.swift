@@ -9,10 +9,13 @@ struct WatchTarget: Sendable {
   var asTable = false
   /// Nothing of each object but its metadata.
   var asMetadata = false
+  /// Nothing else will do: whole objects would bring what must not travel.
+  var onlyTable = false
   var canWatch = true
 
   private static let plain = "application/json"
-  private static let table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+  private static let tableAlone = "application/json;as=Table;v=v1;g=meta.k8s.io"
+  private static let table = tableAlone + ",application/json"
   private static let names =
     "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
 
@@ -65,7 +68,12 @@ struct WatchTarget: Sendable {
   private func request(_ query: [QueryItem]) -> ReadRequest {
     let form = asTable ? [QueryItem("includeObject", "Metadata")] : []
     var request = ReadRequest(path, selectors + query + form)
-    request.accept = asTable ? Self.table : asMetadata ? Self.names : Self.plain
+    request.accept = accept
     return request
+  }
+
+  private var accept: String {
+    if asTable { return onlyTable ? Self.tableAlone : Self.table }
+    return asMetadata ? Self.names : Self.plain
   }
 }

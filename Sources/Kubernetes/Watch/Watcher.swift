@@ -23,6 +23,24 @@ protocol WatchConsumer: AnyObject {
   func vanished()
   /// Something a person should read once.
   func noticed(_ notice: String)
+  /// For those who count: what became of a request, and what came.
+  func counted(_ fact: WatchFact)
+}
+
+extension WatchConsumer {
+  func counted(_ fact: WatchFact) {}
+}
+
+/// One thing that a list or a watch came to.
+enum WatchFact: Hashable {
+  /// A list is whole.
+  case listed
+  /// A page or a watch did not come: the server's status, 0 where it gave none.
+  case listFailed(status: Int)
+  case watchOpened
+  case watchFailed(status: Int)
+  /// Bytes of a page or of events, unpacked.
+  case received(bytes: Int)
 }
 
 /// Performs what a `WatchState` decides: one list and its watch for as long as it is wanted.
@@ -125,6 +143,7 @@ final class Watcher: @unchecked Sendable {
       let page = ahead ?? PageFetch(token, limit: limit, of: target, engine: engine)
       self.page = page
       page.wait { [weak self] answer in
+        self?.count(answer, current)
         self?.answered(answer, current) { $0.received(page: $1, begins: token == nil) }
       }
     case .check(let version):
@@ -165,7 +184,7 @@ final class Watcher: @unchecked Sendable {
   private func fail(_ why: String) { perform(state.failed(why, now: Self.now)) }
 
   private func refused(_ answer: ErrorAnswer) {
-    if answer.status == 406, target.asTable {
+    if answer.status == 406, target.asTable, !target.onlyTable {
       // No Tables here (some aggregated servers): whole objects then.
       target.asTable = false
       return perform(state.again())
@@ -187,10 +206,20 @@ final class Watcher: @unchecked Sendable {
     }
   }
 
+  private func count(_ answer: PageFetch.Answer, _ current: Int) {
+    guard step == current, case .failure(let problem) = answer else { return }
+    consumer?.counted(.listFailed(status: problem.status))
+  }
+
   private func received(page bytes: [UInt8], begins: Bool) {
+    consumer?.counted(.received(bytes: bytes.count))
     bytes.withUnsafeBytes { bytes in
       let list = ListBody(bytes)
-      if let problem = list.problem { return fail(problem) }
+      if let problem = list.problem {
+        consumer?.counted(.listFailed(status: 0))
+        return fail(problem)
+      }
+      if list.page.continueToken == nil { consumer?.counted(.listed) }
       // The next page is on its way while this one is read.
       perform(state.listed(list.page, now: Self.now))
       consumer?.listed(list, begins: begins, completes: list.page.continueToken == nil)
@@ -241,13 +270,18 @@ final class Watcher: @unchecked Sendable {
       heardAt = Self.uptime
       if state.getsBookmarks { listenForSilence(seconds: Self.maxSilentSeconds) }
       engine.watchOpened()
+      consumer?.counted(.watchOpened)
       state.watchOpened(now: Self.now)
     case .start: break
     case .bytes(let bytes):
       intake?.release(bytes.count)
+      consumer?.counted(.received(bytes: bytes.count))
       heardAt = Self.uptime
       if errorHead == nil { received(events: bytes) } else { lines.keep(bytes, maxBytes: 1 << 20) }
     case .ended(let error):
+      if error != nil || errorHead != nil {
+        consumer?.counted(.watchFailed(status: errorHead?.status ?? 0))
+      }
       if let errorHead, error == nil { return refused(ErrorAnswer(head: errorHead, body: lines.takeRest())) }
       let isSilence = if case .timedOut = error { true } else { false }
       let silentSeconds = isSilence ? Self.keepAliveSeconds : 0
@@ -284,7 +318,10 @@ final class Watcher: @unchecked Sendable {
     }
     consumer?.settled()
     if !gotBookmarks, state.getsBookmarks { listenForSilence(seconds: Self.maxSilentSeconds) }
-    if let failure { return refused(failure) }
+    if let failure {
+      consumer?.counted(.watchFailed(status: failure.status))
+      return refused(failure)
+    }
     if lines.pendingBytes > Self.maxEventBytes {
       garbage = "one object of more than \(Self.maxEventBytes >> 20) MB"
     }
