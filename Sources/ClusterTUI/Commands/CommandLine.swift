@@ -5,10 +5,10 @@ struct Arguments: Equatable {
     case print
     case doctor
     case demo
+    case metrics
     case version
     case help
     case completion
-
   }
 
   var mode = Mode.fullScreen
@@ -38,9 +38,14 @@ struct Arguments: Equatable {
   var logFile: String?
   var size = Size(width: 120, height: 40)
   var usesColor = false
+  // demo and metrics
+  var listen: String?
+  // metrics
+  var once = false
+  var tokenFile: String?
+  var skipsUsage = false
   // demo
   var servesOnly = false
-  var listen: String?
   var writeKubeconfig: String?
   var pods: Int?
   var seed: UInt64?
@@ -60,7 +65,8 @@ struct Arguments: Equatable {
   }
 
   static let modes: [String: Mode] = [
-    "print": .print, "doctor": .doctor, "demo": .demo, "version": .version, "help": .help,
+    "print": .print, "doctor": .doctor, "demo": .demo, "metrics": .metrics, "version": .version,
+    "help": .help,
     "completion": .completion,
   ]
 
@@ -76,18 +82,18 @@ struct Arguments: Equatable {
     var placeholder: String?
     var summary: String
     fileprivate var action: Action
-    /// nil: everywhere that connects.
-    var onlyFor: Mode?
+    /// Empty: everywhere that connects.
+    var onlyFor: [Mode]
   }
 
   private static func flag(
-    _ names: String..., summary: String, only: Mode? = nil, set: @escaping (inout Arguments) -> Void
+    _ names: String..., summary: String, only: Mode..., set: @escaping (inout Arguments) -> Void
   ) -> Option {
     Option(names: names, placeholder: nil, summary: summary, action: .flag(set), onlyFor: only)
   }
 
   private static func value(
-    _ names: String..., placeholder: String, summary: String, only: Mode? = nil,
+    _ names: String..., placeholder: String, summary: String, only: Mode...,
     set: @escaping (inout Arguments, String) throws(Problem) -> Void
   ) -> Option {
     Option(
@@ -153,9 +159,15 @@ struct Arguments: Equatable {
       },
       flag("--color", summary: "keep the colours", only: .print) { $0.usesColor = true },
       flag("--serve", summary: "only serve; no screen", only: .demo) { $0.servesOnly = true },
-      value("--listen", placeholder: "ADDRESS:PORT", summary: "where the demo cluster listens", only: .demo) {
-        $0.listen = $1
-      },
+      value(
+        "--listen", placeholder: "ADDRESS:PORT", summary: "where to serve (metrics: 127.0.0.1:9464)",
+        only: .metrics, .demo
+      ) { $0.listen = $1 },
+      value(
+        "--token-file", placeholder: "FILE", summary: "ask for the bearer token in this file", only: .metrics
+      ) { $0.tokenFile = $1 },
+      flag("--no-usage", summary: "leave the kubelets alone", only: .metrics) { $0.skipsUsage = true },
+      flag("--once", summary: "print the page and end", only: .metrics) { $0.once = true },
       value("--write-kubeconfig", placeholder: "FILE", summary: "for kubectl and others", only: .demo) {
         $0.writeKubeconfig = $1
       },
@@ -239,8 +251,9 @@ struct Arguments: Equatable {
       let nearest = Nearest.word(to: parts[0], among: known).map { ": did you mean \($0)?" } ?? ""
       throw Problem(text: "unknown option \(parts[0])\(nearest)")
     }
-    if let mode = option.onlyFor, arguments.mode != mode {
-      throw Problem(text: "\(parts[0]) belongs to '\(modes.first { $0.value == mode }?.key ?? "")'")
+    if !option.onlyFor.isEmpty, !option.onlyFor.contains(arguments.mode) {
+      let names = option.onlyFor.compactMap { mode in modes.first { $0.value == mode }?.key }
+      throw Problem(text: "\(parts[0]) belongs to '\(names.joined(separator: "' and '"))'")
     }
     switch option.action {
     case .flag(let set):
@@ -260,7 +273,7 @@ struct Arguments: Equatable {
       guard let shell = arguments.words.first, ShellCompletion.shells.contains(shell) else {
         throw Problem(text: "completion takes a shell: \(ShellCompletion.shells.joined(separator: ", "))")
       }
-    case .version, .doctor, .demo:
+    case .version, .doctor, .demo, .metrics:
       if let word = arguments.words.first { throw Problem(text: "unexpected '\(word)'") }
     case .fullScreen:
       if arguments.words.count > 2 { throw Problem(text: "unexpected '\(arguments.words[2])'") }

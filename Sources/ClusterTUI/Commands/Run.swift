@@ -22,6 +22,7 @@ enum Run {
     case .completion: return say(ShellCompletion.script(for: arguments.words[0]))
     case .doctor: return doctor(arguments)
     case .demo: return demo(arguments)
+    case .metrics: return MetricsCommand.run(arguments)
     case .print, .fullScreen:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
       let care = Configuration.standard
@@ -202,15 +203,20 @@ enum Run {
     print("demo cluster at \(server.url)")
     if let path = arguments.writeKubeconfig { print("KUBECONFIG=\(path)") }
     fflush(nil)
+    waitForEnd()
+    return 0
+  }
+
+  /// Returns when somebody wants the program to end.
+  static func waitForEnd() {
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
     var number: CInt = 0
     sigwait(&signals, &number)
-    return 0
   }
 
-  /// Signals that end `demo --serve` are taken by `sigwait`: they must be blocked before any thread exists.
+  /// Signals that end `demo --serve` and `metrics` are taken by `sigwait`: they must be blocked before any thread exists.
   static func blockEndingSignals() {
     var signals = sigset_t()
     sigemptyset(&signals)

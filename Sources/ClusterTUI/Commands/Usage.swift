@@ -8,13 +8,15 @@ enum Usage {
       "  clustertui [KIND [NAME]] [options]     full screen, on the pods or on a kind",
       "  clustertui print SCREEN... [options]   one whole screen as text: 'pods shop', 'deploy /web'",
       "  clustertui doctor [options]            connects step by step and says which step fails",
+      "  clustertui metrics [options]           the cluster as a page for Prometheus, read-only",
       "  clustertui demo [options]              full screen on a simulated cluster",
       "  clustertui completion bash|zsh|fish    a script for the shell",
       "  clustertui version | help", "",
     ]
-    lines += section("Options", Arguments.options.filter { $0.onlyFor == nil })
-    lines += section("Options of print", Arguments.options.filter { $0.onlyFor == .print })
-    lines += section("Options of demo", Arguments.options.filter { $0.onlyFor == .demo })
+    lines += section("Options", Arguments.options.filter(\.onlyFor.isEmpty))
+    for (name, mode) in [("print", Arguments.Mode.print), ("metrics", .metrics), ("demo", .demo)] {
+      lines += section("Options of \(name)", Arguments.options.filter { $0.onlyFor.contains(mode) })
+    }
     lines += [
       "In the program: ? tells the keys, : takes commands, ctrl-c quits.",
       "Exit codes: 0 well, 1 failed, 2 used wrongly.",
@@ -35,7 +37,7 @@ enum Usage {
 enum ShellCompletion {
   static let shells = ["bash", "zsh", "fish"]
 
-  private static let words = "print doctor demo completion version help"
+  private static let words = "print doctor metrics demo completion version help"
   private static let kinds =
     "pods deployments replicasets statefulsets daemonsets jobs cronjobs nodes services endpointslices ingresses "
     + "configmaps secrets persistentvolumeclaims persistentvolumes horizontalpodautoscalers events namespaces"

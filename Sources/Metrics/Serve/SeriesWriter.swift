@@ -134,6 +134,14 @@ package enum LabelText {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  package static func append(_ label: Label, to bytes: inout [UInt8]) {
+    bytes += Array(label.name.utf8)
+    bytes += [UInt8(ascii: "="), UInt8(ascii: "\"")]
+    var value = label.value
+    value.withUTF8 { append(UnsafeRawBufferPointer($0), to: &bytes) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   private static func append(_ value: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     var (isPlain, isASCII) = (true, true)
     for byte in value {
