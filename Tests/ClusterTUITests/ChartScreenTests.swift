@@ -182,4 +182,14 @@ import Testing
     tell(board, stage)
     #expect(stage.lines.count == height)
   }
+
+  @Test func whoJustStartedSeesMinutesNotTheHourBefore() {
+    var board = Self.board(2)
+    for index in board.charts.indices {
+      board.charts[index].lines[0].points.removeFirst(233)
+    }
+    let stage = stage(board)
+    #expect(stage.lines[1].hasPrefix("  1h  105s so far, from the kubelet"))
+    #expect(stage.screen.contains("┴13:45:00") && !stage.screen.contains("┴13:00"))
+  }
 }

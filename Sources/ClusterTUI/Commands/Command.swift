@@ -29,6 +29,8 @@ enum Command {
   case chart(String)
   /// The nodes as a heat map.
   case heat
+  /// The cluster at a glance.
+  case pulse
   case context(String)
   case namespaces([String])
   case table(Table)
@@ -45,7 +47,7 @@ enum Command {
     }
   }
 
-  static let words = ["quit", "help", "aliases", "changes", "rollout", "chart", "heat", "ctx", "ns"]
+  static let words = ["quit", "help", "aliases", "changes", "rollout", "chart", "heat", "pulse", "ctx", "ns"]
 
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
@@ -57,6 +59,7 @@ enum Command {
     case "changes", "tray": return .changes
     case "rollout": return rollout(Array(words.dropFirst()), kinds)
     case "heat", "hm": return .heat
+    case "pulse", "pu", "hz": return .pulse
     case "chart", "query": return .chart(rest(of: text))
     case "metrics":
       // The name of a metric, perhaps with labels; else the table of all.

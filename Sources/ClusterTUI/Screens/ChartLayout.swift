@@ -67,10 +67,12 @@ struct ChartHead {
   private let query: ChartQuery
   private let board: ChartBoard?
   private let isOld: Bool
+  private let secondsRead: Int64?
   private let now: Int64
 
-  init(_ query: ChartQuery, _ board: ChartBoard?, isOld: Bool, now: Int64) {
+  init(_ query: ChartQuery, _ board: ChartBoard?, isOld: Bool, secondsRead: Int64?, now: Int64) {
     (self.query, self.board, self.isOld, self.now) = (query, board, isOld, now)
+    self.secondsRead = secondsRead
   }
 
   /// "5m", "1h", "7d"
@@ -85,6 +87,7 @@ struct ChartHead {
   var text: String {
     var parts: [String] = []
     if isOld, board != nil { parts.append("asking for the last \(Self.range(query.rangeSeconds))…") }
+    if let secondsRead { parts.append("\(Age.text(seconds: secondsRead)) so far") }
     if let board, !board.source.isEmpty { parts.append("from \(board.source)") }
     if let newest = board?.newest { parts.append("newest \(Age.text(seconds: max(0, now - newest))) ago") }
     return parts.joined(separator: ", ")

@@ -14,6 +14,8 @@ struct ChartScreen: Screen {
   /// What was told last: it stays while another span of time is asked for.
   private(set) var board: ChartBoard?
   private var isOld = false
+  /// How long something has been read, where that is much less than was asked for.
+  private var secondsRead: Int64?
   private var layout = ChartLayout()
   private var zoneOffsetSeconds = 0
 
@@ -65,7 +67,12 @@ struct ChartScreen: Screen {
 
   mutating func prepare(_ world: World, area: Rect) {
     zoneOffsetSeconds = world.zoneOffsetSeconds
-    if let told = world.charts[query] { (board, isOld) = (told, false) } else { isOld = true }
+    if let told = world.charts[query] {
+      (board, secondsRead) = told.narrowed()
+      isOld = false
+    } else {
+      isOld = true
+    }
     chosen = max(0, min(chosen, (board?.charts.count ?? 0) - 1))
     layout.prepare(board, area: area, chosen: chosen, isEnlarged: isEnlarged)
   }
@@ -86,7 +93,8 @@ struct ChartScreen: Screen {
 
   func draw(on canvas: inout Canvas, area: Rect, world: World) {
     guard area.height > 0, area.width > 0 else { return }
-    ChartHead(query, board, isOld: isOld, now: world.now).draw(on: &canvas, area: area)
+    ChartHead(query, board, isOld: isOld, secondsRead: secondsRead, now: world.now)
+      .draw(on: &canvas, area: area)
     if let problem = board?.problem { return drawProblem(problem, on: &canvas, area: area) }
     guard let board else { return drawEmpty(on: &canvas, area: area, world: world) }
     for place in layout.places { chart(place.index, place.rect)?.draw(on: &canvas) }

@@ -44,6 +44,7 @@ enum Help {
         KeyHint(":pods /web", "filtered"), KeyHint(":pods -l app=web", "selected by labels at the server"),
         KeyHint(":pods @prod", "in another context"), KeyHint(":ctx :ns", "contexts, namespaces"),
         KeyHint(":rollout deploy/web", "how far a workload is in replacing its pods"),
+        KeyHint(":pulse", "the cluster at a glance: what is in trouble, and why"),
         KeyHint(":heat", "the nodes by how full they are"),
         KeyHint(":chart sum(rate(x[5m]))", "an expression over time; alone, the cluster"),
         KeyHint(":metrics up{job=\"x\"}", "a metric over time; alone, all metrics"),

@@ -100,6 +100,7 @@ struct Shell {
       }
       stack.append(RolloutScreen(ObjectRef(kind: kind.id, namespace: places[0], name: name)))
     case .heat: show(HeatScreen(), world)
+    case .pulse: show(PulseScreen(namespaces: namespaces), world)
     case .chart(let expression):
       show(
         expression.isEmpty
@@ -163,6 +164,10 @@ struct Shell {
 
   private mutating func use(namespaces names: [String], kind: Kind.ID?, _ world: World) {
     remember(names, world)
+    if kind == nil, stack.last is PulseScreen {
+      show(PulseScreen(namespaces: namespaces), world)
+      return
+    }
     let screen = stack.first as? TableScreen
     let shown = kind.flatMap { world.kinds[$0] } ?? screen?.kind
     guard let shown, shown.namespaced else {

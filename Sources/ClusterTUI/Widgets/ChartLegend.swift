@@ -35,20 +35,28 @@ struct ChartLegend {
   private func text(_ line: Chart.Line) -> String { value(line).map { Figure.text($0, chart.unit) } ?? "-" }
 
   /// Behind the title: the moment that is read, and the lines where no rows are left for them.
-  func head(withLines: Bool) -> StyledLine {
+  ///
+  /// - Parameter columns: as many as there are for it.
+  func head(withLines: Bool, columns: Int) -> StyledLine {
     var line = StyledLine([])
     if chart.lines.count == 1 {
       append(0, to: &line, isAlone: true)
     } else if withLines {
-      for index in chart.lines.indices { append(index, to: &line, isAlone: false) }
+      // All of them rather than all of the first.
+      let each = max(18, columns / max(1, chart.lines.count) - 4)
+      for index in chart.lines.indices {
+        append(index, to: &line, isAlone: false, columns: each, isPadded: false)
+      }
     }
     return line
   }
 
   /// - Parameter columns: as many as there are for it; its value takes some of them, and as many whatever it is.
-  private func append(_ index: Int, to line: inout StyledLine, isAlone: Bool, columns: Int? = nil) {
+  private func append(
+    _ index: Int, to line: inout StyledLine, isAlone: Bool, columns: Int? = nil, isPadded: Bool = true
+  ) {
     let it = chart.lines[index]
-    let label = Text.truncated(it.label, columns: max(8, (columns ?? .max) - 12), keepTail: true)
+    let label = Text.truncated(it.label, columns: max(6, (columns ?? .max) - 12), keepTail: true)
     let value = text(it)
     if !isAlone {
       line.append("  \(Self.letter(index))", Theme.line(index))
@@ -57,7 +65,9 @@ struct ChartLegend {
     }
     if !label.isEmpty, label != chart.title { line.append(" \(label)", Style()) }
     line.append(" \(value)", Style(bold: true))
-    if columns != nil { line.append(String(repeating: " ", count: max(0, 6 - Text.columns(value))), Style()) }
+    if columns != nil, isPadded {
+      line.append(String(repeating: " ", count: max(0, 6 - Text.columns(value))), Style())
+    }
   }
 
   /// As many lines as it takes; a chart of one line has its value behind the title.

@@ -119,7 +119,7 @@ struct LineChart {
       isChosen ? " \(title) " : " \(title)", x: x, y: area.y, style: style, maxColumns: area.width)
     let rest = area.x + area.width - x
     guard rest > 4 else { return }
-    let head = ChartLegend(chart, cursor: cursor, times: times).head(withLines: legend.isEmpty)
+    let head = ChartLegend(chart, cursor: cursor, times: times).head(withLines: legend.isEmpty, columns: rest)
     head.draw(on: &canvas, x: x, y: area.y, width: rest)
   }
 
