@@ -16,6 +16,7 @@ final class ChunkCoder {
   let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: maxBytes)
 
   private let whole = UnsafeMutablePointer<Int64>.allocate(capacity: maxSamples)
+  private let steps = UnsafeMutablePointer<Int64>.allocate(capacity: maxSamples)
   private let special = UnsafeMutablePointer<Bool>.allocate(capacity: maxSamples)
   private let first = UnsafeMutablePointer<UInt64>.allocate(capacity: maxSamples)
   private let second = UnsafeMutablePointer<UInt64>.allocate(capacity: maxSamples)
@@ -26,6 +27,7 @@ final class ChunkCoder {
     values.initialize(repeating: 0, count: Self.maxSamples)
     bytes.initialize(repeating: 0, count: Self.maxBytes)
     whole.initialize(repeating: 0, count: Self.maxSamples)
+    steps.initialize(repeating: 0, count: Self.maxSamples)
     special.initialize(repeating: false, count: Self.maxSamples)
     first.initialize(repeating: 0, count: Self.maxSamples)
     second.initialize(repeating: 0, count: Self.maxSamples)
@@ -37,6 +39,7 @@ final class ChunkCoder {
     values.deallocate()
     bytes.deallocate()
     whole.deallocate()
+    steps.deallocate()
     special.deallocate()
     first.deallocate()
     second.deallocate()
@@ -56,62 +59,65 @@ final class ChunkCoder {
   }
 
   private func encodeTimes(_ count: Int, _ out: inout UnsafeMutablePointer<UInt8>) {
-    let steps = count - 1
-    for i in 0..<steps { whole[i] = times[i + 1] &- times[i] }
-    let usual = middle(whole, steps)
-    for i in 0..<steps { first[i] = Residuals.zigzag(whole[i] &- usual) }
+    for i in 0..<count - 1 { steps[i] = times[i + 1] &- times[i] }
+    let usual = middle(steps, count - 1)
+    for i in 0..<count - 1 { first[i] = Residuals.zigzag(steps[i] &- usual) }
     out.putVarint(Residuals.zigzag(usual))
-    Residuals.write(first, steps, Residuals.plan(first, steps, lengths), &out)
+    Residuals.write(first, count - 1, Residuals.plan(first, count - 1, lengths), &out)
+  }
+
+  /// How whole numbers are written, and at what cost.
+  private struct Whole {
+    var mode = Mode.level
+    var plan: Residuals.Plan
+    var base: Int64
+    var step: Int64 = 0
   }
 
   private func encodeValues(_ count: Int, _ out: inout UnsafeMutablePointer<UInt8>) {
     let (scale, specials) = findScale(count)
-    var best = Residuals.Plan()
-    best.bits = Int.max
-    var mode = Mode.xor
-    var (base, step): (Int64, Int64) = (0, 0)
-    if specials <= count / 4 {
-      base = middle(whole, count)
-      for i in 0..<count { first[i] = Residuals.zigzag(whole[i] &- base) }
-      best = Residuals.plan(first, count, lengths)
-      mode = Mode.level
-      // `second` holds the differences until they are taken from their middle.
-      let differences = UnsafeMutableRawPointer(second).assumingMemoryBound(to: Int64.self)
-      for i in 0..<count - 1 { differences[i] = whole[i + 1] &- whole[i] }
-      step = middle(differences, count - 1)
-      for i in 0..<count - 1 { second[i] = Residuals.zigzag(differences[i] &- step) }
-      let plan = Residuals.plan(second, count - 1, lengths)
-      if plan.bits < best.bits {
-        mode = Mode.delta
-        best = plan
-      }
-    }
-    if mode == Mode.xor || best.bits + specials * 72 > count * 24 {
-      // The loser of the two above is overwritten.
-      let spare = mode == Mode.delta ? first : second
+    let numbers = specials <= count / 4 ? planWhole(count) : nil
+    let bits = (numbers?.plan.bits ?? Int.max / 2) + specials * 72
+    // Whole numbers this small are hardly ever beaten.
+    if numbers == nil || bits > count * 24 {
+      // What the plan for whole numbers does not need.
+      let spare = numbers?.mode == Mode.delta ? first : second
       for i in 0..<count - 1 { spare[i] = values[i + 1] ^ values[i] }
       let plan = Residuals.plan(spare, count - 1, lengths)
-      if mode == Mode.xor || plan.bits + 64 < best.bits + specials * 72 {
+      if plan.bits + 64 < bits {
         out.put(Mode.xor)
         out.putBits(values[0])
         return Residuals.write(spare, count - 1, plan, &out)
       }
     }
-    out.put(mode | UInt8(scale) << 4)
-    if mode == Mode.level {
-      out.putVarint(Residuals.zigzag(base))
-      Residuals.write(first, count, best, &out)
+    guard let numbers else { return }
+    out.put(numbers.mode | UInt8(scale) << 4)
+    if numbers.mode == Mode.level {
+      out.putVarint(Residuals.zigzag(numbers.base))
+      Residuals.write(first, count, numbers.plan, &out)
     } else {
       out.putVarint(Residuals.zigzag(whole[0]))
-      out.putVarint(Residuals.zigzag(step))
-      Residuals.write(second, count - 1, best, &out)
+      out.putVarint(Residuals.zigzag(numbers.step))
+      Residuals.write(second, count - 1, numbers.plan, &out)
     }
     out.put(UInt8(specials))
-    if specials == 0 { return }
-    for i in 0..<count where special[i] {
+    for i in 0..<count where specials > 0 && special[i] {
       out.put(UInt8(i))
       out.putBits(values[i])
     }
+  }
+
+  /// The cheaper of two forms for `whole`: distances from the middle (left in `first`), or steps (in `second`).
+  private func planWhole(_ count: Int) -> Whole {
+    let base = middle(whole, count)
+    for i in 0..<count { first[i] = Residuals.zigzag(whole[i] &- base) }
+    var best = Whole(plan: Residuals.plan(first, count, lengths), base: base)
+    for i in 0..<count - 1 { steps[i] = whole[i + 1] &- whole[i] }
+    let usual = middle(steps, count - 1)
+    for i in 0..<count - 1 { second[i] = Residuals.zigzag(steps[i] &- usual) }
+    let plan = Residuals.plan(second, count - 1, lengths)
+    if plan.bits < best.plan.bits { best = Whole(mode: Mode.delta, plan: plan, base: base, step: usual) }
+    return best
   }
 
   /// Fills `whole` with the values times the smallest power of ten that makes whole numbers of them, and `special`

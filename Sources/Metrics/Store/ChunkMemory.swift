@@ -59,6 +59,7 @@ struct ChunkMemory {
     let memory = take(header.size)
     memory.initializeMemory(as: Chunk.Header.self, to: header)
     let body = memory + MemoryLayout<Chunk.Header>.size
+    body.bindMemory(to: UInt8.self, capacity: size)
     body.copyMemory(from: coder.bytes, byteCount: size)
     // What is read ahead must be something.
     (body + size).initializeMemory(as: UInt8.self, repeating: 0, count: Residuals.padding)

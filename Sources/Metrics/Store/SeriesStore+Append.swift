@@ -72,6 +72,8 @@ extension SeriesStore {
   private func growTail(_ at: Int) {
     let (count, capacity) = (Int(states[at].tailCount), max(4, Int(states[at].tailCapacity) * 2))
     let grown = memory.take(capacity * 12)
+    grown.bindMemory(to: UInt64.self, capacity: capacity)
+    (grown + capacity * 8).bindMemory(to: UInt32.self, capacity: capacity)
     if let old = states[at].tail {
       let (values, times) = tail(at)
       grown.copyMemory(from: values, byteCount: count * 8)
