@@ -7,7 +7,7 @@ struct Bench {
     .jsonTree, .jsonList, .jsonFields, .jsonRows, .yamlRead, .yamlWrite, .byteScan, .podRows,
     .readerList, .readerWatch, .readerLog,
     .metricsStream, .metricsCache, .metricsLabels, .metricsWanted,
-    .storeAppend, .storeRead, .storePods, .queryRates,
+    .storeAppend, .storeRead, .storePods, .queryRates, .statePage, .stateChange,
   ]
 
   static func main() {

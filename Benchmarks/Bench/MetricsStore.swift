@@ -120,7 +120,7 @@ extension Benchmark {
   }
 }
 
-private func residentBytes() -> Int {
+func residentBytes() -> Int {
   guard let file = fopen("/proc/self/statm", "r") else { return 0 }
   defer { fclose(file) }
   var line = [CChar](repeating: 0, count: 128)

@@ -113,14 +113,14 @@ extension Benchmark {
     }
   }
 
-  private static func now(_ clock: clockid_t) -> Double {
+  static func now(_ clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   /// Writes a block again and again, as fast as the other end takes it, from a thread of its own.
-  private static func flood(_ stream: ResponseStream, _ block: [UInt8], times: Int) {
+  static func flood(_ stream: ResponseStream, _ block: [UInt8], times: Int) {
     DispatchQueue.global().async {
       for _ in 0..<times {
         while stream.backlogBytes > 16 << 20 { usleep(200) }
@@ -133,7 +133,7 @@ extension Benchmark {
 }
 
 /// A list of pods that is handed out as a server pages it.
-private struct PagedPods: Sendable {
+struct PagedPods: Sendable {
   let pods = (0..<PodList.count).map { Array(PodList.pod($0).utf8) }
   var byteCount: Int { pods.reduce(0) { $0 + $1.count } }
 

@@ -26,6 +26,10 @@ import Testing
     ("@weekly", "2026-11-21T00:00:00Z", "2026-11-22T00:00:00Z"),
     ("@hourly", "2026-11-21T00:00:00Z", "2026-11-21T01:00:00Z"),
     ("@every 1h30m", "2026-11-21T00:00:10Z", "2026-11-21T01:30:10Z"),
+    // What a hostile cluster may say.
+    ("15 3 * * *", "0001-01-01T00:00:00Z", "0001-01-01T03:15:00Z"),
+    ("15 3 1 1 *", "1969-12-31T23:59:59Z", "1970-01-01T03:15:00Z"),
+    ("59 23 31 12 *", "9999-12-31T00:00:00Z", "9999-12-31T23:59:00Z"),
   ])
   func theNextMoment(schedule: String, after: String, then: String) {
     #expect(next(schedule, after: after) == then)
@@ -35,7 +39,7 @@ import Testing
     "", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "5-1 * * * *",
     "*/0 * * * *",
     "a * * * *", "1,,2 * * * *", "@never", "@every", "@every 5", "* * * * * *", "1-2-3 * * * *", "-1 * * * *",
-    "99999999999999999999 * * * *", "0 0 31 2 *",
+    "99999999999999999999 * * * *", "0 0 31 2 *", "@every 99999999999h", "@every 999999999h",
   ])
   func whatIsNoScheduleHasNoNextMoment(schedule: String) {
     #expect(next(schedule, after: "2026-11-21T00:00:00Z") == nil)

@@ -52,8 +52,9 @@ struct CronSchedule: Sendable {
     let end = seconds + 5 * 366 * 86_400
     while at < end {
       let local = at + zone.offset(at: at)
-      let (day, second) = local.quotientAndRemainder(dividingBy: 86_400)
-      let minute = Int(second / 60)
+      // Times before 1970 come from clusters too.
+      let day = (local >= 0 ? local : local - 86_399) / 86_400
+      let minute = Int(local - day * 86_400) / 60
       if !fits(day: day) {
         // Where a clock is put forward or back, midnight comes sooner or later than it seems.
         let left = 1_440 - minute
@@ -134,6 +135,7 @@ struct CronSchedule: Sendable {
       let units: [UInt8: Int64] = [UInt8(ascii: "h"): 3_600, UInt8(ascii: "m"): 60, UInt8(ascii: "s"): 1]
       guard hasNumber, let unit = units[byte] else { return nil }
       total += number * unit
+      if total > 1 << 40 { return nil }
       (number, hasNumber) = (0, false)
     }
     return hasNumber || text.isEmpty ? nil : total
