@@ -14,6 +14,7 @@ import Terminal
 ///     type :pods shop         text, followed by enter where it is a command, a filter or a search
 ///     idle                    wait until everything that is needed is there
 ///     wait Running            wait until this text is on the screen
+///     pause 60                let so many seconds pass: for graphs, which only time brings
 ///     save FILE               the screen as text; FILE.ansi keeps the colours
 ///     quit
 struct Script {
@@ -22,6 +23,7 @@ struct Script {
     case keys([Key])
     case idle
     case wait(String)
+    case pause(seconds: Int64)
     case save(String)
     case quit
   }
@@ -52,7 +54,7 @@ struct Script {
       let rest = line.drop { $0 == " " }.dropFirst(verb.count).drop { $0 == " " }
       guard let step = step(verb, Array(words.dropFirst()), String(rest)) else {
         throw Problem(
-          text: "line \(index + 1): '\(line)' is no step: size, keys, type, idle, wait, save or quit")
+          text: "line \(index + 1): '\(line)' is no step: size, keys, type, idle, wait, pause, save or quit")
       }
       steps.append(step)
     }
@@ -79,6 +81,10 @@ struct Script {
         ? nil : .keys(keys + (":/".contains(rest.first ?? " ") || rest.hasPrefix("f ") ? [.enter] : []))
     case "idle": return words.isEmpty ? .idle : nil
     case "wait": return rest.isEmpty ? nil : .wait(rest)
+    case "pause":
+      guard let seconds = words.first.flatMap({ Int64($0) }), words.count == 1, (0...3_600).contains(seconds)
+      else { return nil }
+      return .pause(seconds: seconds)
     case "save": return rest.isEmpty ? nil : .save(rest)
     case "quit": return words.isEmpty ? .quit : nil
     default: return nil
@@ -116,7 +122,7 @@ struct Script {
       if file >= 0 { FileWriter.close(file) }
       return nil
     case .quit: return Self.quitKeys
-    case .idle, .wait: return nil
+    case .idle, .wait, .pause: return nil
     }
   }
 
@@ -126,6 +132,8 @@ struct Script {
     switch step {
     case .idle: session.isIdle
     case .wait(let text): canvas.text().contains(text)
+    case .pause(let seconds):
+      waitsSince.map { session.milliseconds - $0 >= seconds * 1_000 } ?? (seconds == 0)
     default: true
     }
   }
@@ -134,6 +142,7 @@ struct Script {
     let now = session.milliseconds
     let since = waitsSince ?? now
     waitsSince = since
+    if case .pause = step { return nil }
     guard now - since > Self.patienceMilliseconds else { return nil }
     failure = "waited \(Self.patienceMilliseconds / 1_000) s in vain for \(step)\n\(last?.text() ?? "")"
     return Self.quitKeys

@@ -48,6 +48,7 @@ final class MetricsDesk: @unchecked Sendable {
   private var refusedUntil = 0.0
   private static let tickSeconds = 5.0
   private static let refusalSeconds = 300.0
+  private static let failureSeconds = 60.0
 
   init(engine: Engine, placements: Placements, urls: [String] = []) {
     self.engine = engine
@@ -183,12 +184,14 @@ final class MetricsDesk: @unchecked Sendable {
     let reports = targets.values.filter { $0.source == KubeletPage.source }.compactMap {
       book.report(of: $0.id)
     }
-    let refusal = reports.first { $0.error?.hasPrefix("HTTP 403") ?? false }?.error ?? finder.nodesRefusal
+    let kubelets = targets.values.count { $0.source == KubeletPage.source }
+    // A firewall may keep the API server from kubelets that a metrics server reaches.
+    let refusal = reports.count == kubelets ? reports.compactMap(\.error).first ?? finder.nodesRefusal : nil
     if reports.contains(where: \.isUp) {
       become(.kubelets)
-    } else if let refusal, reports.allSatisfy({ $0.error?.hasPrefix("HTTP 403") ?? false }) {
+    } else if let refusal {
+      refusedUntil = Watcher.now + (refusal.hasPrefix("HTTP 403") ? Self.refusalSeconds : Self.failureSeconds)
       if case .none = source { return }
-      refusedUntil = Watcher.now + Self.refusalSeconds
       become(.metricsAPI(because: refusal))
     }
   }

@@ -50,7 +50,9 @@ final class UsageRun: @unchecked Sendable {
       changed.formUnion(own)
       bundle()
     case .source: tellSource()
-    case .targets, .tick: break
+    // Nobody shall wait for readings that nobody takes.
+    case .tick: if phase == .connecting { post() }
+    case .targets: break
     }
   }
 
