@@ -7,9 +7,12 @@ struct ChartLegend {
   /// In milliseconds since 1970.
   let cursor: Int64?
   let times: TimeAxis
+  /// What tells the lines apart.
+  private let labels: [String]
 
   init(_ chart: Chart, cursor: Int64?, times: TimeAxis) {
     (self.chart, self.cursor, self.times) = (chart, cursor, times)
+    labels = SeriesNames.short(chart.lines.map(\.label))
   }
 
   /// "a", "b": what a line is known by without colours.
@@ -56,7 +59,7 @@ struct ChartLegend {
     _ index: Int, to line: inout StyledLine, isAlone: Bool, columns: Int? = nil, isPadded: Bool = true
   ) {
     let it = chart.lines[index]
-    let label = Text.truncated(it.label, columns: max(6, (columns ?? .max) - 12), keepTail: true)
+    let label = Text.truncated(labels[index], columns: max(6, (columns ?? .max) - 12), keepTail: true)
     let value = text(it)
     if !isAlone {
       line.append("  \(Self.letter(index))", Theme.line(index))

@@ -7,7 +7,7 @@ enum Figure {
     guard value.isFinite else { return "-" }
     let milli = (value * 1_000).rounded()
     if abs(milli) < 1_000 { return "\(Int(clamping: milli))m" }
-    return plain(value)
+    return abs(value) < 10_000 ? plain(value) : count(value)
   }
 
   /// "98Mi", "1.2Gi".

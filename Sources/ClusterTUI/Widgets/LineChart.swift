@@ -66,7 +66,7 @@ struct LineChart {
     let letters = chart.lines.count > 1 ? 2 : 0
     guard width >= 50, !chart.marks.isEmpty else { return letters }
     let labels = chart.marks.map { Text.columns(label($0, chart.unit)) + 1 }.max() ?? 0
-    return max(letters, min(labels + max(1, letters), width / 4))
+    return max(letters, min(labels + max(1, letters), width / 3))
   }
 
   private static func label(_ mark: Chart.Mark, _ unit: Chart.Unit) -> String {

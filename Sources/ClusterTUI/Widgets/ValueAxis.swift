@@ -88,6 +88,7 @@ struct ValueAxis: Equatable {
     case .seconds:
       let whole: [Double] = [60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400]
       if least > 20, let step = whole.first(where: { $0 >= least }) { return step }
+      if least > 20 { return decimal(atLeast: least / 86_400) * 86_400 }
     default: break
     }
     return decimal(atLeast: least)
@@ -122,7 +123,7 @@ struct ValueAxis: Equatable {
   var ticks: [(value: Double, text: String)] {
     let count = min(64, Int(((top - base) / step).rounded()))
     let values = (0...max(1, count)).map { base + Double($0) * step }
-    let texts = values.map { Figure.text($0 == 0 ? 0 : $0, unit) }
+    let texts = values.map { $0 == 0 ? "0" : Figure.text($0, unit) }
     guard Set(texts).count < texts.count else { return Array(zip(values, texts)).map { ($0, $1) } }
     // Too close together to be told apart with three digits: the lowest, and how far above it the others are.
     return values.enumerated().map { index, value in
