@@ -81,7 +81,19 @@ struct ChartScreen: Screen {
     guard let board, board.charts.indices.contains(index) else { return nil }
     return LineChart(
       board.charts[index], area: rect, cursor: cursor,
-      isChosen: index == chosen && board.charts.count > 1, zoneOffsetSeconds: zoneOffsetSeconds)
+      isChosen: index == chosen && board.charts.count > 1, zoneOffsetSeconds: zoneOffsetSeconds,
+      margins: margins(rect))
+  }
+
+  /// Charts above each other have their plots above each other, so that a moment is one line through all of them.
+  private func margins(_ rect: Rect) -> LineChart.Margins {
+    guard let board else { return LineChart.Margins() }
+    return layout.places.filter { $0.rect.x == rect.x }.reduce(into: LineChart.Margins()) { all, place in
+      let chart = board.charts[place.index]
+      if chart.lines.contains(where: { !$0.points.isEmpty }) {
+        all = all.union(LineChart(chart, area: place.rect, cursor: cursor).margins)
+      }
+    }
   }
 
   /// The chosen chart where it is drawn.

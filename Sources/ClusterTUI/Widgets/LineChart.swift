@@ -17,12 +17,28 @@ struct LineChart {
   /// Columns right of the plot for what lines and marks are called.
   private let gutter: Int
   private let hasAxis: Bool
+  /// What it needs beside its plot.
+  let margins: Margins
+
+  /// Columns beside a plot: for values, and for what lines and marks are called. Charts above each other share them.
+  struct Margins: Equatable {
+    var left = 0
+    var right = 0
+
+    func union(_ other: Margins) -> Margins {
+      Margins(left: max(left, other.left), right: max(right, other.right))
+    }
+  }
 
   static let minHeight = 4
   /// More lines than that can't be told apart.
   static let maxLines = 8
 
-  init(_ chart: Chart, area: Rect, cursor: Int64? = nil, isChosen: Bool = false, zoneOffsetSeconds: Int = 0) {
+  /// - Parameter margins: at least so much beside the plot.
+  init(
+    _ chart: Chart, area: Rect, cursor: Int64? = nil, isChosen: Bool = false, zoneOffsetSeconds: Int = 0,
+    margins: Margins = Margins()
+  ) {
     var chart = chart
     if chart.lines.count > Self.maxLines {
       chart.hiddenLines += chart.lines.count - Self.maxLines
@@ -39,13 +55,16 @@ struct LineChart {
     let height = max(0, area.height - 1 - (hasAxis ? 1 : 0) - legendRows)
     let values = ValueAxis(chart, rows: height)
     self.values = values
-    let labels =
-      area.width < 24 ? 0 : min(area.width / 3, (values.ticks.map { Text.columns($0.text) }.max() ?? 0) + 1)
-    let gutter = Self.gutter(chart, width: area.width)
-    self.gutter = gutter
+    let longest = values.ticks.map { Text.columns($0.text) }.max() ?? 0
+    let own = Margins(
+      left: area.width < 24 ? 0 : min(area.width / 3, longest + 1) + 1,
+      right: Self.gutter(chart, width: area.width))
+    self.margins = own
+    let used = own.union(margins)
+    gutter = used.right
     let plot = Rect(
-      x: area.x + labels + (labels > 0 ? 1 : 0), y: area.y + 1,
-      width: max(0, area.width - labels - (labels > 0 ? 1 : 0) - gutter), height: height)
+      x: area.x + used.left, y: area.y + 1, width: max(0, area.width - used.left - used.right),
+      height: height)
     self.plot = plot
     let times = TimeAxis(
       from: chart.from, to: chart.to, columns: max(1, plot.width), zoneOffsetSeconds: zoneOffsetSeconds)
@@ -94,13 +113,12 @@ struct LineChart {
     drawTitle(on: &canvas)
     guard plot.width > 0, plot.height > 0 else { return }
     if !chart.lines.contains(where: { $0.points.contains { $0.value.isFinite } }) {
-      drawNote(on: &canvas)
-    } else {
-      if plot.x > area.x { drawValues(on: &canvas) }
-      drawMarks(on: &canvas)
-      drawLines(on: &canvas)
-      drawLetters(on: &canvas)
+      return drawNote(on: &canvas)
     }
+    if plot.x > area.x { drawValues(on: &canvas) }
+    drawMarks(on: &canvas)
+    drawLines(on: &canvas)
+    drawLetters(on: &canvas)
     drawCursor(on: &canvas)
     if hasAxis { drawTimes(on: &canvas) }
     for (index, line) in legend.enumerated() {

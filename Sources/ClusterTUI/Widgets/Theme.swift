@@ -80,7 +80,7 @@ enum Theme {
 
   /// The lines across a chart that tell what was asked for, and what may be used at most.
   static func mark(_ label: String) -> Style {
-    label.hasPrefix("limit") ? Style(foreground: .brightRed) : Style(foreground: .brightGreen)
+    label.contains("limit") ? Style(foreground: .brightRed) : Style(foreground: .brightGreen)
   }
 
   /// How full something is, from a level on: with 16 colours the lower ones are black, which is right too.
