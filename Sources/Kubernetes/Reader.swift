@@ -28,6 +28,8 @@ package struct ScrapeOptions: Sendable {
   package var urls: [String] = []
   /// A Prometheus that is asked for history, in place of what is scraped here.
   package var prometheus: String?
+  /// How often pages are read that do not say it themselves.
+  package var intervalSeconds = 15
   package init() {}
 }
 
@@ -62,7 +64,8 @@ package final class KubernetesReader: Reader {
       label: "logs", session: sessions[1], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
     let engine = Engine(
       label: "metrics", session: sessions[2], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
-    let desk = MetricsDesk(engine: engine, placements: placements, urls: scrapes.urls)
+    let desk = MetricsDesk(
+      engine: engine, placements: placements, urls: scrapes.urls, intervalSeconds: scrapes.intervalSeconds)
     metrics = desk
     prometheus = scrapes.prometheus.flatMap {
       PrometheusSource(url: $0, engine: engine, session: desk.session)

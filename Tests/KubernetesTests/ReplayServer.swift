@@ -40,6 +40,8 @@ final class ReplayServer: Sendable {
   func asked(containing text: String) -> Int { asked.count { $0.contains(text) } }
   func dropConnections() { server.dropConnections() }
 
+  var port: Int { server.port }
+
   var upstream: Upstream {
     let address = Server(base: "http://127.0.0.1:\(server.port)")
     return Upstream(

@@ -24,7 +24,9 @@ extension NodeMetrics {
     var groups = [
       Group(
         labels: labels(container: "", id: "/"), usage: total, start: bootTime, limitBytes: 0,
-        milliCPULimit: 0, milliCPU: 0)
+        milliCPULimit: 0, milliCPU: 0,
+        traffic: NodeMetrics.traffic(
+          Dice.hash(node.facts.name), seconds: world.now - Moment(seconds: bootTime)))
     ]
     for (pod, state) in pods {
       let quality = state.template.qosClass.lowercased()

@@ -56,7 +56,8 @@ struct NodeMetrics {
     let wave = 1 + 0.2 * UsageWave.triangle(up / 600)
     return running.reduce(
       Usage(
-        milliCPU: system * wave, cpuSeconds: system / 1_000 * up + 40,
+        milliCPU: system * wave,
+        cpuSeconds: system / 1_000 * (up + 0.2 * 600 * UsageWave.integral(up / 600)) + 40,
         memoryBytes: 700_000_000 + Int(seed % 400_000_000))
     ) {
       Usage(

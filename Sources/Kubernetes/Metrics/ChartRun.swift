@@ -16,7 +16,8 @@ final class ChartRun: @unchecked Sendable {
   private var isStopped = false
   private var subject = ChartSubject.unknown
   private var watchers: [Watcher] = []
-  private var isWaiting = false
+  /// When it is drawn next; nil: not before something changes.
+  private var dueAt: Double?
   private var drawnAt = 0.0
   private var phase = Phase.connecting
   /// The pages that tell of the subject, as far as they came.
@@ -76,7 +77,7 @@ final class ChartRun: @unchecked Sendable {
     subject = new
     if case .gone(let why) = new { return tell(.ended(why: why)) }
     if let id { desk.change(id, to: subject.interest) }
-    drawSoon(after: 0.01)
+    drawSoon(after: 0.01, gap: Self.leastGapSeconds)
   }
 
   private func heard(_ news: MetricsDesk.News) {
@@ -89,14 +90,17 @@ final class ChartRun: @unchecked Sendable {
     }
   }
 
-  private func drawSoon(after seconds: Double) {
-    guard !isWaiting, !isStopped else { return }
-    isWaiting = true
-    let gap = prometheus == nil ? Self.leastGapSeconds : Self.prometheusSeconds
+  private func drawSoon(after seconds: Double, gap: Double = ChartRun.leastGapSeconds) {
+    guard !isStopped else { return }
     let wait = max(seconds, min(gap, drawnAt + gap - Watcher.now))
+    let due = Watcher.now + wait
+    // What comes sooner is drawn sooner: the answer of a Prometheus is asked for again after a while only.
+    if let dueAt, dueAt <= due, dueAt > Watcher.now - gap { return }
+    dueAt = due
     desk.engine.queue.asyncAfter(deadline: .now() + wait) { [weak self] in
-      self?.isWaiting = false
-      self?.draw()
+      guard let self, dueAt == due else { return }
+      dueAt = nil
+      draw()
     }
   }
 
@@ -109,7 +113,8 @@ final class ChartRun: @unchecked Sendable {
     let range = Int64(query.rangeSeconds) * 1_000
     // The same steps in each drawing, so that lines do not flicker.
     let step = max(15_000, (range / 240 / 5_000 + 1) * 5_000)
-    let end = to / step * step
+    // Up to the next step, so that a reading shows as soon as it is there.
+    let end = (to + step - 1) / step * step
     let span = ChartSpan(from: end - range / step * step, to: end, step: step)
     if let prometheus {
       prometheus.answer(query, subject.plans(window: "5m"), span) { [weak self] in self?.answered($0, span) }

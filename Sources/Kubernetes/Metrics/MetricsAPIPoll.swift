@@ -34,6 +34,9 @@ final class MetricsAPIPoll: @unchecked Sendable {
   private var paths: Set<String> = []
   private var pending: [PendingFetch] = []
   private var turn = 0
+  /// Of the round of requests that is under way.
+  private var problems: [ErrorAnswer] = []
+  private var hasRefreshed = false
 
   init(engine: Engine, tell: @escaping (Answer) -> Void) {
     self.engine = engine
@@ -67,14 +70,15 @@ final class MetricsAPIPoll: @unchecked Sendable {
   }
 
   private func ask(_ current: Int) {
-    guard turn == current else { return }
+    guard turn == current, !paths.isEmpty else { return }
     pending.forEach { $0.cancel() }
+    problems = []
     pending = paths.sorted().map { path in
       engine.fetch(ReadRequest(path)) { [weak self] answer in
         guard let self, turn == current else { return }
         switch answer {
-        case .failure(let problem): tell(.refused(status: problem.status, problem.words))
-        case .success(let response): tell(.readings(Self.readings(response.body)))
+        case .success(let response): answered(Self.readings(response.body))
+        case .failure(let problem): failed(problem, current)
         }
       }
     }
@@ -83,10 +87,29 @@ final class MetricsAPIPoll: @unchecked Sendable {
     }
   }
 
+  private func answered(_ readings: [Reading]) {
+    hasRefreshed = false
+    tell(.readings(readings))
+  }
+
+  /// One namespace may be forbidden, and another one tell: only where all fail there is nothing.
+  private func failed(_ problem: ErrorAnswer, _ current: Int) {
+    if problem.status == 401, !hasRefreshed {
+      hasRefreshed = true
+      return engine.refresh { [weak self] _ in
+        guard let self, turn == current else { return }
+        turn += 1
+        ask(turn)
+      }
+    }
+    problems.append(problem)
+    if problems.count == paths.count { tell(.refused(status: problem.status, problem.words)) }
+  }
+
   /// Of a PodMetricsList or a NodeMetricsList.
   static func readings(_ body: [UInt8]) -> [Reading] {
     var readings: [Reading] = []
-    body.withUnsafeBytes { bytes in
+    body.withUnsafeBytes { bytes -> Void in
       JSONSlice(bytes).member("items")?.eachElement { item in
         let metadata = item["metadata"]
         guard let name = metadata?["name"]?.string else { return }

@@ -39,27 +39,38 @@ final class MetricsDesk: @unchecked Sendable {
   /// For what is not behind the API server.
   let session = HTTPSession()
   private let placements: Placements
+  private let intervalSeconds: Int
   private var scraper: Scraper?
   private var poll: MetricsAPIPoll?
   private var interests: [Int: (interest: MetricsInterest, heard: (News) -> Void)] = [:]
   private var nextID = 0
   private var isTicking = false
-  /// When kubelets are asked again after they refused.
-  private var refusedUntil = 0.0
+  private var isClosed = false
+  /// Why metrics.k8s.io gives nothing; nil where it does, or was not asked.
+  private var apiProblem: String?
   private static let tickSeconds = 5.0
-  private static let refusalSeconds = 300.0
-  private static let failureSeconds = 60.0
+  /// How often kubelets are asked that refused, or can't be reached: their rows stay on the screen of targets.
+  private static let refusedSeconds = 300
+  private static let failedSeconds = 60
+  /// How old the usage of somebody may become whom no page names any more.
+  private static let maxUsageAgeSeconds = 600.0
 
-  init(engine: Engine, placements: Placements, urls: [String] = []) {
+  init(engine: Engine, placements: Placements, urls: [String] = [], intervalSeconds: Int = 15) {
     self.engine = engine
+    self.intervalSeconds = intervalSeconds
     self.placements = placements
     finder = TargetFinder(engine: engine, urls: urls)
     finder.changed = { [weak self] in self?.targetsChanged() }
+    placements.changed = { [weak self] in
+      guard let self else { return }
+      engine.queue.async { if !self.interests.isEmpty { self.update() } }
+    }
   }
 
   /// On the queue. Ends with `stop(_:)` of the number.
   func begin(_ interest: MetricsInterest, heard: @escaping (News) -> Void) -> Int {
     nextID += 1
+    guard !isClosed else { return nextID }
     interests[nextID] = (interest, heard)
     update()
     if !isTicking { tick() }
@@ -82,6 +93,7 @@ final class MetricsDesk: @unchecked Sendable {
   func close() {
     engine.queue.async { [self] in
       interests = [:]
+      isClosed = true
       update()
       session.shutdown()
     }
@@ -92,6 +104,7 @@ final class MetricsDesk: @unchecked Sendable {
     guard isTicking else { return }
     engine.queue.asyncAfter(deadline: .now() + Self.tickSeconds) { [weak self] in
       guard let self else { return }
+      tally.forget(before: Int64(Watcher.now - Self.maxUsageAgeSeconds))
       update()
       tell(.tick)
       tick()
@@ -106,18 +119,18 @@ final class MetricsDesk: @unchecked Sendable {
   private func update() {
     let wanted = interests.values.map(\.interest)
     finder.use(
-      nodes: wanted.contains { $0.nodes == .all || $0.wantsOthers },
+      nodes: wanted.contains { $0.nodes == .all },
       others: wanted.contains(where: \.wantsOthers))
     var wishes = kubeletWishes(wanted)
     if wanted.contains(where: \.wantsOthers) {
       let lists = wanted.contains(where: \.listsFamilies)
-      wishes += finder.others.map { Scraper.Wish($0, names: nil, listsFamilies: lists) }
+      wishes += finder.others.map { wish($0, names: nil, lists) }
     }
     let now = Dictionary(wishes.map { ($0.target.id, $0.target) }, uniquingKeysWith: { first, _ in first })
-    for (id, _) in targets where now[id] == nil {
-      book.drop(id, at: Int64(Watcher.now * 1_000))
-      tally.drop(id)
-    }
+    // One that changed is another one.
+    let gone = Set(targets.filter { now[$0.key] != $0.value }.keys)
+    book.drop(gone, at: Int64(Watcher.now * 1_000))
+    gone.forEach { tally.drop($0) }
     let isOther = now != targets
     targets = now
     if scraper == nil, !wishes.isEmpty { scraper = makeScraper() }
@@ -134,9 +147,6 @@ final class MetricsDesk: @unchecked Sendable {
   }
 
   private func kubeletWishes(_ wanted: [MetricsInterest]) -> [Scraper.Wish] {
-    // Where kubelets refused, they are asked again from time to time.
-    if case .metricsAPI = source, Watcher.now < refusedUntil { return [] }
-    if case .none = source, Watcher.now < refusedUntil { return [] }
     var pages: [KubeletPage: Set<String>] = [:]
     for interest in wanted where interest.nodes != .none {
       let nodes = nodeNames(interest.nodes)
@@ -148,11 +158,22 @@ final class MetricsDesk: @unchecked Sendable {
     }
     let names = wanted.reduce(into: Set<String>()) { $0.formUnion($1.names) }
     let lists = wanted.contains(where: \.listsFamilies)
+    let isRefused = source != .unknown && source != .kubelets
     return KubeletPage.allCases.flatMap { page in
       (pages[page] ?? []).sorted().map { node in
-        Scraper.Wish(page.target(node: node), names: page.names.union(names), listsFamilies: lists)
+        var wish = wish(page.target(node: node), names: page.names.union(names), lists)
+        if isRefused {
+          let isForbidden = book.report(of: wish.target.id)?.status == 403
+          wish.intervalSeconds = isForbidden ? Self.refusedSeconds : Self.failedSeconds
+        }
+        return wish
       }
     }
+  }
+
+  private func wish(_ target: ScrapeTarget, names: Set<String>?, _ lists: Bool) -> Scraper.Wish {
+    let seconds = target.hasOwnInterval ? target.intervalSeconds : intervalSeconds
+    return Scraper.Wish(target, names: names, listsFamilies: lists, intervalSeconds: seconds)
   }
 
   private func nodeNames(_ nodes: MetricsInterest.Nodes) -> Set<String> {
@@ -166,34 +187,60 @@ final class MetricsDesk: @unchecked Sendable {
 
   private func targetsChanged() {
     update()
-    if finder.nodesRefusal != nil { judgeSource() }
+    judgeSource()
     tell(.targets)
   }
 
   // MARK: What came
 
   private func took(_ page: ScrapedPage, of target: ScrapeTarget) {
-    if !book.take(page, of: target) { scraper?.forget(target.id) }
+    if !book.take(page, of: target) {
+      scraper?.forget(target.id)
+      tally.drop(target.id)
+    }
     let changed = target.source == KubeletPage.source ? tally.take(page, of: target) : []
     if target.source == KubeletPage.source { judgeSource() }
     tell(.page(target, changed))
   }
 
-  /// One kubelet that answers is enough to ask them all; where all refuse, metrics.k8s.io is next.
+  /// One kubelet that answers is enough to ask them all; where none does, metrics.k8s.io is next.
   private func judgeSource() {
-    let reports = targets.values.filter { $0.source == KubeletPage.source }.compactMap {
-      book.report(of: $0.id)
+    let reports = kubeletReports
+    if reports.contains(where: \.1.isUp) {
+      apiProblem = nil
+      return become(.kubelets)
     }
+    guard let why = refusal(reports.map(\.1)) else { return }
+    guard let apiProblem else { return become(.metricsAPI(because: why)) }
+    become(
+      .none("\(why); \(apiProblem). The right to get nodes/proxy, or a metrics server, would give them"))
+  }
+
+  /// Why no kubelet will tell anything: it is forbidden, or none can be reached. A firewall may keep the API server from
+  /// kubelets that a metrics server reaches.
+  private func refusal(_ reports: [ScrapeReport]) -> String? {
+    if reports.isEmpty { return finder.nodesRefusal }
+    if let forbidden = reports.first(where: { $0.status == 403 }) { return forbidden.error }
     let kubelets = targets.values.count { $0.source == KubeletPage.source }
-    // A firewall may keep the API server from kubelets that a metrics server reaches.
-    let refusal = reports.count == kubelets ? reports.compactMap(\.error).first ?? finder.nodesRefusal : nil
-    if reports.contains(where: \.isUp) {
-      become(.kubelets)
-    } else if let refusal {
-      refusedUntil = Watcher.now + (refusal.hasPrefix("HTTP 403") ? Self.refusalSeconds : Self.failureSeconds)
-      if case .none = source { return }
-      become(.metricsAPI(because: refusal))
+    // What answered before will answer again.
+    guard source != .kubelets, reports.count == kubelets else { return nil }
+    return reports.first?.error
+  }
+
+  private var kubeletReports: [(ScrapeTarget, ScrapeReport)] {
+    targets.values.compactMap { target in
+      guard target.source == KubeletPage.source, let report = book.report(of: target.id) else { return nil }
+      return (target, report)
     }
+  }
+
+  /// Kubelets that are down while others answer; "" where there are none.
+  var kubeletTrouble: String {
+    let down = kubeletReports.filter { !$1.isUp }.sorted { $0.0.id < $1.0.id }
+    let nodes = Set(down.map { $0.0.labels["node"] })
+    guard let first = down.first, let error = first.1.error else { return "" }
+    let others = nodes.count > 1 ? ", and \(nodes.count - 1) more" : ""
+    return "nothing of node \(first.0.labels["node"])\(others): \(error)"
   }
 
   private func become(_ new: Source) {
@@ -206,18 +253,14 @@ final class MetricsDesk: @unchecked Sendable {
   // MARK: metrics.k8s.io
 
   private func usePoll(_ wanted: [MetricsInterest]) {
-    var isWanted = false
-    if case .metricsAPI = source { isWanted = true }
-    guard isWanted, !wanted.isEmpty else {
+    guard source != .unknown, source != .kubelets, !wanted.isEmpty else {
       poll?.stop()
       poll = nil
       return
     }
-    if poll == nil {
-      poll = MetricsAPIPoll(engine: engine) { [weak self] in self?.took($0) }
-    }
-    poll?.use(
-      namespaces: Set(wanted.flatMap(\.namespaces)), nodes: wanted.contains(where: \.wantsNodeUsage))
+    let poll = poll ?? MetricsAPIPoll(engine: engine) { [weak self] in self?.took($0) }
+    self.poll = poll
+    poll.use(namespaces: Set(wanted.flatMap(\.namespaces)), nodes: wanted.contains(where: \.wantsNodeUsage))
   }
 
   private func took(_ answer: MetricsAPIPoll.Answer) {
@@ -226,15 +269,15 @@ final class MetricsDesk: @unchecked Sendable {
       for reading in readings {
         tally.take(reading.key, cpu: reading.cpu, memory: reading.memory, at: reading.at)
       }
+      book.advance(to: Int64(Watcher.now * 1_000))
       book.take(readings)
+      apiProblem = nil
       tell(.page(MetricsAPIPoll.target, Set(readings.map(\.key))))
     case .refused(let status, let why):
-      guard case .metricsAPI(let because) = source else { return }
-      let api =
+      apiProblem =
         status == 404 ? "metrics.k8s.io is not installed" : "metrics.k8s.io does not answer: \(why)"
-      become(
-        .none("\(because); \(api). The right to get nodes/proxy, or a metrics server, would give them"))
     }
+    judgeSource()
   }
 }
 

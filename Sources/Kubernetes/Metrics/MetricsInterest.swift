@@ -43,10 +43,13 @@ extension MetricsInterest {
     }
   }
 
-  /// "spec.nodeName=node-1"
+  /// "spec.nodeName=node-1", also with "=="; nil where the selector does not name one.
   static func value(of field: String, in selector: String) -> String? {
-    for term in selector.split(separator: ",") where term.hasPrefix(field + "=") {
-      return String(term.dropFirst(field.utf8.count + 1))
+    for term in selector.split(separator: ",") {
+      let term = term.drop { $0 == " " }
+      guard term.hasPrefix(field + "=") else { continue }
+      let value = term.dropFirst(field.utf8.count + 1)
+      return String(value.hasPrefix("=") ? value.dropFirst() : value)
     }
     return nil
   }

@@ -44,6 +44,8 @@ struct Monitor: Hashable {
     pages = spec[of == .services ? "endpoints" : "podMetricsEndpoints"].array.map(Self.page)
   }
 
+  var place: String { "\(of.rawValue)/\(namespace)/\(name)" }
+
   private static func page(_ endpoint: JSON) -> Page {
     var page = Page()
     page.port = endpoint["port"].string ?? endpoint["targetPort"].string ?? ""
@@ -93,13 +95,17 @@ struct Monitor: Hashable {
       Label("pod", pod), Label("endpoint", page.port.isEmpty ? "\(port)" : page.port),
     ])
     if !service.isEmpty { labels["service"] = service }
+    // Else two pages of one port would write the same `up`.
+    if page.path != "/metrics" { labels["metrics_path"] = page.path }
     var target = ScrapeTarget(
       id:
         "\(of == .services ? "service" : "pod")monitor/\(self.namespace)/\(name)/\(namespace)/\(pod):\(port)\(page.path)",
       .path("\(place)/proxy\(page.path.hasPrefix("/") ? "" : "/")\(page.path)"),
       source: "\(of.name) \(self.namespace)/\(name)", labels: labels)
     target.honorsLabels = page.honorsLabels
-    if let seconds = page.intervalSeconds { target.intervalSeconds = max(5, seconds) }
+    if let seconds = page.intervalSeconds {
+      (target.intervalSeconds, target.hasOwnInterval) = (max(5, seconds), true)
+    }
     return target
   }
 
@@ -158,6 +164,9 @@ final class MonitorFinder {
   private var sources: [Monitor.Of: ItemsSource<Monitor>] = [:]
   private var watchers: [Watcher] = []
   private var behind: [Monitor: [Part]] = [:]
+  private var leftOut = 0
+  /// Each is a watch of its own.
+  private static let maxMonitors = 200
 
   /// One namespace of a monitor.
   private struct Part {
@@ -190,7 +199,9 @@ final class MonitorFinder {
   }
 
   private func monitorsChanged() {
-    let monitors = Set(sources.values.flatMap { $0.items.map { Array($0.values) } ?? [] })
+    let all = sources.values.flatMap { Array(($0.items ?? [:]).values) }.sorted { $0.place < $1.place }
+    leftOut = max(0, all.count - Self.maxMonitors)
+    let monitors = Set(all.prefix(Self.maxMonitors))
     for (monitor, parts) in behind where !monitors.contains(monitor) {
       parts.forEach { $0.watcher.stop() }
       behind[monitor] = nil
@@ -228,8 +239,12 @@ final class MonitorFinder {
         refused.insert("\(of.name)s: \(why)")
       }
     }
+    if leftOut > 0 {
+      refused.insert("\(leftOut) monitors are left out: no more than \(Self.maxMonitors) are looked at")
+    }
+    let before = (targets, problems)
     targets = found.values.sorted { $0.id < $1.id }
     problems = refused.sorted()
-    changed()
+    if before != (targets, problems) { changed() }
   }
 }

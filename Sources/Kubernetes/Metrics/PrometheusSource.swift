@@ -24,20 +24,12 @@ final class PrometheusSource: @unchecked Sendable {
   ///   - url: http(s)://[user:password@]host[:port][/path], as one opens it in a browser.
   ///   - session: with the connections for it.
   init?(url: String, engine: Engine, session: HTTPSession) {
-    guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
-    let rest = url.dropFirst(scheme.count)
-    let authority = rest.prefix { $0 != "/" && $0 != "?" }
-    let at = authority.lastIndex(of: "@")
-    let host = at.map { authority[authority.index(after: $0)...] } ?? authority
-    guard !host.isEmpty else { return nil }
-    place = scheme + host
-    var path = String(rest.dropFirst(authority.count).prefix { $0 != "?" })
+    guard let address = WebAddress(url) else { return nil }
+    place = address.base
+    var path = address.path
     while path.hasSuffix("/") { path.removeLast() }
     prefix = path
-    let credential = at.map { Base64.encode(Array(authority[..<$0].utf8)) }
-    getter = Getter(
-      session: session, server: Server(base: scheme + host),
-      headers: { credential.map { [Header("Authorization", "Basic \($0)")] } ?? [] })
+    getter = address.getter(session)
     self.engine = engine
   }
 
@@ -73,7 +65,7 @@ final class PrometheusSource: @unchecked Sendable {
         QueryItem("query", expression), QueryItem("start", Self.seconds(span.from)),
         QueryItem("end", Self.seconds(span.to)), QueryItem("step", Self.seconds(span.step)),
       ])
-    request.maxBytes = 64 << 20
+    request.maxBytes = 16 << 20
     let place = place
     let whole = PrometheusBody()
     let intake = Intake(queue: engine.queue, maxHeldBytes: .max, isWhole: true) { arrival in
@@ -129,6 +121,10 @@ private final class PrometheusBody: @unchecked Sendable {
     case .bytes(let bytes): body += bytes
     case .ended(let error):
       if let error { return .failure(Unavailable("Prometheus: \(error.advice)")) }
+      // A proxy or its own login in front of it answers no JSON.
+      if status != 200, body.first != UInt8(ascii: "{") {
+        return .failure(Unavailable("Prometheus at \(place): HTTP \(status)"))
+      }
       switch PrometheusAnswer.read(body) {
       case .success(let points): return .success(points)
       case .failure(let problem):

@@ -10,50 +10,43 @@ extension Engine {
     let run = ScrapeRequest(queue: queue, tell: tell)
     switch target.address {
     case .path(let path):
-      let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-      let query = parts.count > 1 ? Self.items(parts[1]) : []
-      withGetter { result in
-        switch result {
-        case .failure(let problem): tell(.ended(problem.why))
-        case .success(let getter): run.start(Self.request(String(parts[0]), query, target), with: getter)
+      let request = Self.request(WebAddress.split(path[...]), target)
+      begin(run, request)
+      run.refused = { [self] run in
+        refresh { [self] problem in
+          if let problem { run.fail("HTTP 401: \(problem.why)") } else { begin(run, request) }
         }
       }
     case .url(let url):
-      guard let place = Self.split(url) else {
-        queue.async { tell(.ended("expected http://HOST:PORT/PATH, got '\(url)'")) }
+      guard let place = WebAddress(url) else {
+        queue.async { tell(.ended("expected http://HOST:PORT/PATH")) }
         break
       }
-      let getter = Getter(session: session, server: Server(base: place.base))
-      queue.async { run.start(Self.request(place.path, place.query, target), with: getter) }
+      let path = place.path.isEmpty ? "/metrics" : place.path
+      let getter = place.getter(session)
+      queue.async { run.start(Self.request((path, place.query), target), with: getter) }
     }
     return ScrapeFetch { [queue] in queue.async { run.cancel() } }
   }
 
-  private static func request(_ path: String, _ query: [QueryItem], _ target: ScrapeTarget) -> ReadRequest {
-    var request = ReadRequest(path, query)
+  private func begin(_ run: ScrapeRequest, _ request: ReadRequest) {
+    withGetter { result in
+      switch result {
+      case .failure(let problem): run.fail(problem.why)
+      case .success(let getter): run.start(request, with: getter)
+      }
+    }
+  }
+
+  private static func request(
+    _ place: (path: String, query: [QueryItem]), _ target: ScrapeTarget
+  ) -> ReadRequest {
+    var request = ReadRequest(place.path, place.query)
     request.accept = ExpositionFormat.accept
     request.idleTimeoutSeconds = Int(target.limits.timeoutSeconds) + 1
-    request.maxBytes = target.limits.pageBytes + 1
+    // The reader of the page is to say so first, in its words.
+    request.maxBytes = target.limits.pageBytes + (1 << 20)
     return request
-  }
-
-  private static func split(_ url: String) -> (base: String, path: String, query: [QueryItem])? {
-    guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
-    let rest = url.dropFirst(scheme.count)
-    let host = rest.prefix { $0 != "/" && $0 != "?" }
-    guard !host.isEmpty else { return nil }
-    let tail = rest.dropFirst(host.count)
-    let path = tail.prefix { $0 != "?" }
-    return (
-      scheme + host, path.isEmpty ? "/metrics" : String(path), items(tail.dropFirst(path.count + 1))
-    )
-  }
-
-  private static func items(_ text: Substring) -> [QueryItem] {
-    text.split(separator: "&").map { pair in
-      let name = pair.prefix { $0 != "=" }
-      return QueryItem(String(name), String(pair.dropFirst(name.count + 1)))
-    }
   }
 }
 
@@ -65,6 +58,9 @@ private final class ScrapeRequest: @unchecked Sendable {
   private var transfer: Transfer?
   private var intake: Intake?
   private var isOver = false
+  private var turn = 0
+  /// What a 401 leads to, once: a credential that has run out is renewed.
+  var refused: ((ScrapeRequest) -> Void)?
 
   init(queue: DispatchQueue, tell: @escaping @Sendable (ScrapeArrival) -> Void) {
     self.queue = queue
@@ -73,7 +69,9 @@ private final class ScrapeRequest: @unchecked Sendable {
 
   func start(_ request: ReadRequest, with getter: Getter) {
     guard !isOver else { return }
-    let intake = Intake(queue: queue, maxHeldBytes: Self.maxHeldBytes) { [weak self] in self?.took($0) }
+    turn += 1
+    let turn = turn
+    let intake = Intake(queue: queue, maxHeldBytes: Self.maxHeldBytes) { [weak self] in self?.took($0, turn) }
     self.intake = intake
     transfer = intake.start(request, with: getter)
   }
@@ -84,18 +82,41 @@ private final class ScrapeRequest: @unchecked Sendable {
     (transfer, intake) = (nil, nil)
   }
 
-  private func took(_ arrival: Intake.Arrival) {
+  func fail(_ why: String) {
     guard !isOver else { return }
+    isOver = true
+    (transfer, intake) = (nil, nil)
+    tell(.ended(why))
+  }
+
+  private func took(_ arrival: Intake.Arrival, _ current: Int) {
+    guard !isOver, turn == current else { return }
     switch arrival {
-    case .head(let head): tell(.head(status: head.status, contentType: head["Content-Type"]))
+    case .head(let head): took(head)
     case .start: break
     case .bytes(let bytes):
       intake?.release(bytes.count)
       tell(.bytes(bytes))
     case .ended(let error):
+      if let error { return fail(error.advice) }
       isOver = true
       (transfer, intake) = (nil, nil)
-      tell(.ended(error?.advice))
+      tell(.ended(nil))
+    }
+  }
+
+  private func took(_ head: ResponseHead) {
+    if head.status == 401, let refused {
+      self.refused = nil
+      turn += 1
+      transfer?.cancel()
+      (transfer, intake) = (nil, nil)
+      return refused(self)
+    }
+    tell(.head(status: head.status, contentType: head["Content-Type"]))
+    if (300..<400).contains(head.status), let place = head["Location"] {
+      transfer?.cancel()
+      fail("HTTP \(head.status): it sends elsewhere, to \(place), which is not followed")
     }
   }
 }

@@ -17,7 +17,9 @@ final class ScrapeTableRun: @unchecked Sendable {
   private var isWaiting = false
   private var changed: Set<ScrapeTarget.ID> = []
   private var mustListAnew = true
-  private static let bundleMilliseconds = 250
+  private var phase = Phase.connecting
+  /// Names seldom change, and there may be thousands.
+  private var bundleMilliseconds: Int { table == .targets ? 250 : 1_000 }
 
   init(_ table: Table, _ query: Query, desk: MetricsDesk, outbox: Outbox) {
     self.table = table
@@ -53,7 +55,7 @@ final class ScrapeTableRun: @unchecked Sendable {
     }
     guard !isWaiting else { return }
     isWaiting = true
-    desk.engine.queue.asyncAfter(deadline: .now() + .milliseconds(Self.bundleMilliseconds)) { [weak self] in
+    desk.engine.queue.asyncAfter(deadline: .now() + .milliseconds(bundleMilliseconds)) { [weak self] in
       self?.post()
     }
   }
@@ -63,7 +65,7 @@ final class ScrapeTableRun: @unchecked Sendable {
     guard !isStopped else { return }
     switch table {
     case .targets: outbox.post(.rows(query, targetRows()))
-    case .metrics: if let rows = metricRows() { outbox.post(.rows(query, rows)) }
+    case .metrics: outbox.post(.rows(query, metricRows()))
     }
     mustListAnew = false
     changed = []
@@ -73,14 +75,17 @@ final class ScrapeTableRun: @unchecked Sendable {
   private func tellPhase() {
     let isKnown = !desk.targets.isEmpty || desk.finder.isSettled
     let isRead = table == .targets || !desk.book.families.isEmpty
-    if isKnown, isRead { return outbox.post(.phase(.rows(query), .live)) }
+    if isKnown, isRead { return tell(.live) }
     if isKnown, desk.finder.isSettled, desk.targets.isEmpty {
       let why = [desk.finder.nodesRefusal].compactMap { $0 } + desk.finder.problems
-      outbox.post(
-        .phase(
-          .rows(query),
-          why.isEmpty ? .live : .refused(status: 403, why: why.joined(separator: "; "))))
+      tell(why.isEmpty ? .live : .refused(status: 403, why: why.joined(separator: "; ")))
     }
+  }
+
+  private func tell(_ new: Phase) {
+    guard new != phase else { return }
+    phase = new
+    outbox.post(.phase(.rows(query), new))
   }
 
   // MARK: Targets
@@ -124,8 +129,7 @@ final class ScrapeTableRun: @unchecked Sendable {
 
   // MARK: Metrics
 
-  /// nil as long as nothing new is known: names seldom change.
-  private func metricRows() -> RowBatch? {
+  private func metricRows() -> RowBatch {
     var row = RowWriter()
     row.beginList()
     for (family, targets) in desk.book.families.values.sorted(by: { $0.0.name < $1.0.name }) {

@@ -12,8 +12,10 @@ final class TargetFinder {
   private var annotated: [ScrapeTarget] = []
   private var podsRefusal: String?
   var changed: () -> Void = {}
-  /// Whether all that was looked for was found or refused.
-  private(set) var isSettled = false
+  /// Whether all nodes and pods were found or refused.
+  var isSettled: Bool { knowsNodes && knowsPods }
+  private var knowsNodes = false
+  private var knowsPods = false
   private let engine: Engine
   private let urls: [String]
   private var nodes: Watcher?
@@ -30,7 +32,7 @@ final class TargetFinder {
     if wantsNodes, nodes == nil { nodes = watchNodes() }
     if !wantsNodes, let watcher = nodes {
       watcher.stop()
-      nodes = nil
+      (nodes, knowsNodes) = (nil, false)
     }
     if wantsOthers, pods == nil {
       pods = watchPods()
@@ -40,7 +42,7 @@ final class TargetFinder {
     if !wantsOthers, let watcher = pods {
       watcher.stop()
       monitors?.stop()
-      (pods, annotated, podsRefusal, monitors) = (nil, [], nil, nil)
+      (pods, annotated, podsRefusal, monitors, knowsPods) = (nil, [], nil, nil, false)
     }
   }
 
@@ -57,15 +59,17 @@ final class TargetFinder {
   }
 
   private func watchNodes() -> Watcher {
-    isSettled = false
     weak var found: ItemsSource<String>?
     let source = ItemsSource<String>(
       read: { $0["metadata"]?["name"]?.string },
       change: { [weak self] in
         guard let self, let found else { return }
+        let before = (nodeNames, nodesRefusal, knowsNodes)
         if let items = found.items { nodeNames = Set(items.values) }
         nodesRefusal = found.refusal
-        changed()
+        knowsNodes = found.items != nil || found.refusal != nil
+        // Objects change more often than what counts here.
+        if before != (nodeNames, nodesRefusal, knowsNodes) { changed() }
       }, tell: { _ in })
     found = source
     var target = WatchTarget(ResourcePath("v1/nodes"), namespace: "")
@@ -81,10 +85,11 @@ final class TargetFinder {
       read: { PodTarget($0).target },
       change: { [weak self] in
         guard let self, let found else { return }
-        isSettled = found.items != nil || found.refusal != nil
+        let before = (annotated, podsRefusal, knowsPods)
         annotated = (found.items ?? [:]).values.sorted { $0.id < $1.id }
         podsRefusal = found.refusal
-        changed()
+        knowsPods = found.items != nil || found.refusal != nil
+        if before != (annotated, podsRefusal, knowsPods) { changed() }
       }, tell: { _ in })
     found = source
     // Only pods that run answer.
@@ -98,10 +103,10 @@ final class TargetFinder {
 
   private var urlTargets: [ScrapeTarget] {
     urls.map { url in
-      let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
+      let place = WebAddress(url)
+      let labels = [Label("job", "url"), Label("instance", place?.host ?? "")]
       return ScrapeTarget(
-        id: "url/\(url)", .url(url), source: "URL",
-        labels: Labels([Label("job", "url"), Label("instance", host)]))
+        id: "url/\(place?.shown ?? "?")", .url(url), source: "URL", labels: Labels(labels))
     }
   }
 }
@@ -124,9 +129,10 @@ private struct PodTarget {
     guard annotations["scrape"] == "true" else { return }
     let port = annotations["port"] ?? ""
     let path = annotations["path"] ?? "/metrics"
-    let scheme = annotations["scheme"] == "https" ? "https:" : ""
-    let pods = ResourcePath("v1/pods")
-    let place = pods.object(namespace: namespace, name: scheme + name + (port.isEmpty ? "" : ":\(port)"))
+    let isTLS = annotations["scheme"] == "https"
+    // SCHEME:NAME:PORT, of which the port may be empty, or NAME:PORT, or NAME.
+    let called = isTLS ? "https:\(name):\(port)" : port.isEmpty ? name : "\(name):\(port)"
+    let place = ResourcePath("v1/pods").object(namespace: namespace, name: called)
     var labels = Labels([
       Label("job", "pods"), Label("instance", port.isEmpty ? name : "\(name):\(port)"),
       Label("namespace", namespace), Label("pod", name),

@@ -1,5 +1,6 @@
 import Cluster
 import Dispatch
+import Document
 import Metrics
 
 /// Serves what the rows of a query use: bundles of readings as pages come in.
@@ -10,6 +11,8 @@ final class UsageRun: @unchecked Sendable {
   private let desk: MetricsDesk
   private let outbox: Outbox
   private var id: Int?
+  /// Of the pod whose containers are the rows: it tells the node.
+  private var pod: Watcher?
   private var isStopped = false
   private var changed: Set<UsageKey> = []
   private var isWaiting = false
@@ -31,7 +34,23 @@ final class UsageRun: @unchecked Sendable {
       id = desk.begin(MetricsInterest(usage: query)) { [weak self] in self?.heard($0) }
       if !changed.isEmpty { post() }
       tellSource()
+      if query.rows.kind == BuiltIn.containers.kind.id { findNode() }
     }
+  }
+
+  private func findNode() {
+    guard let name = MetricsInterest.value(of: "metadata.name", in: query.rows.fieldSelector) else { return }
+    let ref = ObjectRef(kind: "v1/pods", namespace: query.rows.namespaces.first ?? "", name: name)
+    let source = ObjectSource(
+      ref, engine: desk.engine,
+      change: { [weak self] pod in
+        guard let self, let id, let node = pod?["spec"]["nodeName"].string else { return }
+        var interest = MetricsInterest(usage: query)
+        interest.nodes = .named([node])
+        desk.change(id, to: interest)
+      }, tell: { _ in }, notice: { _ in })
+    pod = Watcher(engine: desk.engine, target: source.target, consumer: source)
+    pod?.start()
   }
 
   func stop() {
@@ -39,6 +58,8 @@ final class UsageRun: @unchecked Sendable {
       isStopped = true
       id.map(desk.end)
       id = nil
+      pod?.stop()
+      pod = nil
     }
   }
 
@@ -72,11 +93,16 @@ final class UsageRun: @unchecked Sendable {
     for key in changed { if let usage = desk.tally.usages[key] { batch.readings.append((key, usage)) } }
     changed = []
     outbox.post(.usage(query, batch))
-    tell(.live)
+    if !batch.readings.isEmpty { tell(.live) }
   }
 
   private func tellSource() {
-    if case .none(let why) = desk.source { tell(.refused(status: 403, why: why)) }
+    switch desk.source {
+    case .unknown: break
+    // Where numbers come from is worth knowing before the first one comes.
+    case .kubelets, .metricsAPI: bundle()
+    case .none(let why): tell(.refused(status: 403, why: why))
+    }
   }
 
   private func tell(_ new: Phase) {
@@ -88,7 +114,9 @@ final class UsageRun: @unchecked Sendable {
   private var source: UsageSource {
     var source = UsageSource()
     switch desk.source {
-    case .unknown, .kubelets: source.name = "kubelets"
+    case .unknown, .kubelets:
+      source.name = "kubelets"
+      source.missing = desk.kubeletTrouble
     case .metricsAPI(let because):
       source.name = "metrics.k8s.io"
       source.missing = "no throttling and network: \(because)"

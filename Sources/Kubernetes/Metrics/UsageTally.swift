@@ -40,7 +40,11 @@ struct UsageTally {
 
   /// Takes in a kubelet's page; whose usage is another now.
   mutating func take(_ page: ScrapedPage, of target: ScrapeTarget) -> Set<UsageKey> {
-    guard page.report.isUp else { return [] }
+    guard page.report.isUp else {
+      // Its series begin anew with the next page; until then the last readings stand, with their age.
+      pages[target.id]?.roles = [:]
+      return []
+    }
     var known = pages.removeValue(forKey: target.id) ?? Page()
     for number in page.ended { known.roles[number] = nil }
     for series in page.begun { known.roles[series.number] = Self.role(series.labels) }
@@ -59,16 +63,19 @@ struct UsageTally {
     pages[target.id] = known
     for key in gone where !pages.values.contains(where: { $0.keys.contains(key) }) { usages[key] = nil }
     for (key, sum) in sums {
-      var usage = usages[key] ?? ResourceUsage(at: 0)
-      sum.write(to: &usage, at: page.report.at / 1_000)
-      usages[key] = usage
+      sum.write(to: &usages[key, default: ResourceUsage(at: 0)])
     }
     return known.keys
   }
 
+  /// What its page told last stands, until it is too old or another page tells.
   mutating func drop(_ id: ScrapeTarget.ID) { pages[id] = nil }
 
-  mutating func clear() { self = UsageTally() }
+  /// Forgets usage that was read before `seconds` since 1970.
+  mutating func forget(before seconds: Int64) {
+    guard usages.values.contains(where: { $0.at < seconds }) else { return }
+    usages = usages.filter { $1.at >= seconds }
+  }
 
   /// Readings of another source (metrics.k8s.io): instantaneous cores and bytes.
   mutating func take(_ key: UsageKey, cpu: Double, memory: Double, at: Int64) {
@@ -81,16 +88,24 @@ struct UsageTally {
 
   /// Readings that came together for one key.
   private struct Sum {
-    var figures: [Role.Figure: Double] = [:]
+    private var figures: [Role.Figure: Double] = [:]
+    /// Of the newest reading, in milliseconds since 1970.
+    private var at: Int64 = 0
 
     mutating func add(_ role: Role) {
-      if let reading = role.reading { figures[role.figure, default: 0] += reading }
+      guard let reading = role.reading else { return }
+      figures[role.figure, default: 0] += reading
+      at = max(at, role.at)
     }
 
-    func write(to usage: inout ResourceUsage, at: Int64) {
+    func write(to usage: inout ResourceUsage) {
       if let memory = figures[.memory] {
-        (usage.at, usage.memory, usage.cpu) = (at, memory, figures[.cpu] ?? usage.cpu)
-        usage.push()
+        let isNews = at / 1_000 > usage.at
+        (usage.at, usage.memory, usage.cpu) = (max(usage.at, at / 1_000), memory, figures[.cpu] ?? usage.cpu)
+        if isNews { usage.push() }
+      } else if usage.at == 0 {
+        // Throttling and network came before the rest.
+        usage.at = at / 1_000
       }
       if let periods = figures[.periods] {
         usage.throttled = periods > 0 ? (figures[.throttledPeriods] ?? 0) / periods : 0

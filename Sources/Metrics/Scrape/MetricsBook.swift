@@ -1,17 +1,24 @@
 /// What was scraped, target by target, over the store of samples: who listens gets each page with the labels of its
 /// series. Confined to the scraper's queue.
 package final class MetricsBook {
-  package let store: SeriesStore
+  package private(set) var store: SeriesStore
   private var targets: [ScrapeTarget.ID: Known] = [:]
+  private static let maxFamilies = 20_000
+  private static let maxStepBackMilliseconds: Int64 = 60_000
 
   private struct Known {
-    /// By the numbers of the target's reader.
-    var series: [Int32: SeriesStore.SeriesID] = [:]
+    /// By the numbers of the target's reader; nil where none began.
+    var series: [Place?] = []
     var report: ScrapeReport?
     var up: SeriesStore.SeriesID?
     var duration: SeriesStore.SeriesID?
     var samples: SeriesStore.SeriesID?
-    var labels = Labels()
+  }
+
+  private enum Place {
+    case at(SeriesStore.SeriesID)
+    /// There was no room for it.
+    case nowhere
   }
 
   /// What pages told of their metrics, and which targets have them; where that was asked for.
@@ -25,37 +32,56 @@ package final class MetricsBook {
   /// Writes a page into the store, with `up`, `scrape_duration_seconds` and `scrape_samples_scraped` of its target. False
   /// where the store has let go of series that the page did not begin: `Scraper.forget` tells them anew.
   package func take(_ page: ScrapedPage, of target: ScrapeTarget) -> Bool {
+    advance(to: page.report.at)
     var isWhole = true
     var known = targets.removeValue(forKey: target.id) ?? Known()
-    known.labels = target.labels
-    store.advance(to: page.report.at)
-    for number in page.ended { end(&known, number, at: page.report.at) }
-    for series in page.begun { known.series[series.number] = store.series(series.labels) }
+    for number in page.ended { end(&known, Int(number), at: page.report.at) }
+    for series in page.begun {
+      let number = Int(series.number)
+      while known.series.count <= number { known.series.append(nil) }
+      known.series[number] = store.series(series.labels).map(Place.at) ?? .nowhere
+    }
     for sample in page.samples {
-      if let id = known.series[sample.series],
-        store.append(id, milliseconds: sample.at, value: sample.value) == .unknownSeries
-      {
-        isWhole = false
+      let number = Int(sample.series)
+      switch known.series.indices.contains(number) ? known.series[number] : nil {
+      case .at(let id):
+        let outcome = store.append(id, milliseconds: sample.at, value: sample.value)
+        if outcome == .unknownSeries { isWhole = false }
+      case .nowhere: break
+      case nil: isWhole = false
       }
     }
-    for family in page.families {
-      families[family.name, default: (family, [])].targets.insert(target.id)
-      store.set(
-        SeriesStore.Metadata(type: family.type, help: family.help, unit: family.unit), of: family.name)
-    }
+    note(page.families, of: target)
     note(page.report, of: target, &known)
     known.report = page.report
-    if !isWhole { known.series = [:] }
+    if !isWhole { known.series = [] }
     targets[target.id] = known
     return isWhole
   }
 
-  /// Forgets a target that is not scraped any more: its series have ended.
-  package func drop(_ id: ScrapeTarget.ID, at now: Int64) {
-    guard var known = targets.removeValue(forKey: id) else { return }
-    for number in known.series.keys { end(&known, number, at: now) }
-    for own in [known.up, known.duration, known.samples].compactMap({ $0 }) {
-      store.append(own, milliseconds: now, value: Staleness.marker)
+  /// Moves the store's clock. One that was set back, by more than a correction, begins the store anew: else it would refuse
+  /// everything until the time it knows comes again.
+  package func advance(to now: Int64) {
+    if let clock = store.clock, now < clock - Self.maxStepBackMilliseconds {
+      store = SeriesStore(store.limits)
+      targets = targets.mapValues { Known(report: $0.report) }
+    }
+    store.advance(to: now)
+  }
+
+  /// Forgets targets that are not scraped any more: their series have ended.
+  package func drop(_ gone: Set<ScrapeTarget.ID>, at now: Int64) {
+    guard !gone.isEmpty else { return }
+    for id in gone {
+      guard var known = targets.removeValue(forKey: id) else { continue }
+      for number in known.series.indices { end(&known, number, at: now) }
+      for own in [known.up, known.duration, known.samples].compactMap({ $0 }) {
+        store.append(own, milliseconds: now, value: Staleness.marker)
+      }
+    }
+    for (name, family) in families where !family.targets.isDisjoint(with: gone) {
+      let left = family.targets.subtracting(gone)
+      families[name] = left.isEmpty ? nil : (family.0, left)
     }
   }
 
@@ -71,20 +97,26 @@ package final class MetricsBook {
 
   /// A sample with a time of its own may be older than the scrape: the end stands right behind it, so that a series which
   /// comes back goes on from there.
-  private func end(_ known: inout Known, _ number: Int32, at now: Int64) {
-    guard let id = known.series[number], let last = store.last(id), !Staleness.isMarker(last.value) else {
-      return
-    }
+  private func end(_ known: inout Known, _ number: Int, at now: Int64) {
+    guard known.series.indices.contains(number), case .at(let id) = known.series[number] else { return }
+    known.series[number] = nil
+    guard let last = store.last(id), !Staleness.isMarker(last.value) else { return }
     store.append(id, milliseconds: min(now, last.milliseconds + 1), value: Staleness.marker)
+  }
+
+  private func note(_ told: [ScrapedPage.Family], of target: ScrapeTarget) {
+    for family in told where families[family.name] != nil || families.count < Self.maxFamilies {
+      families[family.name, default: (family, [])].targets.insert(target.id)
+      store.set(
+        SeriesStore.Metadata(type: family.type, help: family.help, unit: family.unit), of: family.name)
+    }
   }
 
   private func note(_ report: ScrapeReport, of target: ScrapeTarget, _ known: inout Known) {
     func put(_ id: inout SeriesStore.SeriesID?, _ name: String, _ value: Double) {
       for _ in 0..<2 {
         if id == nil {
-          var labels = target.labels
-          labels[Labels.metricName] = name
-          id = store.series(labels)
+          id = store.series(Labels(name, target.labels.all))
         }
         guard let known = id else { return }
         // One that was not written for an hour has expired.

@@ -17,16 +17,18 @@ package struct ScrapeSchedule {
 
   package init(maxParallel: Int = 8) { self.maxParallel = maxParallel }
 
-  /// From now on these. What is new is due at once, since somebody waits for it.
-  package mutating func use(_ targets: [ScrapeTarget], now: Double) {
+  /// From now on these, by their intervals in seconds. What is new is due at once, since somebody waits for it.
+  package mutating func use(_ intervals: [ScrapeTarget.ID: Int], now: Double) {
     var kept: [ScrapeTarget.ID: Entry] = [:]
-    for target in targets {
-      let interval = Double(max(1, target.intervalSeconds))
-      var entry =
-        entries[target.id]
-        ?? Entry(intervalSeconds: interval, place: Self.place(of: target.id), dueAt: now)
-      entry.intervalSeconds = interval
-      kept[target.id] = entry
+    kept.reserveCapacity(intervals.count)
+    for (id, seconds) in intervals {
+      let interval = Double(max(1, seconds))
+      var entry = entries[id] ?? Entry(intervalSeconds: interval, place: Self.place(of: id), dueAt: now)
+      if interval != entry.intervalSeconds {
+        entry.intervalSeconds = interval
+        entry.dueAt = min(entry.dueAt, Self.next(entry, now: now))
+      }
+      kept[id] = entry
     }
     running = kept.values.count(where: \.isRunning)
     entries = kept

@@ -12,6 +12,10 @@ package struct ScrapeTarget: Sendable, Hashable, Identifiable {
     package var pageBytes = 64 << 20
     package var lineBytes = 1 << 20
     package var samples = 200_000
+    /// Of one series.
+    package var labels = 500
+    /// Of all series' texts together.
+    package var seriesBytes = 32 << 20
     package var timeoutSeconds = 10.0
     package init() {}
   }
@@ -28,6 +32,8 @@ package struct ScrapeTarget: Sendable, Hashable, Identifiable {
   /// Whether a sample's own timestamp counts; else the moment of the scrape does.
   package var honorsTimestamps = true
   package var intervalSeconds = 15
+  /// Whether somebody who knows the target chose the interval.
+  package var hasOwnInterval = false
   package var limits = Limits()
 
   package init(id: String, _ address: Address, source: String, labels: Labels) {
@@ -41,8 +47,18 @@ package struct ScrapeTarget: Sendable, Hashable, Identifiable {
   package var place: String {
     switch address {
     case .path(let path): path
-    case .url(let url): url
+    case .url(let url): Self.withoutPassword(url)
     }
+  }
+}
+
+extension ScrapeTarget {
+  private static func withoutPassword(_ url: String) -> String {
+    guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return url }
+    let rest = url.dropFirst(scheme.count)
+    let authority = rest.prefix { $0 != "/" && $0 != "?" }
+    guard let at = authority.lastIndex(of: "@") else { return url }
+    return scheme + rest[rest.index(after: at)...]
   }
 }
 
@@ -54,8 +70,10 @@ package struct ScrapeReport: Sendable, Hashable {
   /// Lines with a value, as far as they were wanted.
   package var samples = 0
   package var bytes = 0
-  /// Why it failed, with the place; nil where the target is up.
+  /// Why it failed; nil where the target is up.
   package var error: String?
+  /// What the server answered with; nil where it did not.
+  package var status: Int?
   /// Wrong lines of a page that was read nevertheless: the first ones, and how many there were.
   package var problems: [String] = []
   package var problemCount = 0
@@ -87,7 +105,7 @@ package struct ScrapedPage: Sendable {
     package init(name: String) { self.name = name }
   }
 
-  /// Series that were not there the time before; their numbers may have been others' before.
+  /// Series that were not there the time before; their numbers may have been others' before, which then have ended.
   package var begun: [Series] = []
   package var samples: [Sample] = []
   /// Series of the page before that are not in this one; all of them when the scrape failed.

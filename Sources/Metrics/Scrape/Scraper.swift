@@ -56,6 +56,7 @@ package final class Scraper: @unchecked Sendable {
   private var runs: [ScrapeTarget.ID: Run] = [:]
   /// Names the timer that is to fire next.
   private var alarm = 0
+  private static let maxErrorBytes = 4_096
 
   /// - Parameters:
   ///   - queue: serial; everything here is called on it.
@@ -76,10 +77,15 @@ package final class Scraper: @unchecked Sendable {
     /// The metrics wanted; nil wants all.
     package var names: Set<String>?
     package var listsFamilies: Bool
-    package init(_ target: ScrapeTarget, names: Set<String>?, listsFamilies: Bool = false) {
+    /// In place of the target's own.
+    package var intervalSeconds: Int
+    package init(
+      _ target: ScrapeTarget, names: Set<String>?, listsFamilies: Bool = false, intervalSeconds: Int? = nil
+    ) {
       self.target = target
       self.names = names
       self.listsFamilies = listsFamilies
+      self.intervalSeconds = intervalSeconds ?? target.intervalSeconds
     }
   }
 
@@ -100,7 +106,8 @@ package final class Scraper: @unchecked Sendable {
       schedule.ended(id, now: Self.uptime)
     }
     runs = kept
-    schedule.use(wishes.map(\.target), now: Self.uptime)
+    let intervals = wishes.map { ($0.target.id, $0.intervalSeconds) }
+    schedule.use(Dictionary(intervals, uniquingKeysWith: { $1 }), now: Self.uptime)
     turn()
   }
 
@@ -135,7 +142,8 @@ package final class Scraper: @unchecked Sendable {
     let seconds = run.target.limits.timeoutSeconds
     queue.asyncAfter(deadline: .now() + seconds) { [weak self, weak run] in
       guard let self, let run, run.turn == turn else { return }
-      end(run, error: "not done after \(Int(seconds)) s")
+      let number = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+      end(run, error: "not done after \(number) s")
     }
   }
 
@@ -147,7 +155,9 @@ package final class Scraper: @unchecked Sendable {
       begin(run, contentType)
     case .bytes(let bytes):
       guard run.isReading else {
-        if run.errorText.count < 4_096 { run.errorText += bytes.prefix(4_096) }
+        run.errorText += bytes.prefix(Self.maxErrorBytes)
+        // Who goes on and on is not heard out.
+        if run.errorText.count >= Self.maxErrorBytes { end(run, error: refusal(run)) }
         return
       }
       if let why = run.reader.take(bytes) { end(run, error: why) }
@@ -172,7 +182,8 @@ package final class Scraper: @unchecked Sendable {
     if error != nil { run.fetch?.cancel() }
     run.fetch = nil
     if !run.isReading { begin(run, nil) }
-    let page = run.reader.end(error: error, seconds: Self.uptime - run.startedAt)
+    var page = run.reader.end(error: error, seconds: Self.uptime - run.startedAt)
+    page.report.status = run.status
     schedule.ended(run.target.id, now: Self.uptime)
     deliver(run.target, page)
     turn()

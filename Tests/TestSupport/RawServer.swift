@@ -2,14 +2,14 @@ import Foundation
 import Synchronization
 
 /// A server that does with each connection exactly what a test says, on a thread of its own.
-final class RawServer: Sendable {
-  let port: Int
+package final class RawServer: Sendable {
+  package let port: Int
   private let listener: CInt
   private let count = Atomic<Int>(0)
 
-  var connections: Int { count.load(ordering: .relaxed) }
+  package var connections: Int { count.load(ordering: .relaxed) }
 
-  init(backlog: CInt = 16, _ serve: (@Sendable (RawConnection) -> Void)?) {
+  package init(backlog: CInt = 16, _ serve: (@Sendable (RawConnection) -> Void)?) {
     let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     self.listener = listener
     var address = sockaddr_in()
@@ -41,12 +41,12 @@ final class RawServer: Sendable {
 }
 
 /// One connection of a `RawServer`; closed when nobody holds it any more.
-final class RawConnection: Sendable {
+package final class RawConnection: Sendable {
   private let descriptor: CInt
 
-  init(_ descriptor: CInt) { self.descriptor = descriptor }
+  package init(_ descriptor: CInt) { self.descriptor = descriptor }
 
-  convenience init(connectingTo port: Int) {
+  package convenience init(connectingTo port: Int) {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -63,7 +63,7 @@ final class RawConnection: Sendable {
   deinit { close(descriptor) }
 
   /// The next request's head, nil at the end of the connection. Blocks.
-  func readHead() -> String? {
+  package func readHead() -> String? {
     var head: [UInt8] = []
     var byte: UInt8 = 0
     while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
@@ -74,27 +74,31 @@ final class RawConnection: Sendable {
   }
 
   /// Some bytes, none at the end of the connection. Blocks.
-  func read() -> [UInt8] {
+  package func read() -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = recv(descriptor, &buffer, buffer.count, 0)
     return Array(buffer[..<max(0, count)])
   }
 
-  func send(_ text: String) { send(Array(text.utf8)) }
+  package func send(_ text: String) { send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) {
+  package func send(_ bytes: [UInt8]) { _ = sends(bytes) }
+
+  /// Whether the other side is still there to take them.
+  package func sends(_ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
         Foundation.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
       }
-      if count <= 0 { return }
+      if count <= 0 { return false }
       sent += count
     }
+    return true
   }
 
   /// Hands on what comes to another connection, until the end.
-  func pass(to other: RawConnection, while isOpen: () -> Bool = { true }) {
+  package func pass(to other: RawConnection, while isOpen: () -> Bool = { true }) {
     while true {
       let bytes = read()
       if bytes.isEmpty { break }
@@ -104,7 +108,7 @@ final class RawConnection: Sendable {
   }
 
   /// Returns when the other side has closed.
-  func waitForClose() { while !read().isEmpty {} }
+  package func waitForClose() { while !read().isEmpty {} }
 
-  func closeWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
+  package func closeWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
 }
