@@ -191,5 +191,10 @@ import Testing
     let stage = stage(board)
     #expect(stage.lines[1].hasPrefix("  1h  105s so far, from the kubelet"))
     #expect(stage.screen.contains("┴13:45:00") && !stage.screen.contains("┴13:00"))
+    for index in board.charts.indices { board.charts[index].lines[0].points.removeFirst(7) }
+    tell(board, stage)
+    #expect(stage.lines[1].hasPrefix("  1h  0s so far") && stage.screen.contains("┴13:46:30"))
+    tell(ChartBoard(), stage)
+    #expect(!stage.screen.contains("so far"))
   }
 }

@@ -84,7 +84,9 @@ struct HeatPainter {
       line.append("  \(isWide || each != .memory ? each.rawValue : "mem") \(tile[each].text(each))", Style())
       guard isWide, !tile.trend(each).isEmpty else { continue }
       let ceiling = Float((tile[each].whole ?? 0) / 20)
-      line.append(" \(Sparkline.text(tile.trend(each), columns: 10, ceiling: ceiling))", Theme.trend)
+      line.append(
+        " \(Sparkline.text(tile.trend(each), columns: min(10, tile.trend(each).count), ceiling: ceiling))",
+        Theme.trend)
     }
     line.draw(on: &canvas, x: area.x + 1, y: y, width: area.width - 1)
   }

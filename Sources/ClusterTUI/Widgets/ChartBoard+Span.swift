@@ -12,16 +12,17 @@ extension ChartBoard {
     guard let from = charts.map(\.from).min(), let to = charts.map(\.to).max(), to > from,
       charts.allSatisfy({ $0.from == from && $0.to == to })
     else { return (self, nil) }
-    var earliest = to
+    var earliest: Int64?
     for chart in charts {
       for line in chart.lines {
         if let first = line.points.first(where: { $0.at >= from && $0.value.isFinite }) {
-          earliest = min(earliest, first.at)
+          earliest = min(earliest ?? to, first.at)
         }
       }
     }
+    guard let earliest else { return (self, nil) }
     let (span, whole) = ((to - earliest) / 1_000, (to - from) / 1_000)
-    guard span > 0, span <= whole / 2, let fitting = Self.spans.first(where: { $0 >= span }), fitting < whole
+    guard span >= 0, span <= whole / 2, let fitting = Self.spans.first(where: { $0 >= span }), fitting < whole
     else { return (self, nil) }
     var board = self
     for index in board.charts.indices { board.charts[index].from = to - fitting * 1_000 }
