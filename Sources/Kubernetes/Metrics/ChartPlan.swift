@@ -2,8 +2,8 @@ import Cluster
 import Document
 
 /// One chart to be drawn: what is asked for, and what the answer is measured by.
-struct ChartPlan: Sendable {
-  struct Part: Sendable {
+struct ChartPlan: Sendable, Hashable {
+  struct Part: Sendable, Hashable {
     /// In PromQL.
     var expression: String
     /// The labels that tell its lines apart; none names the line by `name`.

@@ -74,10 +74,13 @@ final class ChartRun: @unchecked Sendable {
   }
 
   private func found(_ new: ChartSubject) {
+    let before = subject.plans(window: "1m")
     subject = new
     if case .gone(let why) = new { return tell(.ended(why: why)) }
     if let id { desk.change(id, to: subject.interest) }
-    drawSoon(after: 0.01, gap: Self.leastGapSeconds)
+    // Objects change oftener than what is asked of them, and a Prometheus is asked no oftener than need be.
+    guard prometheus == nil || drawnAt == 0 || subject.plans(window: "1m") != before else { return }
+    drawSoon(after: 0.01)
   }
 
   private func heard(_ news: MetricsDesk.News) {
@@ -90,8 +93,9 @@ final class ChartRun: @unchecked Sendable {
     }
   }
 
-  private func drawSoon(after seconds: Double, gap: Double = ChartRun.leastGapSeconds) {
+  private func drawSoon(after seconds: Double) {
     guard !isStopped else { return }
+    let gap = Self.leastGapSeconds
     let wait = max(seconds, min(gap, drawnAt + gap - Watcher.now))
     let due = Watcher.now + wait
     // What comes sooner is drawn sooner: the answer of a Prometheus is asked for again after a while only.
@@ -108,6 +112,7 @@ final class ChartRun: @unchecked Sendable {
 
   private func draw() {
     guard !isStopped else { return }
+    if case .gone = subject { return }
     drawnAt = Watcher.now
     let to = Int64(Watcher.now * 1_000)
     let range = Int64(query.rangeSeconds) * 1_000
@@ -134,7 +139,7 @@ final class ChartRun: @unchecked Sendable {
       tell(.stale(since: Int64(drawnAt), why: why))
       board.missing = [why]
     case .lines(let lines):
-      board.newest = span.to / 1_000
+      board.newest = Int64(drawnAt)
       board.charts = zip(subject.plans(window: "5m"), lines).map { plan, lines in
         ChartLines.chart(plan, lines, span)
       }
