@@ -50,7 +50,7 @@ import Testing
     #expect(head(open).contains("Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8"))
     #expect(open.contains("# HELP a A.\n# TYPE a counter\na_total{x=\"1\"} 1\n"))
     #expect(open.hasSuffix("# EOF\n"))
-    #expect(open.contains("clustertui_scrapes_total{code=\"200\"} 1\n"))
+    #expect(open.contains("clustertui_answers_total{code=\"200\"} 1\n"))
   }
 
   @Test func headsAreToldWithoutAPage() throws {
@@ -219,7 +219,7 @@ import Testing
     #expect(parsed.errors == "")
     #expect(
       parsed.output
-        == "['a', 'clustertui_build_info', 'clustertui_connections', 'clustertui_scrape_duration_seconds', "
-        + "'clustertui_scrapes', 'clustertui_sent_bytes']\n")
+        == "['a', 'clustertui_answer_duration_seconds', 'clustertui_answers', 'clustertui_build_info', "
+        + "'clustertui_connections', 'clustertui_sent_bytes']\n")
   }
 }

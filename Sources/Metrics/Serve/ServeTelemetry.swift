@@ -25,15 +25,15 @@ struct ServeTelemetry {
     build.begin()
     build.label("version", version)
     build.end(1)
-    let codes = answers.sorted { $0.key < $1.key }.map { "clustertui_scrapes_total{code=\"\($0)\"} \($1)\n" }
-    let duration = "clustertui_scrape_duration_seconds"
+    let codes = answers.sorted { $0.key < $1.key }.map { "clustertui_answers_total{code=\"\($0)\"} \($1)\n" }
+    let duration = "clustertui_answer_duration_seconds"
     return [
       FamilyLines(
         MetricFamily("clustertui_build_info", "The version of the program that serves this page."),
         blocks: [build.bytes]),
       FamilyLines(
         MetricFamily(
-          "clustertui_scrapes_total", "Answers to requests for this page, by their HTTP status.", .counter),
+          "clustertui_answers_total", "Answers to requests for this page, by their HTTP status.", .counter),
         lines: codes.joined()),
       FamilyLines(
         MetricFamily(
