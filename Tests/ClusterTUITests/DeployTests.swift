@@ -22,14 +22,14 @@ import Testing
       "/usr/bin/promtool", ["test", "rules", "alerts.test.yaml"], directory: Deploy.directory.path)
     #expect(judged.exit == .code(0), "\(judged.output)\(judged.errors)")
     let tests = try Deploy.text("alerts.test.yaml")
-    for rule in try Self.rules() {
+    for rule in try Deploy.rules() {
       let name = rule["alert"].string ?? "?"
       #expect(tests.contains("\n      # \(name)\n"), "\(name) has no test")
     }
   }
 
   @Test func eachAlertSaysHowBadItIsAndWhatItMeans() throws {
-    let rules = try Self.rules()
+    let rules = try Deploy.rules()
     #expect(rules.count == 44)
     #expect(Set(rules.map { $0["alert"].string }).count == rules.count)
     for rule in rules {
@@ -55,7 +55,7 @@ import Testing
     // The first answer is counted on the second page.
     _ = program.page
     let served = Self.served(program.page)
-    for (place, text) in try Self.expressions() {
+    for (place, text) in try Deploy.expressions() {
       for name in Self.metricNames(text) where !served.contains(name) {
         Issue.record("\(place) names \(name), which is not served")
       }
@@ -64,7 +64,7 @@ import Testing
 
   @Test func panelsAreExpressionsToPrometheusAndToTheLittleLanguage() throws {
     let directory = temporaryDirectory()
-    let expressions = try Self.expressions()
+    let expressions = try Deploy.expressions()
     // The tool reads files of rules: JSON is YAML too.
     let rules = JSON.array(
       expressions.enumerated().map { ["record": .string("r:\($0)"), "expr": .string($1.text)] })
@@ -126,23 +126,6 @@ import Testing
   }
 
   // MARK: What the files say
-
-  private static func rules() throws -> [JSON] {
-    YAML.parse(Array(try Deploy.text("alerts.yaml").utf8)).documents.flatMap { $0["groups"].array }
-      .flatMap { $0["rules"].array }
-  }
-
-  private static func expressions() throws -> [(place: String, text: String)] {
-    let rules = try rules().map { ($0["alert"].string ?? "?", $0["expr"].string ?? "") }
-    let board = JSON.parse(Array(try Deploy.text("grafana-dashboard.json").utf8)).value ?? .null
-    let panels = board["panels"].array.flatMap { panel in
-      panel["targets"].array.map { target in
-        let text = target["expr"].string ?? ""
-        return ("panel \(panel["title"].string ?? "?")", text.replacing("$namespace", with: ".*"))
-      }
-    }
-    return rules + panels
-  }
 
   private static func metricNames(_ text: String) -> Set<String> {
     Set(

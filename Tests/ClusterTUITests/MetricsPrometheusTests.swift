@@ -47,6 +47,10 @@ import Testing
     #expect(cluster.number(#"min_over_time(up{job="clustertui"}[5m])"#) == 1)
     expectNothingDropped(cluster)
     expectOpenMetrics(cluster)
+    for (place, text) in try Deploy.expressions() {
+      let answer = cluster.ask("/api/v1/query", [QueryItem("query", text)])
+      #expect(answer["status"].string == "success", "\(place): \(answer["error"].string ?? "")")
+    }
     try expectTheSameNumbers(cluster)
     // Every rule is looked at often enough for those that wait for a quarter of an hour, which is 15 s here.
     #expect(

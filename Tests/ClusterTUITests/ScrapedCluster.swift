@@ -14,6 +14,24 @@ enum Deploy {
   static func text(_ name: String) throws -> String {
     try String(contentsOfFile: path(name), encoding: .utf8)
   }
+
+  static func rules() throws -> [JSON] {
+    YAML.parse(Array(try Deploy.text("alerts.yaml").utf8)).documents.flatMap { $0["groups"].array }
+      .flatMap { $0["rules"].array }
+  }
+
+  /// Of each alert and each panel, for all namespaces.
+  static func expressions() throws -> [(place: String, text: String)] {
+    let rules = try rules().map { ($0["alert"].string ?? "?", $0["expr"].string ?? "") }
+    let board = JSON.parse(Array(try Deploy.text("grafana-dashboard.json").utf8)).value ?? .null
+    let panels = board["panels"].array.flatMap { panel in
+      panel["targets"].array.map { target in
+        let text = target["expr"].string ?? ""
+        return ("panel \(panel["title"].string ?? "?")", text.replacing("$namespace", with: ".*"))
+      }
+    }
+    return rules + panels
+  }
 }
 
 /// The built `clustertui metrics` on a cluster, on a free port of loopback.
