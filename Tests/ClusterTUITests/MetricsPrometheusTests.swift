@@ -43,7 +43,7 @@ import Testing
   @Test func aQuietClusterIsScrapedWholeAndRaisesNoAlert() throws {
     let cluster = try ScrapedCluster(stories: ["cert-expiring"], token: Self.token)
     #expect(cluster.exporter.fetch("/metrics").status == 401)
-    #expect(waitUntil { cluster.number(#"count_over_time(up{job="clustertui"}[5m])"#) ?? 0 >= 8 })
+    #expect(waitUntil { cluster.number(#"count_over_time(up{job="clustertui"}[5m])"#) ?? 0 >= 5 })
     #expect(cluster.number(#"min_over_time(up{job="clustertui"}[5m])"#) == 1)
     expectNothingDropped(cluster)
     expectOpenMetrics(cluster)

@@ -74,7 +74,7 @@ final class MetricsProgram {
 }
 
 /// A demo cluster, `clustertui metrics` on it, and the distribution's Prometheus with what deploy/ has for it; only the
-/// address is another, and time is shorter: scraped twice a second, and the minutes of the alerts are seconds.
+/// address is another, and time is shorter: scraped every second, and the minutes of the alerts are seconds.
 final class ScrapedCluster {
   let demo: DemoServer
   let exporter: MetricsProgram
@@ -128,7 +128,7 @@ final class ScrapedCluster {
   private static func config(port: Int, tokenFile: String?, itself: String) throws -> String {
     var text = try Deploy.text("prometheus.yaml")
       .replacingOccurrences(of: "127.0.0.1:9464", with: "127.0.0.1:\(port)")
-      .replacingOccurrences(of: "scrape_interval: 30s", with: "scrape_interval: 500ms")
+      .replacingOccurrences(of: "scrape_interval: 30s", with: "scrape_interval: 1s")
     if let tokenFile {
       text =
         text.replacingOccurrences(of: "# authorization:", with: "authorization:")
