@@ -24,6 +24,7 @@ final class World {
   /// What comes in from outside, for the pods of an `app`.
   var loads: [ObjectKey: Load] = [:]
   var meters: [UInt64: Meter] = [:]
+  var nodeMeters: [String: NodeMeter] = [:]
   /// What each autoscaler wanted lately.
   var recommendations: [UID: [(at: Moment, count: Int)]] = [:]
   /// The labels of the pods of a template on a node.

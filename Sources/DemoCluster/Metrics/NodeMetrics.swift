@@ -54,7 +54,7 @@ struct NodeMetrics {
     let system = 90 + Double(seed % 80)
     let up = max(0, world.now - Moment(seconds: bootTime))
     let wave = 1 + 0.2 * UsageWave.triangle(up / 600)
-    return running.reduce(
+    let sum = running.reduce(
       Usage(
         milliCPU: system * wave,
         cpuSeconds: system / 1_000 * (up + 0.2 * 600 * UsageWave.integral(up / 600)) + 40,
@@ -64,6 +64,13 @@ struct NodeMetrics {
         milliCPU: $0.milliCPU + $1.usage.milliCPU, cpuSeconds: $0.cpuSeconds + $1.usage.cpuSeconds,
         memoryBytes: $0.memoryBytes + $1.usage.memoryBytes)
     }
+    // What ended containers used stays used: the machine's counter never falls.
+    var meter = world.nodeMeters[node.facts.name] ?? NodeMeter()
+    meter.ended += max(0, meter.running - sum.cpuSeconds)
+    meter.running = sum.cpuSeconds
+    world.nodeMeters[node.facts.name] = meter
+    return Usage(
+      milliCPU: sum.milliCPU, cpuSeconds: meter.running + meter.ended, memoryBytes: sum.memoryBytes)
   }
 
   var bootTime: Int64 {

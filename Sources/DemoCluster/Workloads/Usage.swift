@@ -130,3 +130,9 @@ struct Meter {
   var seconds: Double
   var at: Moment
 }
+
+/// The seconds of CPU that a node has used: of what runs there, and of what ran.
+struct NodeMeter {
+  var running = 0.0
+  var ended = 0.0
+}
