@@ -146,7 +146,9 @@ import Testing
   func noScreenIsTooSmall(width: Int, height: Int) {
     for count in [0, 1, 37] {
       let stage = stage(count, width: width, height: height)
-      for key: Key in [.right, .down, .character("G"), .character("t"), .character("s"), .pageUp, .left] {
+      for key: Key in [
+        .right, .down, .character("G"), .character("s"), .character("t"), .character("P"), .pageUp, .left,
+      ] {
         stage.press(key)
         #expect(stage.lines.count == height)
       }

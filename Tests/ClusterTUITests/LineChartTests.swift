@@ -146,12 +146,12 @@ import Testing
         """)
   }
 
-  @Test func oneReadingAloneIsSeen() {
+  @Test func oneReadingAloneIsSeenAndIsNotTakenForTheValueOfNow() {
     #expect(
       Self.draw(
         Self.chart("one", .perSecond, [Chart.Line("", [.init(at: Self.to - 600_000, value: 7)])]), 50, 6)
           == """
-           one  7/s
+           one  -
            10/s┤
                │                                    ⠛
                │

@@ -120,7 +120,7 @@ import Testing
     batch.readings = [(UsageKey(namespace: "shop", name: "api"), usage)]
     stage.reader.tell(.usage(detailed, batch))
     stage.session.takeIn()
-    #expect(stage.lines[2].contains("▁▅█"), "the last readings as a graph: \(stage.lines[2])")
+    #expect(stage.lines[2].contains("▁▄▆"), "the last readings as a graph: \(stage.lines[2])")
     #expect(stage.lines[2].contains("62%"))
     #expect(stage.lines[2].contains("100m:500m"))
   }

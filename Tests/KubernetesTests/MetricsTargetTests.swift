@@ -76,7 +76,7 @@ import Testing
     let name = "url/http://127.0.0.1:\(page.port)"
     demo.wait("all URLs read") { demo in
       let table = demo.table(targets)
-      return table["\(name)/federate"]?[0] == "up" && table["\(name)/open"]?[0] == "down"
+      return table["\(name)/federate (1)"]?[0] == "up" && table["\(name)/open"]?[0] == "down"
         && table["url/http://127.0.0.1:1/metrics"]?[0] == "down" && table["url/?"]?[0] == "down"
     }
     let table = demo.table(targets)

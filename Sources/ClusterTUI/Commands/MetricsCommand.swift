@@ -61,7 +61,7 @@ enum MetricsCommand {
     defer { server.stop() }
     if let colon = address.lastIndex(of: ":"), !address.hasPrefix("unix:") {
       let host = String(address[..<colon])
-      print("metrics of \(place) at http://\(host):\(server.port)/metrics")
+      print("metrics of \(place) at http://\(host.isEmpty ? "localhost" : host):\(server.port)/metrics")
       if !isLoopback(host), arguments.tokenFile == nil {
         Run.complain("whoever reaches port \(server.port) can read this: --token-file asks for a token")
       }

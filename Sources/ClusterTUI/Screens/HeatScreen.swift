@@ -13,7 +13,7 @@ struct HeatScreen: Screen {
   private var podCounts = PodCounts()
   /// What the tiles were made from.
   private var made = Sources()
-  private var sortedAt: Int64 = .min
+  private var sortedAt: Int64 = .min / 2
 
   private static let nodes = Query("v1/nodes")
   private static let pods = Query("v1/pods")
@@ -200,7 +200,7 @@ struct HeatScreen: Screen {
   private mutating func choose(_ measure: HeatMeasure) -> Reaction {
     self.measure = measure
     // What they are sorted by is another now.
-    (sortedAt, made) = (.min, Sources())
+    (sortedAt, made) = (.min / 2, Sources())
     return .none
   }
 

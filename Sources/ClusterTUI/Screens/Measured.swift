@@ -83,7 +83,10 @@ struct Measured {
   /// A row that does nothing shall not look busy: a twentieth of what it asked for is the least that fills a block.
   private func trend(_ readings: [Float], of row: Row, _ cell: Int?, floor: Float) -> String {
     let asked = cell.flatMap { amount(row, $0, isLimit: false) } ?? 0
-    return Sparkline.text(readings, columns: Self.trendColumns, ceiling: max(floor, Float(asked) / 20))
+    // Steady use is no full block: there must be room above it to rise.
+    let most = readings.suffix(Self.trendColumns).reduce(0) { $1.isFinite ? max($0, $1) : $0 }
+    return Sparkline.text(
+      readings, columns: Self.trendColumns, ceiling: max(floor, Float(asked) / 20, most * 4 / 3))
   }
 
   /// What comes close to a limit is coloured: k9s's thresholds.

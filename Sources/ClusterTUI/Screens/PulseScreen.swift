@@ -75,7 +75,9 @@ struct PulseScreen: Screen {
       return why.isEmpty ? nil : Remark(text: why, tone: group.tone, isWhy: true)
     }
     if case .refused(let why)? = list?.answer { return Remark(text: why, tone: .unknown) }
-    return nil
+    // A total without some nodes looks like a fall of load.
+    let missing = world.charts[Self.chart]?.missing ?? []
+    return missing.isEmpty ? nil : Remark(text: missing.joined(separator: "; "), tone: .pending)
   }
 
   func targets(_ world: World) -> Targets? {

@@ -22,7 +22,7 @@ struct ChartLegend {
 
   /// What a line says at the cursor, the highest of what its column stands for; without a cursor, what it said last.
   func value(_ line: Chart.Line) -> Double? {
-    guard let cursor else { return line.points.last { $0.value.isFinite && $0.at <= chart.to }?.value }
+    guard let cursor else { return last(line)?.value }
     guard let column = times.column(cursor) else { return nil }
     let moments = times.moments(column)
     let inside = line.points.filter { moments.contains($0.at) && $0.value.isFinite }
@@ -33,6 +33,12 @@ struct ChartLegend {
       !strokes[next].beginsAnew
     else { return nil }
     return strokes[next - 1].point.value
+  }
+
+  /// The last point of a line that goes on to the end of the chart: what has ended has no value now.
+  func last(_ line: Chart.Line) -> Chart.Point? {
+    guard let last = line.points.last(where: { $0.value.isFinite && $0.at <= chart.to }) else { return nil }
+    return chart.to - last.at <= max(90_000, (chart.to - chart.from) / 40) ? last : nil
   }
 
   private func text(_ line: Chart.Line) -> String { value(line).map { Figure.text($0, chart.unit) } ?? "-" }

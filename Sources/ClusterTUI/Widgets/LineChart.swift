@@ -227,8 +227,9 @@ struct LineChart {
   private func drawLetters(on canvas: inout Canvas) {
     guard chart.lines.count > 1, gutter > 0 else { return }
     var taken: Set<Int> = []
+    let legend = ChartLegend(chart, cursor: nil, times: times)
     for (index, line) in chart.lines.enumerated() {
-      guard let last = line.points.last(where: { $0.value.isFinite && $0.at <= chart.to }) else { continue }
+      guard let last = legend.last(line) else { continue }
       let wanted = values.row(last.value, of: plot.height)
       let rows = (0..<plot.height).sorted { abs($0 - wanted) < abs($1 - wanted) }
       guard let row = rows.first(where: { !taken.contains($0) }) else { continue }

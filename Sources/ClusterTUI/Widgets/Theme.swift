@@ -17,7 +17,7 @@ enum Theme {
   static let notice = Style(foreground: .black, background: .cyan)
   static let prompt = Style(foreground: .yellow, bold: true)
   static let ghost = Style(foreground: .gray)
-  static let trend = Style(foreground: .indexed(75))
+  static let trend = Style(foreground: .indexed(67))
   /// What stands beside the axes of a chart.
   static let axis = Style(foreground: .gray)
   static let cursorLine = Style(foreground: .yellow)

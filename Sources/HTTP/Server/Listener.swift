@@ -12,6 +12,7 @@ final class Listener: Sendable {
   private let unixPath: String?
   /// IPPROTO_TCP, which the Glibc module of the static standard library does not show.
   private static let tcpProtocol: CInt = 6
+  private static let ipv6Protocol: CInt = 41
 
   init(_ address: ListenAddress) throws(HTTPError) {
     switch address {
@@ -71,17 +72,33 @@ final class Listener: Sendable {
       throw .cannotListen(place: place, why: String(cString: gai_strerror(failure)))
     }
     defer { freeaddrinfo(first) }
-    let info = first.pointee
-    let descriptor = socket(info.ai_family, info.ai_socktype, info.ai_protocol)
-    guard descriptor >= 0 else { throw .cannotListen(place: place, why: systemText(errno)) }
-    setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
-    guard bind(descriptor, info.ai_addr, info.ai_addrlen) == 0, listen(descriptor, 128) == 0 else {
-      let why = systemText(errno)
-      close(descriptor)
-      throw .cannotListen(place: place, why: why)
+    // No address stands for all of them: a socket of IPv6 takes IPv4 too, where the machine has IPv6 at all.
+    var candidates: [addrinfo] = []
+    var next: UnsafeMutablePointer<addrinfo>? = first
+    while let one = next {
+      candidates.append(one.pointee)
+      next = one.pointee.ai_next
     }
-    Descriptor.prepare(descriptor)
-    return (descriptor, boundPort(descriptor))
+    if host.isEmpty {
+      candidates.sort { $0.ai_family == AF_INET6 && $1.ai_family != AF_INET6 }
+    } else {
+      candidates = [candidates[0]]
+    }
+    var why = ""
+    for info in candidates {
+      let descriptor = socket(info.ai_family, info.ai_socktype, info.ai_protocol)
+      why = systemText(errno)
+      guard descriptor >= 0 else { continue }
+      setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
+      if host.isEmpty, info.ai_family == AF_INET6 { setOption(descriptor, ipv6Protocol, IPV6_V6ONLY, 0) }
+      if bind(descriptor, info.ai_addr, info.ai_addrlen) == 0, listen(descriptor, 128) == 0 {
+        Descriptor.prepare(descriptor)
+        return (descriptor, boundPort(descriptor))
+      }
+      why = systemText(errno)
+      close(descriptor)
+    }
+    throw .cannotListen(place: place, why: why)
   }
 
   private static func boundPort(_ descriptor: CInt) -> Int {
@@ -126,8 +143,8 @@ final class Listener: Sendable {
     return descriptor
   }
 
-  private static func setOption(_ descriptor: CInt, _ level: CInt, _ option: CInt) {
-    var yes: CInt = 1
-    setsockopt(descriptor, level, option, &yes, socklen_t(MemoryLayout<CInt>.size))
+  private static func setOption(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt = 1) {
+    var value = value
+    setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
   }
 }

@@ -33,10 +33,20 @@ struct ChartPlan: Sendable, Hashable {
 /// The expressions behind the charts of Kubernetes' objects. They hold for what is scraped here and for a Prometheus that
 /// scrapes kubelets: `max` takes out what is told twice, by /metrics/resource and /metrics/cadvisor.
 struct ChartExpressions: Sendable {
-  /// Of a rate: some readings wide.
-  var window = "1m"
+  private let function: String
+  private let window: String
 
-  private func rate(_ name: String, _ matchers: String) -> String { "rate(\(name){\(matchers)}[\(window)])" }
+  /// Over what is scraped here: from one reading to the next, so that the first readings do not look like a rise.
+  init() { (function, window) = ("irate", "1m") }
+
+  /// For a Prometheus, whose interval is not known: nothing between two steps is left out.
+  init(prometheusStepSeconds: Int64) {
+    (function, window) = ("rate", "\(max(300, prometheusStepSeconds))s")
+  }
+
+  private func rate(_ name: String, _ matchers: String = "") -> String {
+    "\(function)(\(name)\(matchers.isEmpty ? "" : "{\(matchers)}")[\(window)])"
+  }
 
   static func quoted(_ text: String) -> String {
     "\"" + text.flatMap { $0 == "\\" || $0 == "\"" ? ["\\", $0] : $0 == "\n" ? ["\\", "n"] : [$0] } + "\""
@@ -172,7 +182,7 @@ struct ChartExpressions: Sendable {
     let own = "container!=\"\",container!=\"POD\""
     let cpuOfPods = "max by (\(keys)) (\(rate("container_cpu_usage_seconds_total", own)))"
     let memoryOfPods = "max by (\(keys)) (container_memory_working_set_bytes{\(own)})"
-    let perNode = "max by (node) (rate(node_cpu_usage_seconds_total[\(window)]))"
+    let perNode = "max by (node) (\(rate("node_cpu_usage_seconds_total")))"
     let memoryPerNode = "max by (node) (node_memory_working_set_bytes)"
     return [
       ChartPlan(
@@ -217,10 +227,14 @@ struct PodLimits: Sendable {
       let total = PodResources(pod: pod)
       for (side, label) in [(PodResources.Side.requests, "request"), (.limits, "limit")] {
         let amounts = total.total(side)
-        let isWhole = side == .requests || containers.allSatisfy { !$0["resources"]["limits"].isNull }
-        guard isWhole else { continue }
-        if let amount = amounts["cpu"] { cpu.append(Chart.Mark(label, amount.double)) }
-        if let amount = amounts["memory"] { memory.append(Chart.Mark(label, amount.double)) }
+        // Without a limit of one container the pod has none.
+        func isWhole(_ name: String) -> Bool {
+          side == .requests || containers.allSatisfy { !$0["resources"]["limits"][name].isNull }
+        }
+        if isWhole("cpu"), let amount = amounts["cpu"] { cpu.append(Chart.Mark(label, amount.double)) }
+        if isWhole("memory"), let amount = amounts["memory"] {
+          memory.append(Chart.Mark(label, amount.double))
+        }
       }
     }
   }

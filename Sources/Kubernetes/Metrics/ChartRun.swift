@@ -22,6 +22,8 @@ final class ChartRun: @unchecked Sendable {
   private var phase = Phase.connecting
   /// The pages that tell of the subject, as far as they came.
   private var newest: Int64?
+  /// What a Prometheus told last.
+  private var answers = ChartBoard()
   private static let bundleSeconds = 0.3
   private static let leastGapSeconds = 2.0
   private static let prometheusSeconds = 15.0
@@ -74,19 +76,21 @@ final class ChartRun: @unchecked Sendable {
   }
 
   private func found(_ new: ChartSubject) {
-    let before = subject.plans(window: "1m")
+    let before = subject.plans()
     subject = new
     if case .gone(let why) = new { return tell(.ended(why: why)) }
     if let id { desk.change(id, to: subject.interest) }
     // Objects change oftener than what is asked of them, and a Prometheus is asked no oftener than need be.
-    guard prometheus == nil || drawnAt == 0 || subject.plans(window: "1m") != before else { return }
+    guard prometheus == nil || drawnAt == 0 || subject.plans() != before else { return }
     drawSoon(after: 0.01)
   }
 
   private func heard(_ news: MetricsDesk.News) {
     switch news {
     case .page(let target, _):
-      if let report = desk.book.report(of: target.id), report.isUp { newest = report.at / 1_000 }
+      if subject.concerns(target), let report = desk.book.report(of: target.id), report.isUp {
+        newest = report.at / 1_000
+      }
       drawSoon(after: Self.bundleSeconds)
     case .source, .tick: drawSoon(after: Self.bundleSeconds)
     case .targets: break
@@ -116,36 +120,39 @@ final class ChartRun: @unchecked Sendable {
     drawnAt = Watcher.now
     let to = Int64(Watcher.now * 1_000)
     let range = Int64(query.rangeSeconds) * 1_000
-    // The same steps in each drawing, so that lines do not flicker.
-    let step = max(15_000, (range / 240 / 5_000 + 1) * 5_000)
+    // What is kept here is drawn as it was read, however long a range is asked for. The same steps in each drawing, so
+    // that lines do not flicker.
+    let spread = prometheus == nil ? min(range, desk.book.store.limits.spanMilliseconds) : range
+    let step = max(15_000, (spread / 240 + 4_999) / 5_000 * 5_000)
     // Up to the next step, so that a reading shows as soon as it is there.
     let end = (to + step - 1) / step * step
     let span = ChartSpan(from: end - range / step * step, to: end, step: step)
     if let prometheus {
-      prometheus.answer(query, subject.plans(window: "5m"), span) { [weak self] in self?.answered($0, span) }
-      return drawSoon(after: Self.prometheusSeconds)
+      let plans = subject.plans(ChartExpressions(prometheusStepSeconds: step / 1_000))
+      return prometheus.answer(query, plans, span) { [weak self] in self?.answered($0, plans, span) }
     }
     var board = ChartBoard()
-    board.charts = subject.plans(window: "1m").map { chart(of: $0, span, &board) }
+    board.charts = subject.plans().map { chart(of: $0, span, &board) }
     finish(&board)
   }
 
-  private func answered(_ answer: PrometheusSource.Answer, _ span: ChartSpan) {
+  private func answered(_ answer: PrometheusSource.Answer, _ plans: [ChartPlan], _ span: ChartSpan) {
     guard !isStopped else { return }
-    var board = ChartBoard()
-    board.source = "Prometheus at \(prometheus?.place ?? "")"
+    defer { drawSoon(after: Self.prometheusSeconds) }
+    answers.source = "Prometheus at \(prometheus?.place ?? "")"
     switch answer {
     case .failed(let why):
-      tell(.stale(since: Int64(drawnAt), why: why))
-      board.missing = [why]
+      // What it answered before stays, and says how old it is.
+      tell(.stale(since: answers.newest ?? 0, why: why))
+      answers.missing = [why]
     case .lines(let lines):
-      board.newest = Int64(drawnAt)
-      board.charts = zip(subject.plans(window: "5m"), lines).map { plan, lines in
-        ChartLines.chart(plan, lines, span)
-      }
+      answers.missing = []
+      answers.charts = zip(plans, lines).map { ChartLines.chart($0, $1, span) }
+      let last = answers.charts.flatMap(\.lines).compactMap { $0.points.last { $0.value.isFinite }?.at }
+      answers.newest = last.max().map { min($0, Int64(Watcher.now * 1_000)) / 1_000 }
       tell(.live)
     }
-    outbox.post(.chart(query, board))
+    outbox.post(.chart(query, answers))
   }
 
   private func chart(of plan: ChartPlan, _ span: ChartSpan, _ board: inout ChartBoard) -> Chart {
@@ -159,7 +166,11 @@ final class ChartRun: @unchecked Sendable {
         lines.append(
           (part, try expression.range(over: desk.book.store, from: span.from, to: span.to, step: span.step)))
       } catch {
-        board.problem = error.caret(in: part.expression)
+        // Only what a person typed is shown with its mistake; an expression of ours spoils its own chart at most.
+        if case .expression = subject { board.problem = error.caret(in: part.expression) }
+        var failed = plan
+        failed.whenEmpty = error.message
+        return ChartLines.chart(failed, [], span)
       }
     }
     return ChartLines.chart(plan, lines, span)
@@ -167,13 +178,19 @@ final class ChartRun: @unchecked Sendable {
 
   private func finish(_ board: inout ChartBoard) {
     board.newest = newest
-    switch desk.source {
-    case .unknown, .kubelets: board.source = subject.source
-    case .metricsAPI(let because):
-      board.source = "metrics.k8s.io"
-      board.missing.append(
-        "charts need kubelets: \(because). The right to get nodes/proxy would give them, or --prometheus URL")
-    case .none(let why): board.missing.append(why)
+    board.source = subject.source
+    if subject.interest.nodes != .none {
+      switch desk.source {
+      case .unknown, .kubelets: break
+      case .metricsAPI(let because):
+        board.missing.append(
+          "charts need kubelets: \(because). The right to get nodes/proxy would give them, or --prometheus URL"
+        )
+      case .none(let why): board.missing.append(why)
+      }
+    }
+    if Int64(query.rangeSeconds) * 1_000 > desk.book.store.limits.spanMilliseconds {
+      board.missing.append("only an hour is kept here: --prometheus URL goes further back")
     }
     if case .expression = subject { board.missing += desk.finder.problems }
     for target in desk.targets.values where subject.concerns(target) {
@@ -181,7 +198,9 @@ final class ChartRun: @unchecked Sendable {
         board.missing.append("\(target.id) is down: \(error)")
       }
     }
-    board.missing = Array(board.missing.sorted().prefix(4))
+    let missing = board.missing.sorted()
+    board.missing = Array(missing.prefix(4))
+    if missing.count > 4 { board.missing.append("and \(missing.count - 4) more, see :targets") }
     outbox.post(.chart(query, board))
     tell(.live)
   }

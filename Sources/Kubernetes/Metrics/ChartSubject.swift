@@ -13,8 +13,7 @@ enum ChartSubject {
   /// Nothing can be drawn: why.
   case gone(String)
 
-  func plans(window: String) -> [ChartPlan] {
-    let expressions = ChartExpressions(window: window)
+  func plans(_ expressions: ChartExpressions = ChartExpressions()) -> [ChartPlan] {
     switch self {
     case .unknown, .gone: return []
     case .pod(let ref, let node, let limits):
@@ -185,7 +184,9 @@ final class ChartSubjectFinder {
         state.limits = PodLimits(template, perContainer: false)
         let selector = SelectorText.query(workload["spec"]["selector"])
         if state.pods == nil, !selector.isEmpty {
-          state.watchPods(selector, engine: engine) { found(state.subject) }
+          state.watchPods(selector, engine: engine) { [weak state] in
+            if let state { found(state.subject) }
+          }
         }
         return state.subject
       }

@@ -19,6 +19,8 @@ final class PrometheusSource: @unchecked Sendable {
   private let prefix: String
   private let engine: Engine
   private var turns: [ChartQuery: Int] = [:]
+  /// Questions that are not answered yet.
+  private var asked: [ChartQuery: [Transfer]] = [:]
 
   /// - Parameters:
   ///   - url: http(s)://[user:password@]host[:port][/path], as one opens it in a browser.
@@ -39,26 +41,33 @@ final class PrometheusSource: @unchecked Sendable {
     _ body: @escaping @Sendable (Answer) -> Void
   ) {
     let turn = (turns[query] ?? 0) + 1
+    cancel(query)
     turns[query] = turn
     let parts = plans.flatMap(\.parts)
     guard !parts.isEmpty else { return body(.lines(plans.map { _ in [] })) }
     let gathering = Gathering(count: parts.count)
-    for (index, part) in parts.enumerated() {
+    asked[query] = parts.enumerated().map { index, part in
       ask(part.expression, span) { [weak self] result in
         guard let self, turns[query] == turn else { return }
         gathering.put(index, result)
         guard gathering.isWhole else { return }
+        asked[query] = nil
         body(gathering.answer(plans))
       }
     }
   }
 
-  func forget(_ query: ChartQuery) { turns[query] = nil }
+  func forget(_ query: ChartQuery) {
+    cancel(query)
+    turns[query] = nil
+  }
+
+  private func cancel(_ query: ChartQuery) { asked.removeValue(forKey: query)?.forEach { $0.cancel() } }
 
   private func ask(
     _ expression: String, _ span: ChartSpan,
     _ body: @escaping @Sendable (Result<[Points], Unavailable>) -> Void
-  ) {
+  ) -> Transfer {
     var request = ReadRequest(
       "\(prefix)/api/v1/query_range",
       [
@@ -72,7 +81,7 @@ final class PrometheusSource: @unchecked Sendable {
       guard let result = whole.took(arrival, place: place) else { return }
       body(result)
     }
-    _ = intake.start(request, with: getter)
+    return intake.start(request, with: getter)
   }
 
   private static func seconds(_ milliseconds: Int64) -> String {
@@ -153,10 +162,10 @@ enum PrometheusAnswer {
         var points = Points(labels: labels, milliseconds: [], values: [])
         for pair in series["values"].array {
           let parts = pair.array
-          guard parts.count == 2, let at = parts[0].double, let value = number(parts[1].string ?? "") else {
-            continue
-          }
-          points.milliseconds.append(Int64((at * 1_000).rounded()))
+          guard parts.count == 2, let seconds = parts[0].double,
+            let at = Int64(exactly: (seconds * 1_000).rounded()), let value = number(parts[1].string ?? "")
+          else { continue }
+          points.milliseconds.append(at)
           points.values.append(value)
         }
         return points

@@ -114,8 +114,9 @@ final class ScrapeTableRun: @unchecked Sendable {
     if let reason = report.flatMap(Self.reason) { row.setReason(reason) }
     let labels = target.labels
     row.setDrill(
-      "scrape_duration_seconds{job=\"\(labels["job"])\",instance=\"\(labels["instance"])\""
-        + (labels["metrics_path"].isEmpty ? "" : ",metrics_path=\"\(labels["metrics_path"])\"") + "}")
+      "scrape_duration_seconds{"
+        + ["job", "instance", "metrics_path"].filter { !labels[$0].isEmpty }
+        .map { "\($0)=\(ChartExpressions.quoted(labels[$0]))" }.joined(separator: ",") + "}")
     row.end()
   }
 

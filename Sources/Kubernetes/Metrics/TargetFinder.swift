@@ -14,7 +14,8 @@ final class TargetFinder {
   var changed: () -> Void = {}
   /// Whether all nodes and pods were found or refused.
   var isSettled: Bool { knowsNodes && knowsPods }
-  private var knowsNodes = false
+  /// Whether the nodes were listed, or may not be.
+  private(set) var knowsNodes = false
   private var knowsPods = false
   private let engine: Engine
   private let urls: [String]
@@ -102,11 +103,16 @@ final class TargetFinder {
   }
 
   private var urlTargets: [ScrapeTarget] {
-    urls.map { url in
+    urls.enumerated().map { index, url in
       let place = WebAddress(url)
-      let labels = [Label("job", "url"), Label("instance", place?.host ?? "")]
+      let labels = [
+        Label("job", "url"), Label("instance", place?.host ?? ""),
+        Label("metrics_path", place?.path ?? ""),
+      ]
+      // Queries tell pages apart and may hold what nobody else shall see: they have numbers.
+      let number = url.contains("?") ? " (\(index + 1))" : ""
       return ScrapeTarget(
-        id: "url/\(place?.shown ?? "?")", .url(url), source: "URL", labels: Labels(labels))
+        id: "url/\(place?.shown ?? "?")\(number)", .url(url), source: "URL", labels: Labels(labels))
     }
   }
 }

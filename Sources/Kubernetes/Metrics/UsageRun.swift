@@ -16,6 +16,7 @@ final class UsageRun: @unchecked Sendable {
   private var isStopped = false
   private var changed: Set<UsageKey> = []
   private var isWaiting = false
+  private var toldSource = UsageSource()
   private var phase = Phase.connecting
   /// Pages of several nodes come in together; rows that jump one by one are hard to read.
   private static let bundleMilliseconds = 250
@@ -72,7 +73,7 @@ final class UsageRun: @unchecked Sendable {
       bundle()
     case .source: tellSource()
     // Nobody shall wait for readings that nobody takes.
-    case .tick: if phase == .connecting { post() }
+    case .tick: if phase == .connecting || source != toldSource { post() }
     case .targets: break
     }
   }
@@ -89,7 +90,8 @@ final class UsageRun: @unchecked Sendable {
     isWaiting = false
     guard !isStopped else { return }
     var batch = UsageBatch()
-    batch.source = source
+    toldSource = source
+    batch.source = toldSource
     for key in changed { if let usage = desk.tally.usages[key] { batch.readings.append((key, usage)) } }
     changed = []
     outbox.post(.usage(query, batch))

@@ -43,6 +43,7 @@ struct UsageTally {
     guard page.report.isUp else {
       // Its series begin anew with the next page; until then the last readings stand, with their age.
       pages[target.id]?.roles = [:]
+      forgetDetail(target.id)
       return []
     }
     var known = pages.removeValue(forKey: target.id) ?? Page()
@@ -69,7 +70,20 @@ struct UsageTally {
   }
 
   /// What its page told last stands, until it is too old or another page tells.
-  mutating func drop(_ id: ScrapeTarget.ID) { pages[id] = nil }
+  mutating func drop(_ id: ScrapeTarget.ID) {
+    forgetDetail(id)
+    pages[id] = nil
+  }
+
+  /// Throttling and network have no age of their own, and may not pass for as new as the rest.
+  private mutating func forgetDetail(_ id: ScrapeTarget.ID) {
+    guard id.hasSuffix(KubeletPage.cadvisor.rawValue) else { return }
+    for key in pages[id]?.keys ?? [] {
+      usages[key]?.throttled = nil
+      usages[key]?.received = nil
+      usages[key]?.sent = nil
+    }
+  }
 
   /// Forgets usage that was read before `seconds` since 1970.
   mutating func forget(before seconds: Int64) {
@@ -101,7 +115,8 @@ struct UsageTally {
     func write(to usage: inout ResourceUsage) {
       if let memory = figures[.memory] {
         let isNews = at / 1_000 > usage.at
-        (usage.at, usage.memory, usage.cpu) = (max(usage.at, at / 1_000), memory, figures[.cpu] ?? usage.cpu)
+        // A rate of before is not the one of now.
+        (usage.at, usage.memory, usage.cpu) = (max(usage.at, at / 1_000), memory, figures[.cpu])
         if isNews { usage.push() }
       } else if usage.at == 0 {
         // Throttling and network came before the rest.

@@ -40,7 +40,9 @@ package final class ClusterExporter: Sendable {
   /// Whether all has been read once, or refused.
   package var isReady: Bool { state.isReady && usage?.hasRead ?? true }
   /// What it does without, or waits for.
-  package var readiness: String { state.readiness.text }
+  package var readiness: String {
+    state.isReady && !isReady ? "some kubelets were not read yet" : state.readiness.text
+  }
 
   /// The page as it stands, in text format, piece by piece.
   package var pieces: [[UInt8]] {
@@ -80,6 +82,6 @@ package final class ClusterExporter: Sendable {
     else { return nil }
     var host = String(text[..<colon])
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-    return .tcp(host: host.isEmpty ? "0.0.0.0" : host, port: port)
+    return .tcp(host: host, port: port)
   }
 }

@@ -126,6 +126,8 @@ package final class UsageExporter: @unchecked Sendable {
     text.append(UInt8(ascii: "{"))
     var isFirst = true
     for label in labels.all where !["__name__", "job", "instance", "metrics_path"].contains(label.name) {
+      // A name that only some readers take would cost them the whole page.
+      guard LabelText.isPlain(label.name) else { return nil }
       if !isFirst { text.append(UInt8(ascii: ",")) }
       isFirst = false
       LabelText.append(label, to: &text)
@@ -144,7 +146,7 @@ package final class UsageExporter: @unchecked Sendable {
   /// Whether every node was read once, or could not be.
   package var hasRead: Bool {
     engine.queue.sync {
-      finder.nodesRefusal != nil || (!targets.isEmpty && targets.allSatisfy { known[$0.id]?.report != nil })
+      finder.knowsNodes && targets.allSatisfy { known[$0.id]?.report != nil }
     }
   }
 

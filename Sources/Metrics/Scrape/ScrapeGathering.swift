@@ -37,6 +37,9 @@ struct ScrapeGathering: Sendable {
 
   var wantsAll: Bool { wanted == nil && !listsFamilies }
 
+  /// How far clocks may differ.
+  private static let maxAheadMilliseconds: Int64 = 600_000
+
   mutating func wants(_ name: UnsafeRawBufferPointer) -> Bool {
     let key = Array(name)
     if listsFamilies, families.count < Self.maxFamilies, families[key] == nil, !isPartOfFamily(key) {
@@ -95,7 +98,10 @@ struct ScrapeGathering: Sendable {
       number = new
       guard begin(new, sample.series) else { return }
     }
-    let own = target.honorsTimestamps ? sample.timestamp : nil
+    // A time that can't be true is none: nobody reads a sample before it was taken, or from before 1970.
+    let own =
+      target.honorsTimestamps
+      ? sample.timestamp.flatMap { $0 >= 0 && $0 <= at + Self.maxAheadMilliseconds ? $0 : nil } : nil
     samples.append(ScrapedPage.Sample(series: number, at: own ?? at, value: sample.value))
   }
 

@@ -35,9 +35,6 @@ package struct ScrapeReader: Sendable {
   /// More of the page; why it is not worth reading on, or nil.
   package mutating func take(_ piece: [UInt8]) -> String? {
     bytes += piece.count
-    if bytes > target.limits.pageBytes {
-      fail("the page is longer than \(Self.size(target.limits.pageBytes))")
-    }
     guard gathering.failure == nil else { return gathering.failure }
     if rest.isEmpty { rest = piece } else { rest += piece }
     let held = rest
@@ -45,6 +42,8 @@ package struct ScrapeReader: Sendable {
     if taken > 0 { rest = Array(held[taken...]) }
     if rest.count > target.limits.lineBytes {
       fail("line \(parser.lines + 1) is longer than \(Self.size(target.limits.lineBytes))")
+    } else if bytes > target.limits.pageBytes {
+      fail("the page is longer than \(Self.size(target.limits.pageBytes))")
     }
     return gathering.failure
   }

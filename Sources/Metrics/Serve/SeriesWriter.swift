@@ -134,6 +134,12 @@ package enum LabelText {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// Whether every reader of both formats takes a label of this name.
+  package static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty && !(name.utf8.first! &- 0x30 < 10)
+      && name.utf8.allSatisfy { $0 | 0x20 &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x5F }
+  }
+
   package static func append(_ label: Label, to bytes: inout [UInt8]) {
     bytes += Array(label.name.utf8)
     bytes += [UInt8(ascii: "="), UInt8(ascii: "\"")]
