@@ -12,7 +12,7 @@ import Testing
   /// Presses enter on the card when it may be confirmed.
   private func confirm(_ journey: DemoJourney) {
     journey.wait("enter sends it")
-    journey.press(.enter)
+    journey.confirm()
   }
 
   @Test func aScaleIsShownFirstThenSentOnceAndFollowed() throws {

@@ -99,6 +99,15 @@ final class DemoJourney {
     #expect(isSo(self), "never \(what):\n\(screen)", sourceLocation: sourceLocation)
   }
 
+  /// Confirms the card that is open. No time passes in the cluster before the server has answered: on a slow machine the
+  /// object would be another one by then.
+  func confirm() {
+    press(.enter)
+    wait(passing: 0, "an answer") { journey in
+      journey.session.world.ledger.entries.allSatisfy { $0.progress.state != .sending }
+    }
+  }
+
   /// A preview wants to be read before it is confirmed.
   func read() { time.extraMilliseconds += 1_000 }
 }

@@ -17,7 +17,7 @@ import Testing
     journey.wait("enter sends it")
     #expect(journey.screen.contains("rollout undo deployment/storefront"))
     journey.read()
-    journey.press(.enter)
+    journey.confirm()
     journey.wait("DONE: all", passing: 2)
     journey.wait("* 4")
     #expect(!journey.screen.contains("WHAT HOLDS IT UP"))
