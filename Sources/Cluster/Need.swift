@@ -17,8 +17,35 @@ package enum Need: Sendable, Hashable {
   case usage(UsageQuery)
   /// Figures over time, as lines to draw, live.
   case chart(ChartQuery)
+  /// What is broken, live.
+  case problems(ProblemsQuery)
+  /// Why an object is in its state, live.
+  case diagnosis(ObjectRef)
+  /// What happened, live: to one object and what belongs to it, or to everything.
+  case timeline(TimelineQuery)
   /// All kinds the server serves.
   case kinds
+}
+
+/// Where to look for what is broken.
+package struct ProblemsQuery: Sendable, Hashable {
+  /// Empty means everywhere.
+  package var namespaces: [String]
+  /// Looks through config maps for credentials, too, which takes a list of them.
+  package var scansConfiguration = false
+  package init(namespaces: [String] = []) { self.namespaces = namespaces }
+}
+
+/// What a time axis is wanted of.
+package struct TimelineQuery: Sendable, Hashable {
+  /// nil asks for everything in the namespaces.
+  package var subject: ObjectRef?
+  /// Empty means everywhere.
+  package var namespaces: [String]
+  package init(_ subject: ObjectRef? = nil, namespaces: [String] = []) {
+    self.subject = subject
+    self.namespaces = namespaces
+  }
 }
 
 /// What a person may do to the objects of a kind in a namespace: asked by access reviews, which change nothing.
@@ -93,6 +120,9 @@ package enum Delta: Sendable {
   case rollout(ObjectRef, Rollout)
   case usage(UsageQuery, UsageBatch)
   case chart(ChartQuery, ChartBoard)
+  case problems(ProblemsQuery, ProblemBoard)
+  case diagnosis(ObjectRef, Diagnosis)
+  case timeline(TimelineQuery, Timeline)
   case preview(Need, Preview)
   /// The actions that are refused, each with why; what is missing is allowed.
   case rights(RightsQuery, refused: [Kind.Ability: String])

@@ -51,7 +51,11 @@ final class Journal {
     case .notice(let text): write("notice \(text)")
     case .kinds(let kinds): write("kinds \(kinds.count)")
     case .progress(let id, let progress): write("change \(id) \(progress.state): \(progress.text)")
-    case .rows, .object, .page, .log, .rollout, .usage, .chart, .preview, .rights: break
+    case .problems(_, let board):
+      write(
+        "problems \(board.problems.count), \(board.unseen.count) unseen\(board.isWhole ? "" : ", not whole")")
+    case .diagnosis(let ref, let diagnosis): write("diagnosis \(ref.name): \(diagnosis.state.word)")
+    case .rows, .object, .page, .log, .rollout, .usage, .chart, .preview, .rights, .timeline: break
     }
   }
 
@@ -79,6 +83,10 @@ final class Journal {
     case .rollout(let ref): return "rollout \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .preview(let change, _):
       return "preview \(change.target.kind) \(change.target.namespace)/\(change.target.name)"
+    case .problems(let query):
+      return "problems in \(query.namespaces.isEmpty ? "all" : query.namespaces.joined(separator: ","))"
+    case .diagnosis(let ref): return "diagnosis \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .timeline(let query): return "timeline of \(query.subject?.name ?? "everything")"
     case .rights(let query): return "rights \(query.kind) in \(query.namespace)"
     case .kinds: return "kinds"
     }

@@ -304,6 +304,9 @@ extension Delta {
     case .rollout(let ref, _): .rollout(ref)
     case .usage(let query, _): .usage(query)
     case .chart(let query, _): .chart(query)
+    case .problems(let query, _): .problems(query)
+    case .diagnosis(let ref, _): .diagnosis(ref)
+    case .timeline(let query, _): .timeline(query)
     case .preview(let need, _), .phase(let need, _): need
     case .rights(let query, _): .rights(query)
     case .notice, .progress: nil
@@ -314,6 +317,7 @@ extension Delta {
 extension Need {
   /// A kind's list, and not what belongs to one object.
   fileprivate var isWholeList: Bool {
+    if case .problems = self { return true }
     guard case .rows(let query) = self else { return false }
     return query.labelSelector.isEmpty && query.fieldSelector.isEmpty && query.owner.isEmpty
   }

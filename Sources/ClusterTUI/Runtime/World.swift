@@ -36,6 +36,9 @@ struct World {
   private(set) var rollouts: [ObjectRef: Rollout] = [:]
   private(set) var usages: [UsageQuery: UsageTable] = [:]
   private(set) var charts: [ChartQuery: ChartBoard] = [:]
+  private(set) var boards: [ProblemsQuery: ProblemBoard] = [:]
+  private(set) var diagnoses: [ObjectRef: Diagnosis] = [:]
+  private(set) var timelines: [TimelineQuery: Timeline] = [:]
   private(set) var previews: [Need: Preview] = [:]
   /// Why an action on a kind's objects is refused, as far as the server was asked.
   private(set) var refusals: [RightsQuery: [Kind.Ability: String]] = [:]
@@ -54,6 +57,9 @@ struct World {
     case .rollout(let ref): rollouts[ref] != nil
     case .usage(let query): usages[query] != nil
     case .chart(let query): charts[query] != nil
+    case .problems(let query): boards[query] != nil
+    case .diagnosis(let ref): diagnoses[ref] != nil
+    case .timeline(let query): timelines[query] != nil
     case .preview: previews[need] != nil
     case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
@@ -87,6 +93,15 @@ struct World {
     case .chart(let query, let board):
       revisions[.chart(query), default: 0] += 1
       charts[query] = board
+    case .problems(let query, let board):
+      revisions[.problems(query), default: 0] += 1
+      boards[query] = board
+    case .diagnosis(let ref, let diagnosis):
+      revisions[.diagnosis(ref), default: 0] += 1
+      diagnoses[ref] = diagnosis
+    case .timeline(let query, let timeline):
+      revisions[.timeline(query), default: 0] += 1
+      timelines[query] = timeline
     case .preview(let need, let preview): previews[need] = preview
     case .rights(let query, let refused): refusals[query] = refused
     case .progress(let id, let progress): ledger.told(id, progress, now: now)
@@ -108,6 +123,9 @@ struct World {
     case .rollout(let ref): rollouts[ref] = nil
     case .usage(let query): usages[query] = nil
     case .chart(let query): charts[query] = nil
+    case .problems(let query): boards[query] = nil
+    case .diagnosis(let ref): diagnoses[ref] = nil
+    case .timeline(let query): timelines[query] = nil
     case .preview: previews[need] = nil
     case .rights(let query): refusals[query] = nil
     case .kinds: break
