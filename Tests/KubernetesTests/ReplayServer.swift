@@ -96,6 +96,9 @@ final class Listener {
   private(set) var objects: [WholeObject?] = []
   private(set) var pages: [Page] = []
   private(set) var rollouts: [Rollout] = []
+  private(set) var boards: [ProblemsQuery: ProblemBoard] = [:]
+  private(set) var diagnoses: [ObjectRef: Diagnosis] = [:]
+  private(set) var timelines: [TimelineQuery: Timeline] = [:]
   private(set) var kinds: [Kind] = []
   private(set) var notices: [String] = []
   private(set) var lines: [LogQuery: [String]] = [:]
@@ -164,6 +167,9 @@ final class Listener {
     case .kinds(let found): kinds = found
     case .notice(let text): notices.append(text)
     case .rollout(_, let rollout): rollouts.append(rollout)
+    case .problems(let query, let board): boards[query] = board
+    case .diagnosis(let ref, let diagnosis): diagnoses[ref] = diagnosis
+    case .timeline(let query, let timeline): timelines[query] = timeline
     case .preview, .rights, .progress, .usage, .chart: break
     case .log(let query, let chunk):
       if takesLogs { take(chunk, of: query) } else { kept.append(chunk) }

@@ -18,6 +18,7 @@ struct Metadata {
   var gracePeriodSeconds: Int { slices[5].count }
   var finalizers: JSONSlice? { slices[6] }
   var labels: JSONSlice? { slices[7] }
+  var owners: JSONSlice? { slices[8] }
 
   /// The UID of the controller among the owners, else of the first owner.
   var ownerUID: JSONSlice? {

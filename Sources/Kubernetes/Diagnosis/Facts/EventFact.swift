@@ -1,0 +1,89 @@
+import Cluster
+import Document
+
+/// One event as the server keeps it, in either of its two APIs.
+struct EventFact: Hashable {
+  var uid: String
+  /// UID and name of what it is about.
+  var subject: String
+  var reason: String
+  var message: String
+  var isWarning: Bool
+  var count: Int
+  /// Seconds since 1970.
+  var first: Int64
+  var last: Int64
+  /// The component: "kubelet", "default-scheduler".
+  var by: String
+  /// The container it is about: "spec.containers{api}"; empty for the whole.
+  var container: String
+
+  init?(_ slice: JSONSlice) {
+    let about = slice["involvedObject"] ?? slice["regarding"]
+    guard let about, let id = slice["metadata"]?["uid"]?.string ?? slice["metadata"]?["name"]?.string else {
+      return nil
+    }
+    uid = id
+    subject = about["uid"].line
+    reason = slice["reason"].line
+    message = (slice["message"] ?? slice["note"]).line
+    isWarning = slice["type"].has("Warning")
+    let series = slice["series"]
+    count = max(1, slice["count"]?.int ?? slice["deprecatedCount"]?.int ?? series?["count"]?.int ?? 1)
+    let made = slice["metadata"]?["creationTimestamp"]?.epochSeconds ?? 0
+    let begin =
+      slice["firstTimestamp"]?.epochSeconds ?? slice["deprecatedFirstTimestamp"]?.epochSeconds
+      ?? slice["eventTime"]?.epochSeconds ?? made
+    first = begin
+    last = max(
+      begin,
+      series?["lastObservedTime"]?.epochSeconds ?? slice["lastTimestamp"]?.epochSeconds
+        ?? slice["deprecatedLastTimestamp"]?.epochSeconds ?? begin)
+    by =
+      (slice["reportingComponent"].isPresent ? slice["reportingComponent"] : slice["source"]?["component"])
+      .line
+    let path = about["fieldPath"].line
+    if let open = path.firstIndex(of: "{"), path.last == "}" {
+      container = String(path[path.index(after: open)...].dropLast())
+    } else {
+      container = ""
+    }
+  }
+}
+
+/// The events of what is broken, by what they are about.
+struct EventBook {
+  /// Clusters forget events after an hour; a storm of them shall not fill the memory meanwhile.
+  static let maxEvents = 20_000
+  private var bySubject: [String: [String: EventFact]] = [:]
+  private var subjects: [String: String] = [:]
+  /// How many were not taken in.
+  private(set) var dropped = 0
+
+  /// Gives the UID of what it is about.
+  mutating func put(_ event: EventFact) -> String {
+    if subjects[event.uid] == nil {
+      guard subjects.count < Self.maxEvents else {
+        dropped += 1
+        return event.subject
+      }
+    }
+    subjects[event.uid] = event.subject
+    bySubject[event.subject, default: [:]][event.uid] = event
+    return event.subject
+  }
+
+  mutating func remove(_ uid: String) -> String? {
+    guard let subject = subjects.removeValue(forKey: uid) else { return nil }
+    bySubject[subject]?[uid] = nil
+    if bySubject[subject]?.isEmpty == true { bySubject[subject] = nil }
+    return subject
+  }
+
+  /// The newest first.
+  func events(of subject: String) -> [EventFact] {
+    (bySubject[subject]?.values).map { $0.sorted { ($0.last, $0.uid) > ($1.last, $1.uid) } } ?? []
+  }
+
+  var uids: Dictionary<String, String>.Keys { subjects.keys }
+}

@@ -1,0 +1,138 @@
+import Cluster
+import Document
+
+/// All that diagnosis knows at the moment: objects by kind, events and answers about what is broken. Rules look things
+/// up here through a `Case`; a change says what has to be looked at again.
+///
+/// Confined to one queue.
+final class Facts {
+  /// The objects of one kind.
+  struct Shelf {
+    fileprivate(set) var facts: [FactKey: Fact] = [:]
+    /// Whether all of them are known, in the namespaces looked at.
+    fileprivate(set) var isWhole = false
+    /// Why they are not: the server's words. One per namespace at most.
+    fileprivate(set) var problems: [String: String] = [:]
+    var count: Int { facts.count }
+  }
+
+  /// The namespaces looked at; empty means all.
+  let namespaces: [String]
+  private(set) var shelves: [Kind.ID: Shelf] = [:]
+  private(set) var memory = CauseMemory()
+  private(set) var events = EventBook()
+  /// Whether events are read in a namespace (or in "", everywhere), and why not.
+  private(set) var eventProblems: [String: String] = [:]
+  private(set) var eventsKnown: Set<String> = []
+  private(set) var answers: [Ask: Answer] = [:]
+  private var owned: [String: Set<FactKey>] = [:]
+  private var podsOfNode: [String: Set<FactKey>] = [:]
+  /// What has changed since it was last taken.
+  private(set) var changed: Set<Dependency> = []
+  /// The objects that have changed, appeared or gone since they were last taken.
+  private(set) var touched: Set<FactKey> = []
+
+  init(namespaces: [String] = []) { self.namespaces = namespaces }
+
+  // MARK: Looking
+
+  func fact(_ key: FactKey) -> Fact? { shelves[key.kind]?.facts[key] }
+  func shelf(_ kind: Kind.ID) -> Shelf? { shelves[kind] }
+  func ownedKeys(_ uid: String) -> Set<FactKey> { owned[uid] ?? [] }
+  func pods(on node: String) -> [Fact] {
+    (podsOfNode[node] ?? []).compactMap { shelves["v1/pods"]?.facts[$0] }
+  }
+
+  /// Whether objects of this kind in this namespace are kept here, so that what is not here is not there.
+  func covers(_ kind: Kind.ID, _ namespace: String) -> Bool {
+    guard shelves[kind] != nil else { return false }
+    return namespace.isEmpty || namespaces.isEmpty || namespaces.contains(namespace)
+  }
+
+  // MARK: Taking in
+
+  func put(_ fact: Fact, now: Int64) {
+    let key = fact.key
+    if let old = shelves[key.kind]?.facts[key] { unlink(old, isReplaced: old.ref.uid == fact.ref.uid) }
+    shelves[key.kind, default: Shelf()].facts[key] = fact
+    if let owner = fact.owner {
+      owned[owner.uid, default: []].insert(key)
+      changed.insert(.owned(owner.uid))
+    }
+    if let pod = fact.pod {
+      if !pod.node.isEmpty { podsOfNode[pod.node, default: []].insert(key) }
+      if fact.body != nil, !pod.isReady { memory.note(fact.object, now: now) }
+    }
+    touch(key)
+  }
+
+  func remove(_ key: FactKey) {
+    guard let old = shelves[key.kind]?.facts.removeValue(forKey: key) else { return }
+    unlink(old, isReplaced: false)
+    touch(key)
+  }
+
+  private func unlink(_ fact: Fact, isReplaced: Bool) {
+    let key = fact.key
+    if let owner = fact.owner {
+      owned[owner.uid]?.remove(key)
+      if owned[owner.uid]?.isEmpty == true { owned[owner.uid] = nil }
+      changed.insert(.owned(owner.uid))
+    }
+    if let pod = fact.pod {
+      if !pod.node.isEmpty {
+        podsOfNode[pod.node]?.remove(key)
+        if podsOfNode[pod.node]?.isEmpty == true { podsOfNode[pod.node] = nil }
+      }
+      if !isReplaced { memory.forget(pod: fact.ref.uid) }
+    }
+  }
+
+  private func touch(_ key: FactKey) {
+    touched.insert(key)
+    changed.insert(.object(key))
+    changed.insert(.shelf(key.kind, key.namespace))
+    if !key.namespace.isEmpty { changed.insert(.shelf(key.kind, "")) }
+  }
+
+  /// How one list of a kind is doing: whole, or why not.
+  func setState(of kind: Kind.ID, namespace: String, isWhole: Bool, problem: String?) {
+    var shelf = shelves[kind] ?? Shelf()
+    shelf.isWhole = isWhole
+    shelf.problems[namespace] = problem
+    shelves[kind] = shelf
+    changed.insert(.shelf(kind, ""))
+    if !namespace.isEmpty { changed.insert(.shelf(kind, namespace)) }
+  }
+
+  /// Nothing of the kind is known any more.
+  func clear(_ kind: Kind.ID, namespace: String) {
+    let keys = (shelves[kind]?.facts.keys).map { keys in
+      keys.filter { namespace.isEmpty || $0.namespace == namespace }
+    }
+    for key in keys ?? [] { remove(key) }
+  }
+
+  func put(_ event: EventFact) { changed.insert(.events(events.put(event))) }
+  func removeEvent(_ uid: String) {
+    if let subject = events.remove(uid) { changed.insert(.events(subject)) }
+  }
+
+  func setEvents(of namespace: String, areKnown: Bool, problem: String?) {
+    if areKnown { eventsKnown.insert(namespace) } else { eventsKnown.remove(namespace) }
+    eventProblems[namespace] = problem
+  }
+
+  func answer(_ ask: Ask, _ answer: Answer) {
+    answers[ask] = answer
+    changed.insert(.answer(ask))
+  }
+
+  func forget(_ ask: Ask) { answers[ask] = nil }
+
+  /// What has changed since the last call.
+  func takeChanges() -> (touched: Set<FactKey>, changed: Set<Dependency>) {
+    defer { (touched, changed) = ([], []) }
+    return (touched, changed)
+  }
+}

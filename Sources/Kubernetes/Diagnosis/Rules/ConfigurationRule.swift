@@ -1,0 +1,83 @@
+import Cluster
+import Document
+
+extension Rule {
+  /// A container that can't be configured: a ConfigMap, a Secret or a key of them is missing, or a value is no good.
+  ///
+  /// The kubelet's words: pkg/kubelet/kuberuntime, CreateContainerConfigError.
+  static let configuration = Rule(
+    "configuration", "ConfigMaps, Secrets and keys that containers need", of: ["v1/pods"],
+    reads: ["v1/configmaps", "v1/secrets"]
+  ) { subject in
+    subject.containers.compactMap { container in
+      guard container.waitingReason == "CreateContainerConfigError" else { return nil }
+      return Configuration.finding(subject, container)
+    }
+  }
+}
+
+private enum Configuration {
+  static func finding(_ subject: Case, _ container: ContainerCase) -> Finding {
+    let message = container.waitingMessage
+    let since = subject.conditions.failing("ContainersReady")?.since ?? subject.created
+    let said = Evidence(.field("status.\(container.name).state.waiting"), message, at: since, in: subject.ref)
+    guard let missing = Missing(message) else {
+      return Finding(
+        "container-config", of: subject.ref, part: container.name,
+        "\(container.title) cannot be configured: \(message)",
+        since: since, .unclear("the kubelet tries again, what it says does not tell whether that can help")
+      ).with(said)
+    }
+    let object = ObjectRef(kind: missing.kind, namespace: subject.ref.namespace, name: missing.name)
+    let isThere = subject.lookAtMetadata(missing.kind, missing.name)
+    let headline =
+      missing.key.map { "key \($0) is missing in \(missing.noun) \(missing.name)" }
+      ?? "\(missing.noun) \(missing.name) is missing"
+    var ground = "the kubelet tries again for ever, and nothing makes the \(missing.noun) by itself"
+    if missing.key == nil, case .found = isThere {
+      ground = "the \(missing.noun) is there by now: the kubelet takes it at its next try"
+    }
+    let isBack = missing.key == nil && isThere.object != nil
+    var finding = Finding(
+      missing.key == nil ? "\(missing.rule)-missing" : "\(missing.rule)-key-missing", of: subject.ref,
+      part: container.name, headline, since: since, isBack ? .heals(ground) : .hopeless(ground)
+    ).with(
+      said,
+      isThere.isAbsent
+        ? Evidence(.absence("\(missing.noun) \(missing.name)"), "the server has no such object") : nil)
+    finding.cause = Finding.Cause(object, headline)
+    if missing.key != nil {
+      finding = finding.offering(Offer("look at \(missing.noun) \(missing.name)", .view(.describe(object))))
+    }
+    return finding
+  }
+
+  /// What a message says is missing: `configmap "x" not found`, `secret "x" not found`, `couldn't find key k in ConfigMap ns/x`.
+  private struct Missing {
+    var kind: Kind.ID
+    var name: String
+    var key: String?
+    var isSecret: Bool { kind == "v1/secrets" }
+    var noun: String { isSecret ? "secret" : "config map" }
+    var rule: String { isSecret ? "secret" : "configmap" }
+
+    init?(_ message: String) {
+      let lower = message.lowercased()
+      guard lower.contains("configmap") || lower.contains("secret") else { return nil }
+      kind = lower.contains("secret") && !lower.contains("configmap") ? "v1/secrets" : "v1/configmaps"
+      let words = message.split(separator: " ").map(String.init)
+      if let place = words.firstIndex(of: "key"), lower.contains("couldn't find key"), place + 3 < words.count
+      {
+        key = words[place + 1]
+        kind = words[place + 3].lowercased() == "secret" ? "v1/secrets" : "v1/configmaps"
+        guard let path = words.dropFirst(place + 4).first else { return nil }
+        name = String(path.split(separator: "/").last ?? "")
+        return
+      }
+      guard lower.hasSuffix("not found"), let open = message.firstIndex(of: "\""),
+        let close = message[message.index(after: open)...].firstIndex(of: "\"")
+      else { return nil }
+      name = String(message[message.index(after: open)..<close])
+    }
+  }
+}

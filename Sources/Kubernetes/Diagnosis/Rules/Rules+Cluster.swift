@@ -1,0 +1,4 @@
+extension Rules {
+  /// Nodes, namespaces, and what any object can suffer from.
+  static let cluster: [Rule] = []
+}
