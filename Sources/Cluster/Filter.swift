@@ -48,6 +48,19 @@ package struct Filter {
     }
   }
 
+  /// The same of what is no row and has no labels: a pattern looks through its text, letters through its name.
+  package func passes(text: String, name: String) -> Bool {
+    var (text, name) = (text, name)
+    switch test {
+    case nil: return true
+    case .pattern(let pattern, let isInverse):
+      return text.withUTF8 { pattern.matches(UnsafeRawBufferPointer($0)) } != isInverse
+    case .labels: return false
+    case .fuzzy(let letters):
+      return name.withUTF8 { Self.contains(letters, inOrderIn: UnsafeRawBufferPointer($0)) }
+    }
+  }
+
   private static func contains(_ letters: [UInt8], inOrderIn name: UnsafeRawBufferPointer) -> Bool {
     var next = 0
     for byte in name where next < letters.count && lower(byte) == letters[next] { next += 1 }

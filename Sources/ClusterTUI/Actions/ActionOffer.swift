@@ -66,8 +66,15 @@ struct ActionOffer: Hashable {
 
   /// Why it can't be done; nil where it can, or where only the server will tell.
   func refusal(_ targets: Targets, _ world: World) -> String? {
+    if world.canChange, targets.refs.count > 1, act == .edit || act == .revisions {
+      return "one object at a time"
+    }
+    return Self.refusal(ability, targets, world)
+  }
+
+  /// The same of whatever takes that ability.
+  static func refusal(_ ability: Kind.Ability, _ targets: Targets, _ world: World) -> String? {
     if !world.canChange { return world.isReadOnly ? "this session is read-only" : "there is no connection" }
-    if targets.refs.count > 1, act == .edit || act == .revisions { return "one object at a time" }
     for place in Set(targets.refs.map(\.namespace)) {
       let query = RightsQuery(kind: targets.kind.id, namespace: place)
       if let why = world.refusals[query]?[ability] { return why }

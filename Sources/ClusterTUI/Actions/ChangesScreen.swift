@@ -17,7 +17,7 @@ struct ChangesScreen: Screen {
     [
       KeyHint("enter", openID == nil ? "open" : "close"), KeyHint("u", "undo"),
       KeyHint("e", "edit again", minor: true), KeyHint("c", "copy kubectl"),
-      KeyHint("esc", "back"),
+      KeyHint("w", "why"), KeyHint("esc", "back"),
     ]
   }
 
@@ -31,6 +31,13 @@ struct ChangesScreen: Screen {
   func remark(_ world: World) -> Remark? {
     guard let entry = entry(world) else { return nil }
     return Remark(text: entry.progress.text, tone: entry.tone, isWhy: entry.isFailure)
+  }
+
+  func targets(_ world: World) -> Targets? {
+    guard let entry = entry(world), entry.context == world.place.context,
+      let kind = world.kinds[entry.change.target.kind]
+    else { return nil }
+    return Targets(kind: kind, refs: [entry.change.target])
   }
 
   private func entry(_ world: World) -> Ledger.Entry? {

@@ -29,6 +29,13 @@ enum Command {
   case chart(String)
   /// The nodes as a heat map.
   case heat
+  /// What is broken.
+  case problems
+  /// Why an object is in its state; nil takes the namespace that is shown.
+  case why(Kind, name: String, namespace: String?)
+  /// What happened in the namespaces that are shown.
+  case timeline
+  case timelineOf(Kind, name: String, namespace: String?)
   /// The cluster at a glance.
   case pulse
   case context(String)
@@ -47,7 +54,11 @@ enum Command {
     }
   }
 
-  static let words = ["quit", "help", "aliases", "changes", "rollout", "chart", "heat", "pulse", "ctx", "ns"]
+  static let words = [
+    "problems", "why", "timeline", "quit", "help", "aliases", "changes", "rollout", "chart", "heat", "pulse",
+    "ctx",
+    "ns",
+  ]
 
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
@@ -57,6 +68,9 @@ enum Command {
     case "?", "h", "help": return .help
     case "a", "alias", "aliases": return .kinds
     case "changes", "tray": return .changes
+    case "problems", "problem", "pb": return .problems
+    case "why": return words.count == 1 ? .problems : why(Array(words.dropFirst()), kinds)
+    case "timeline", "tl": return words.count == 1 ? .timeline : timeline(Array(words.dropFirst()), kinds)
     case "rollout": return rollout(Array(words.dropFirst()), kinds)
     case "heat", "hm": return .heat
     case "pulse", "pu", "hz": return .pulse
@@ -94,14 +108,33 @@ enum Command {
   }
 
   /// "deploy/web shop" or "deploy web shop"
-  private static func rollout(_ words: [String], _ kinds: Catalog) -> Command {
+  private static func object(
+    _ words: [String], _ kinds: Catalog, wants: String, _ found: (Kind, String, String?) -> Command
+  ) -> Command {
     let parts = (words.first ?? "").split(separator: "/").map(String.init) + words.dropFirst()
-    guard parts.count == 2 || parts.count == 3 else {
-      return .misused("rollout wants a workload: rollout deploy/web, and perhaps its namespace")
-    }
+    guard parts.count == 2 || parts.count == 3 else { return .misused(wants) }
     guard let kind = kinds.find(parts[0]) else { return .unknown("no kind '\(parts[0])'") }
-    guard kind.abilities.contains(.rollout) else { return .misused("\(kind.plural) have no rollouts") }
-    return .rollout(kind, name: parts[1], namespace: parts.count > 2 ? parts[2] : nil)
+    return found(kind, parts[1], parts.count > 2 ? parts[2] : nil)
+  }
+
+  private static func rollout(_ words: [String], _ kinds: Catalog) -> Command {
+    let wants = "rollout wants a workload: rollout deploy/web, and perhaps its namespace"
+    return object(words, kinds, wants: wants) { kind, name, namespace in
+      guard kind.abilities.contains(.rollout) else { return .misused("\(kind.plural) have no rollouts") }
+      return .rollout(kind, name: name, namespace: namespace)
+    }
+  }
+
+  private static func why(_ words: [String], _ kinds: Catalog) -> Command {
+    object(words, kinds, wants: "why wants an object: why deploy/web, and perhaps its namespace") {
+      .why($0, name: $1, namespace: $2)
+    }
+  }
+
+  private static func timeline(_ words: [String], _ kinds: Catalog) -> Command {
+    object(words, kinds, wants: "timeline wants an object or nothing: timeline deploy/web") {
+      .timelineOf($0, name: $1, namespace: $2)
+    }
   }
 
   private static func table(_ kind: Kind, _ words: [String]) -> Command {

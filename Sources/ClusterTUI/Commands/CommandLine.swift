@@ -60,6 +60,19 @@ struct Arguments: Equatable {
     var height: Int
   }
 
+  /// What `print` shows: each word is a screen, but for what needs an object: "why deploy/web".
+  var screens: [String] {
+    var screens: [String] = []
+    for word in words {
+      if word.contains("/"), let last = screens.last, ["why", "timeline", "rollout"].contains(last) {
+        screens[screens.count - 1] = "\(last) \(word)"
+      } else {
+        screens.append(word)
+      }
+    }
+    return screens.isEmpty ? ["problems"] : screens
+  }
+
   struct Problem: Error, Equatable {
     var text: String
   }

@@ -107,7 +107,7 @@ enum Run {
 
   private static func printScreens(_ arguments: Arguments, _ session: Session, context: String) -> Int32 {
     var code: Int32 = 0
-    for (index, command) in (arguments.words.isEmpty ? ["pods"] : arguments.words).enumerated() {
+    for (index, command) in arguments.screens.enumerated() {
       session.open(context: context, namespaces: arguments.namespaces, command: command, isReadOnly: true)
       let (width, height) = (arguments.size.width, arguments.size.height)
       let canvas = Headless.settle(session, width: width, height: height, patienceMilliseconds: 15_000)

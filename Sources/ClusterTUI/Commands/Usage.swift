@@ -5,8 +5,8 @@ enum Usage {
   static var text: String {
     var lines = [
       "clustertui \(version): a Kubernetes cluster in the terminal", "",
-      "  clustertui [KIND [NAME]] [options]     full screen, on the pods or on a kind",
-      "  clustertui print SCREEN... [options]   one whole screen as text: 'pods shop', 'deploy /web'",
+      "  clustertui [KIND [NAME]] [options]     full screen, on what is broken or on a kind",
+      "  clustertui print SCREEN... [options]   one whole screen as text: problems, 'pods shop', why deploy/web",
       "  clustertui doctor [options]            connects step by step and says which step fails",
       "  clustertui metrics [options]           the cluster as a page for Prometheus, read-only",
       "  clustertui demo [options]              full screen on a simulated cluster",

@@ -97,7 +97,7 @@ final class Session {
       world.place = reader.place
       world.kinds.add(reader.kinds, complete: false)
       shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
-      perform(shell.run(command.isEmpty ? "pods" : command, world))
+      perform(shell.run(command.isEmpty ? "problems" : command, world))
     }
     reconcile()
   }

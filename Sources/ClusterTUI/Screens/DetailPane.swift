@@ -70,7 +70,7 @@ struct DetailPane {
 
   private static func screen(_ tab: Tab, _ subject: Subject, _ world: World) -> (any Screen)? {
     switch tab {
-    case .why: PageScreen(.why(subject))
+    case .why: world.kinds[subject.ref.kind] == nil ? PageScreen(.why(subject)) : WhyScreen(subject)
     case .events: world.kinds[Events.kind].map { TableScreen(eventsOf: subject.ref, kind: $0) }
     case .logs: subject.log.map { LogScreen(query: $0) }
     case .metrics: subject.hasCharts ? ChartScreen(of: subject.ref) : nil

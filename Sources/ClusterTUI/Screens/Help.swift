@@ -33,6 +33,7 @@ enum Help {
         KeyHint("j k ↑ ↓", "move"), KeyHint("g G", "first, last"),
         KeyHint("ctrl-f ctrl-b", "a page on, back"),
         KeyHint("[ ] -", "commands before and after, the last view"),
+        KeyHint("w T", "why it is so, and what happened: of whatever the cursor is on"),
         KeyHint("ctrl-a", "all kinds"), KeyHint("?", "this help"), KeyHint("ctrl-c", "quit"),
       ]
     ),
@@ -44,6 +45,9 @@ enum Help {
         KeyHint(":pods /web", "filtered"), KeyHint(":pods -l app=web", "selected by labels at the server"),
         KeyHint(":pods @prod", "in another context"), KeyHint(":ctx :ns", "contexts, namespaces"),
         KeyHint(":rollout deploy/web", "how far a workload is in replacing its pods"),
+        KeyHint(":problems", "what is broken, why, and whether it heals"),
+        KeyHint(":why deploy/web", "why an object is in its state"),
+        KeyHint(":timeline", "what happened, the newest first; timeline deploy/web to one object"),
         KeyHint(":pulse", "the cluster at a glance: what is in trouble, and why"),
         KeyHint(":heat", "the nodes by how full they are"),
         KeyHint(":chart sum(rate(x[5m]))", "an expression over time; alone, the cluster"),

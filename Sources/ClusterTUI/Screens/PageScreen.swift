@@ -52,8 +52,12 @@ struct PageScreen: Screen {
       hints += [KeyHint("m", "managed fields"), KeyHint("x", "decode secrets")]
     }
     if case .why(let subject) = content, subject.hasEvents { hints.insert(KeyHint("E", "events"), at: 0) }
+    hints +=
+      isOfObject
+      ? [KeyHint("w", "why"), KeyHint("T", "timeline", minor: true), KeyHint("ctrl-w", "wrap", minor: true)]
+      : [KeyHint("w", "wrap")]
     return hints + [
-      KeyHint("w", "wrap"), KeyHint("c", "copy all", minor: true), KeyHint("ctrl-s", "save", minor: true),
+      KeyHint("c", "copy all", minor: true), KeyHint("ctrl-s", "save", minor: true),
       KeyHint("z Z", "fold, unfold all", minor: true), KeyHint("esc", "back"),
     ]
   }
@@ -136,6 +140,8 @@ struct PageScreen: Screen {
   }
 
   mutating func handle(_ key: Key, world: World) -> Reaction {
+    if isOfObject, key == .character("w") { return .unhandled }
+    if key == .control("w"), view.handle(.character("w")) { return .none }
     if key == .enter, let ref = view.link { return .push(PageScreen(.description(ref))) }
     if view.handle(key) { return .none }
     switch key {
@@ -167,6 +173,14 @@ struct PageScreen: Screen {
       return .unhandled
     }
     return .push(TableScreen(eventsOf: subject.ref, kind: kind))
+  }
+
+  /// Not of a text that stands for no object.
+  private var isOfObject: Bool {
+    switch content {
+    case .description, .yaml: true
+    case .why, .fixed: false
+    }
   }
 
   mutating func search(_ text: String, find: Bool, world: World) { view.search(text) }

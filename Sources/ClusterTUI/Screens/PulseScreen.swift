@@ -241,7 +241,7 @@ struct PulseScreen: Screen {
     switch key {
     case .character("l"):
       return subject.log.map { .push(LogScreen(query: $0)) } ?? .inform("it has no log of its own")
-    case .character("w"): return .push(PageScreen(.why(subject)))
+    case .character("w"): return .push(WhyScreen(subject))
     case .character("y"): return .push(PageScreen(.yaml(subject.ref)))
     case .character("d"): return .push(PageScreen(.description(subject.ref)))
     case .character("E"):

@@ -30,7 +30,9 @@ struct RolloutScreen: Screen {
     let enter = isPod ? [KeyHint("enter", "pod"), KeyHint("l", "log")] : [KeyHint("enter", "difference")]
     return enter + [
       KeyHint("u", "go back to"), KeyHint("space", "mark"), KeyHint(".", "actions"),
-      KeyHint("d", "describe"), KeyHint("tab", "pods, history", minor: true),
+      KeyHint("w", "why"),
+      KeyHint("d", "describe"), KeyHint("T", "timeline", minor: true),
+      KeyHint("tab", "pods, history", minor: true),
       KeyHint("D", "the difference of two marked revisions, or with the current one", minor: true),
       KeyHint("y", "yaml", minor: true), KeyHint("c", "copy the verdict", minor: true),
       KeyHint("esc", "back"),
@@ -137,6 +139,8 @@ struct RolloutScreen: Screen {
       return .push(LogScreen(query: LogQuery(namespace: pod.namespace, pod: pod.name, uid: pod.uid)))
     case .character("d"): return .push(PageScreen(.description(blocker(world)?.pod ?? ref)))
     case .character("y"): return .push(PageScreen(.yaml(blocker(world)?.pod ?? ref)))
+    case .character("w"): return .push(WhyScreen(blocker(world)?.pod ?? ref))
+    case .character("T"): return .push(TimelineScreen(of: ref))
     case .character("c"):
       guard let verdict = world.rollouts[ref]?.verdict else { return .none }
       return .copy(Moment.rendered(verdict.text, now: world.now), what: "the verdict")

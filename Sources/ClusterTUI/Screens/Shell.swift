@@ -92,13 +92,16 @@ struct Shell {
       stack.append(ChangesScreen())
       return [.readChanges]
     case .rollout(let kind, let name, let place):
-      let places = place.map { [$0] } ?? (namespaces.isEmpty ? [world.place.namespace ?? ""] : namespaces)
-      if stack.isEmpty { open(Command.Table(kind: kind), world) }
-      guard places.count == 1, !places[0].isEmpty else {
-        fail("in which namespace: rollout \(kind.singular)/\(name) NAMESPACE")
-        return []
-      }
-      stack.append(RolloutScreen(ObjectRef(kind: kind.id, namespace: places[0], name: name)))
+      guard let ref = object(kind, name, place, "rollout", world) else { return [] }
+      stack.append(RolloutScreen(ref))
+    case .why(let kind, let name, let place):
+      guard let ref = object(kind, name, place, "why", world) else { return [] }
+      stack.append(WhyScreen(ref))
+    case .timelineOf(let kind, let name, let place):
+      guard let ref = object(kind, name, place, "timeline", world) else { return [] }
+      stack.append(TimelineScreen(of: ref))
+    case .problems: stack = [ProblemsScreen(namespaces: namespaces)]
+    case .timeline: show(TimelineScreen(TimelineQuery(namespaces: namespaces)), world)
     case .heat: show(HeatScreen(), world)
     case .pulse: show(PulseScreen(namespaces: namespaces), world)
     case .chart(let expression):
@@ -129,6 +132,20 @@ struct Shell {
     }
     commandHistory.add(text)
     return []
+  }
+
+  /// The object that a command names; nil where its namespace is not told, which is said.
+  private mutating func object(
+    _ kind: Kind, _ name: String, _ place: String?, _ command: String, _ world: World
+  ) -> ObjectRef? {
+    if stack.isEmpty { open(Command.Table(kind: kind), world) }
+    guard kind.namespaced else { return ObjectRef(kind: kind.id, namespace: "", name: name) }
+    let places = place.map { [$0] } ?? (namespaces.isEmpty ? [world.place.namespace ?? ""] : namespaces)
+    guard places.count == 1, !places[0].isEmpty else {
+      fail("in which namespace: \(command) \(kind.singular)/\(name) NAMESPACE")
+      return nil
+    }
+    return ObjectRef(kind: kind.id, namespace: places[0], name: name)
   }
 
   /// Runs what waited for the kinds to be known.
@@ -166,6 +183,14 @@ struct Shell {
     remember(names, world)
     if kind == nil, stack.last is PulseScreen {
       show(PulseScreen(namespaces: namespaces), world)
+      return
+    }
+    if kind == nil, let timeline = stack.last as? TimelineScreen, timeline.query.subject == nil {
+      stack[stack.count - 1] = TimelineScreen(TimelineQuery(namespaces: namespaces))
+      return
+    }
+    if kind == nil, stack.first is ProblemsScreen {
+      stack = [ProblemsScreen(namespaces: namespaces)]
       return
     }
     let screen = stack.first as? TableScreen
@@ -233,6 +258,14 @@ struct Shell {
     case .character("?"):
       learnDigits(world)
       stack.append(PageScreen(.fixed(Help.page(of: top, favourites(world)))))
+    case .character("w"):
+      if let ref = top?.targets(world)?.refs.first { stack.append(WhyScreen(ref)) }
+    case .character("T"):
+      if let ref = top?.targets(world)?.refs.first {
+        stack.append(TimelineScreen(of: ref))
+      } else {
+        show(TimelineScreen(TimelineQuery(namespaces: namespaces)), world)
+      }
     case .control("c"): return [.quit]
     case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
     case .character("0"): use(namespaces: [], kind: nil, world)
@@ -334,7 +367,8 @@ struct Shell {
     default: isSettled = isSettled || !stack.isEmpty
     }
     func hasRemark() -> Bool {
-      height >= 8 && (top is TableScreen || top?.remark(world) != nil || isStale(world))
+      height >= 8
+        && (top is TableScreen || top is ProblemsScreen || top?.remark(world) != nil || isStale(world))
     }
     func prepareTop(hasRemark: Bool) {
       let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0) + Tray(world).rows(height: height)

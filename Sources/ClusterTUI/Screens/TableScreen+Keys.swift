@@ -15,7 +15,7 @@ extension TableScreen {
     ]
     if hasCharts { hints.append(KeyHint("m", "metrics")) }
     hints += [
-      KeyHint("p", "previous log", minor: true),
+      KeyHint("T", "what happened to it", minor: true), KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("C M", "sort by CPU, memory", minor: true),
       KeyHint("shift-←/→", "choose the sort column", minor: true),
@@ -38,14 +38,7 @@ extension TableScreen {
   /// Rows that have a log of their own.
   var hasLog: Bool { kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container) }
 
-  /// Whether its objects use CPU and memory: by themselves or through their pods.
-  var hasCharts: Bool {
-    let workloads: Set = [
-      "apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets", "apps/v1/replicasets",
-      "batch/v1/jobs",
-    ]
-    return [.instance, .container, .node].contains(kind.role) || workloads.contains(kind.id)
-  }
+  var hasCharts: Bool { kind.hasCharts }
 
   private var openWord: String {
     switch kind.children {
@@ -158,7 +151,9 @@ extension TableScreen {
         ?? .none
     case "l": return openLog(row, previous: false)
     case "p": return openLog(row, previous: true)
-    case "w": return .push(PageScreen(.why(Subject(self, row))))
+    case "w": return openWhy(row)
+    case "T" where kind.abilities.contains(.describe):
+      return .push(TimelineScreen(of: about(row)))
     case "R": return openRollout(row)
     case "m":
       return hasCharts

@@ -76,10 +76,31 @@ extension TableScreen {
     }
   }
 
-  /// "kindID namespace name", as events write it.
   private func openReference(_ drill: String) -> Reaction {
+    guard let ref = Self.reference(drill) else { return .inform("the event names no object") }
+    return .push(PageScreen(.description(ref)))
+  }
+
+  /// "kindID namespace name", as events write it.
+  private static func reference(_ drill: String) -> ObjectRef? {
     let parts = drill.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count >= 3, !parts[0].isEmpty else { return .inform("the event names no object") }
-    return .push(PageScreen(.description(ObjectRef(kind: parts[0], namespace: parts[1], name: parts[2]))))
+    guard parts.count >= 3, !parts[0].isEmpty else { return nil }
+    return ObjectRef(kind: parts[0], namespace: parts[1], name: parts[2])
+  }
+
+  /// Whose state and history one asks for: of an event the object it tells of.
+  func about(_ row: Row) -> ObjectRef {
+    guard kind.role == .event else { return objectRef(of: row) }
+    return Self.reference(row.drill) ?? objectRef(of: row)
+  }
+
+  func openWhy(_ row: Row) -> Reaction {
+    var subject = Subject(self, row)
+    // What the server has no object for, only its row can explain.
+    guard kind.abilities.contains(.describe) || kind.role == .container else {
+      return .push(PageScreen(.why(subject)))
+    }
+    subject.ref = about(row)
+    return .push(WhyScreen(subject))
   }
 }

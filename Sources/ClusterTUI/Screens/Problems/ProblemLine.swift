@@ -29,7 +29,7 @@ struct ProblemLine {
       verdict = longest("VERDICT", \.verdict)
       age = longest("AGE", \.age)
       if words.contains(where: { $0.problem.tally != nil }) { tally = longest("READY", \.tally) }
-      if showsNamespace { namespace = min(longest("NAMESPACE", \.namespace), max(9, width / 8)) }
+      if showsNamespace { namespace = min(longest("NS", \.namespace), max(9, width / 8)) }
     }
     name = min(longest("NAME", \.name), max(10, width / 4 - (namespace > 0 ? 2 : 0)))
     headline = max(0, width - Self.glyphColumns - taken)
@@ -47,7 +47,8 @@ struct ProblemLine {
   /// What stands above the columns.
   var titles: StyledLine {
     let row = Self.row([
-      ("NAMESPACE", namespace), ("NAME", name), ("READY", tally), ("WHAT IS WRONG", headline),
+      (namespace < 9 ? "NS" : "NAMESPACE", namespace), ("NAME", name), ("READY", tally),
+      ("WHAT IS WRONG", headline),
       ("VERDICT", verdict), ("AGE", age), ("SINCE", trigger),
     ])
     return StyledLine([("  ", Style()), (row, Theme.columnTitle)])
@@ -74,6 +75,7 @@ struct ProblemLine {
     add(words.verdict, verdict, problem.finding.verdict.style)
     add(words.age, age, Style())
     add(words.trigger, trigger, Theme.span(.key), keepTail: true)
+    line = line.part(0..<line.text.utf8.count - (line.text.last == " " ? 1 : 0))
     return problem.severity == .notice ? line.restyled { _ in Theme.ghost } : line
   }
 

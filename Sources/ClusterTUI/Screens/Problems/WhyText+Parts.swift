@@ -15,15 +15,14 @@ extension WhyText {
 
   // MARK: Evidence
 
-  mutating func addEvidence(_ findings: [Finding]) {
-    guard let finding = findings.first, !finding.evidence.isEmpty else { return addAffected(findings) }
+  mutating func addEvidence(_ finding: Finding) {
+    guard !finding.evidence.isEmpty else { return }
     addTitle("Evidence")
     let shown = finding.evidence.prefix(limit(Self.maxEvidence))
     let longest = shown.map { Text.columns(clean($0.source.label)) }.max() ?? 0
     let columns = min(longest, max(14, width * 3 / 10))
     for evidence in shown { add(evidence, labelColumns: columns) }
     addMore(finding.evidence.count - shown.count, "lines: e shows all")
-    addAffected(findings)
   }
 
   private mutating func add(_ evidence: Evidence, labelColumns: Int) {
@@ -36,8 +35,7 @@ extension WhyText {
     add(line, before: [("  ", Style()), (label.padding(labelColumns + 2), Theme.ghost)])
   }
 
-  private mutating func addAffected(_ findings: [Finding]) {
-    guard let finding = findings.first else { return }
+  mutating func addAffected(_ finding: Finding) {
     let affected = finding.affected.filter {
       !$0.isSame(as: diagnosis.subject) && !(diagnosis.problem?.subject.isSame(as: $0) ?? false)
     }

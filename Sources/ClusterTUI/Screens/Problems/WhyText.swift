@@ -41,9 +41,10 @@ struct WhyText {
     self.isFull = isFull
     addHead()
     if let problem = diagnosis.problem {
-      addEvidence(problem.findings)
-      addConsequences(problem)
+      addEvidence(problem.finding)
       addOffers(problem)
+      addAffected(problem.finding)
+      addConsequences(problem)
     }
     addTimeline()
     if let problem = diagnosis.problem { addOthers(problem) }
@@ -161,14 +162,13 @@ struct WhyText {
       ]), before: indent)
     if let trigger = problem.trigger {
       let by = trigger.by.isEmpty ? "" : " by \(clean(trigger.by))"
-      let before = problem.since.map {
-        $0 >= trigger.at ? ", \(Age.text(seconds: $0 - trigger.at)) before" : ""
-      }
-      let ground = trigger.ground.map { ": \(clean($0))" } ?? ""
+      let seconds = problem.since.map { $0 - trigger.at }
+      let before = seconds.flatMap { $0 >= 0 ? ", \(Age.text(seconds: $0)) before" : nil } ?? ""
+      let ground = clean(trigger.ground ?? "")
       add(
         StyledLine([
           ("likely set off by ", Style()), (clean(trigger.text), Theme.span(.warning)),
-          ("\(by)\(before ?? "")\(ground)", Style()),
+          ("\(by)\(ground.isEmpty ? before : ": \(ground)")", Style()),
         ]), before: indent)
     }
   }

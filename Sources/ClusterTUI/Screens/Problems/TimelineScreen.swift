@@ -1,0 +1,253 @@
+import Cluster
+import Terminal
+
+/// What happened, the newest first: to one object and what belongs to it, or to everything in some namespaces. What
+/// likely set a problem off is marked, with the ground for it.
+struct TimelineScreen: Screen {
+  /// Who a line is while more of the same is added to it.
+  struct Item: Hashable {
+    var sort: Happening.Sort
+    var subject: ObjectRef
+    var text: String
+    var by: String
+    /// When the first of them was.
+    var first: Int64
+  }
+
+  let query: TimelineQuery
+  private var filter = Filter("")
+  private var filterProblem: String?
+  private(set) var happenings: [Happening] = []
+  private var items: [Item] = []
+  private var item: Item?
+  private var cursor = 0
+  private var top = 0
+  private var total = 0
+  private var foot: [StyledLine] = []
+  private var strip: TimelineStrip?
+  private var line = HappeningLine.none
+  private var area = Rect(x: 0, y: 0, width: 0, height: 0)
+  private var source: (revision: Int, filter: String) = (-1, "")
+
+  init(_ query: TimelineQuery) { self.query = query }
+  init(of ref: ObjectRef) {
+    self.init(TimelineQuery(ref, namespaces: ref.namespace.isEmpty ? [] : [ref.namespace]))
+  }
+
+  var crumb: String { query.subject.map { "\($0.name) > timeline" } ?? "timeline" }
+  var mainNeed: Need? { .timeline(query) }
+  var filterText: String? { filter.text }
+  func needs(_ world: World) -> Set<Need> { [.timeline(query)] }
+
+  var secondsUntilChange: Int64 {
+    guard let newest = happenings.first, let now = line.now else { return 60 }
+    return Age.secondsUntilChange(seconds: max(0, now - newest.at))
+  }
+
+  func tally(_ world: World) -> String {
+    guard world.timelines[query] != nil else { return "" }
+    return filter.isActive ? "/\(filter.text) \(happenings.count) of \(total)" : "\(total)"
+  }
+
+  var keyHints: [KeyHint] {
+    [KeyHint("enter w", "why")] + ObjectKeys.hints.filter { $0.key != "T" || query.subject == nil } + [
+      KeyHint("/", "filter"), KeyHint("t", "to the trigger", minor: true),
+      KeyHint("c", "copy the line", minor: true), KeyHint("ctrl-s", "save as text", minor: true),
+      KeyHint("esc", "back"),
+    ]
+  }
+
+  private var happening: Happening? { happenings.indices.contains(cursor) ? happenings[cursor] : nil }
+
+  func remark(_ world: World) -> Remark? {
+    if let filterProblem { return Remark(text: filterProblem, tone: .bad) }
+    guard let happening else { return nil }
+    if let ground = happening.ground {
+      let text = Moment.rendered(ground, now: world.now)
+      return Remark(text: "likely set it off: \(text)", tone: .pending, isWhy: true)
+    }
+    return Remark(text: Moment.rendered(happening.text, now: world.now), tone: happening.tone)
+  }
+
+  func targets(_ world: World) -> Targets? {
+    guard let ref = happening?.subject ?? query.subject, let kind = world.kinds[ref.kind] else { return nil }
+    return Targets(kind: kind, refs: [ref])
+  }
+
+  // MARK: Taking in changes
+
+  mutating func prepare(_ world: World, area: Rect) {
+    self.area = area
+    let timeline = world.timelines[query] ?? Timeline()
+    let revision = world.revisions[.timeline(query)] ?? -1
+    if source != (revision, filter.text) {
+      take(timeline, world)
+      source = (revision, filter.text)
+    }
+    line = HappeningLine(
+      happenings, world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width,
+      subject: query.subject)
+    strip =
+      area.width >= 100 && area.height >= 12 && !happenings.isEmpty
+      ? TimelineStrip(
+        happenings, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width) : nil
+    foot = timeline.unseen.prefix(2).map {
+      StyledLine([("? not looked at: \(Text.harmless($0))", Theme.span(.warning))])
+    }
+    let more = timeline.unseen.count - foot.count
+    if more > 0 { foot.append(StyledLine([("? and \(more) more not looked at", Theme.span(.warning))])) }
+    followCursor()
+  }
+
+  private mutating func take(_ timeline: Timeline, _ world: World) {
+    var folded: [(happening: Happening, first: Int64)] = []
+    for each in timeline.happenings {
+      if let last = folded.last, last.happening.isLike(each) {
+        folded[folded.count - 1].happening.count += each.count
+        folded[folded.count - 1].first = each.at
+      } else {
+        folded.append((each, each.at))
+      }
+    }
+    total = folded.count
+    if filter.isActive {
+      folded.removeAll {
+        !filter.passes(text: $0.happening.searchable(world.kinds), name: $0.happening.subject.name)
+      }
+    }
+    happenings = folded.map(\.happening)
+    items = folded.map {
+      Item(
+        sort: $0.happening.sort, subject: $0.happening.subject, text: $0.happening.text, by: $0.happening.by,
+        first: $0.first)
+    }
+  }
+
+  /// The cursor stays on the newest until somebody moves it, then on its line.
+  private mutating func followCursor() {
+    if let item, let at = items.firstIndex(of: item) {
+      if top > 0 { top += at - cursor }
+      cursor = at
+    } else {
+      cursor = max(0, min(cursor, items.count - 1))
+      item = item == nil || !items.indices.contains(cursor) ? nil : items[cursor]
+    }
+    scrollToCursor()
+  }
+
+  private var pageSize: Int { max(1, area.height - 1 - foot.count - (strip?.height ?? 0)) }
+
+  private mutating func scrollToCursor() {
+    top = min(top, cursor)
+    top = max(top, cursor - pageSize + 1)
+    top = max(0, min(top, items.count - pageSize))
+  }
+
+  mutating func search(_ text: String, find: Bool, world: World) {
+    let typed = Filter(text)
+    filterProblem = typed.problem
+    if typed.problem == nil { filter = typed }
+  }
+
+  // MARK: Drawing
+
+  func draw(on canvas: inout Canvas, area: Rect, world: World) {
+    guard world.timelines[query] != nil, !happenings.isEmpty else {
+      drawEmpty(on: &canvas, area: area, world: world)
+      return drawFoot(on: &canvas)
+    }
+    var y = area.y
+    if let strip {
+      strip.draw(on: &canvas, x: area.x, y: y, cursor: happening?.at)
+      y += strip.height
+    }
+    line.titles.draw(on: &canvas, x: area.x, y: y, width: area.width)
+    for (offset, each) in happenings.dropFirst(top).prefix(pageSize).enumerated() {
+      let rect = Rect(x: area.x, y: y + 1 + offset, width: area.width, height: 1)
+      line.line(each).draw(on: &canvas, x: rect.x, y: rect.y, width: rect.width)
+      if top + offset == cursor { canvas.restyle(rect) { $0 = Style(bold: $0.bold, reverse: true) } }
+    }
+    drawFoot(on: &canvas)
+  }
+
+  private func drawFoot(on canvas: inout Canvas) {
+    let y = area.y + area.height - foot.count
+    for (offset, text) in foot.enumerated() where y + offset >= area.y {
+      text.draw(on: &canvas, x: area.x, y: y + offset, width: area.width)
+    }
+  }
+
+  private func drawEmpty(on canvas: inout Canvas, area: Rect, world: World) {
+    let text: String =
+      switch world.phase(.timeline(query)) {
+      case .refused(_, let why), .ended(let why), .stale(_, let why): why
+      case .live where filter.isActive: "nothing matches '\(filter.text)': esc clears the filter"
+      case .live: "nothing happened, as far as the cluster remembers"
+      case .connecting, .listing: "looking for what happened…"
+      }
+    for (row, part) in TextWrap.lines(text, columns: max(10, area.width - 4)).enumerated()
+    where row + 1 < area.height {
+      canvas.put(part, x: area.x + 2, y: area.y + 1 + row, style: Theme.ghost, maxColumns: area.width - 3)
+    }
+  }
+
+  // MARK: Keys
+
+  mutating func handle(_ key: Key, world: World) -> Reaction {
+    if move(key) { return .none }
+    switch key {
+    case .escape, .character("q"):
+      guard key == .escape, !filter.text.isEmpty || filterProblem != nil else { return .pop }
+      (filter, filterProblem) = (Filter(""), nil)
+    case .enter: return happening.map { .push(WhyScreen($0.subject)) } ?? .none
+    case .character("/"): return .prompt(.filter)
+    case .character("c"):
+      guard let happening else { return .none }
+      return .copy(line.line(happening).text, what: "the line")
+    case .control("s"):
+      return .save(name: crumb, text: happenings.map { line.line($0).text }.joined(separator: "\n") + "\n")
+    case .mouse(let mouse): return point(mouse)
+    case .character(let letter):
+      guard let ref = happening?.subject else { return .unhandled }
+      return ObjectKeys(ref).open(letter, world) ?? .unhandled
+    default: return .unhandled
+    }
+    return .none
+  }
+
+  private mutating func move(_ key: Key) -> Bool {
+    switch key {
+    case .character("j"), .down: put(cursor + 1)
+    case .character("k"), .up: put(cursor - 1)
+    case .character("g"), .home: put(0)
+    case .character("G"), .end: put(items.count - 1)
+    case .pageDown, .control("f"): put(cursor + pageSize)
+    case .pageUp, .control("b"): put(cursor - pageSize)
+    case .character("t"):
+      let next = happenings.indices.dropFirst(cursor + 1).first { happenings[$0].isTrigger }
+      if let at = next ?? happenings.firstIndex(where: \.isTrigger) { put(at) }
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func put(_ target: Int) {
+    cursor = max(0, min(target, items.count - 1))
+    item = items.indices.contains(cursor) ? items[cursor] : nil
+    scrollToCursor()
+  }
+
+  private mutating func point(_ mouse: Mouse) -> Reaction {
+    switch mouse.action {
+    case .wheelUp: put(cursor - 3)
+    case .wheelDown: put(cursor + 3)
+    case .press:
+      let target = top + mouse.y - area.y - 1 - (strip?.height ?? 0)
+      guard items.indices.contains(target), target >= top else { return .none }
+      if target == cursor { return happening.map { .push(WhyScreen($0.subject)) } ?? .none }
+      put(target)
+    case .release: break
+    }
+    return .none
+  }
+}
