@@ -29,6 +29,7 @@ import Testing
     namespaces(stage, "b")
     stage.enter(":pods zzz")
     stage.enter(":ctx test")
+    stage.enter(":pods")
     namespaces(stage, "b", "c")
     stage.press(.character("1"))
     #expect(stage.screen.contains("0 all  1 b  2 c") && !stage.screen.contains("zzz"))

@@ -146,7 +146,7 @@ import Testing
     stage.enter(":ctx")
     #expect(stage.screen.contains("test"))
     stage.press(.enter)
-    #expect(stage.lines[0].contains("test > all > pods"))
+    #expect(stage.lines[0].contains("test > all > problems"))
   }
 
   @Test func theContextInUseIsMarked() {
@@ -213,7 +213,7 @@ import Testing
       Stage.allPods, ["a/one 0/1 CrashLoopBackOff 3", "a/two 1/1 Running 0"],
       reason: "container app: exit 1 \(Moment.mark(999_990))")
     #expect(stage.lines[1].contains("Why  Events  Logs  YAML  Describe"))
-    #expect(stage.lines[4].contains("│container app: exit 1 10s ago"))
+    #expect(stage.lines[3].contains("│  container app: exit 1 10s ago"))
     stage.press(.tab, .tab, .tab)
     _ = stage.screen
     let ref = ObjectRef(kind: "v1/pods", namespace: "a", name: "one", uid: "a/one")

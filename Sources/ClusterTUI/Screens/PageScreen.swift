@@ -97,7 +97,6 @@ struct PageScreen: Screen {
     let name =
       subject.ref.namespace.isEmpty ? subject.ref.name : "\(subject.ref.namespace)/\(subject.ref.name)"
     var lines = [PageLine([Span(name, .heading)]), PageLine([])]
-    let reason = Moment.rendered(subject.reason, now: world.now)
     let meaning: Span.Meaning =
       switch subject.tone {
       case .bad: .bad
@@ -105,13 +104,9 @@ struct PageScreen: Screen {
       case .good: .good
       default: .plain
       }
-    let isWell = ![.bad, .pending, .unknown].contains(subject.tone)
-    let nothing =
-      isWell
-      ? "nothing is wrong with it, as far as its own state tells"
-      : "its own state does not tell why" + (subject.hasEvents ? "; its events may (E)" : "")
-    let text = reason.isEmpty ? nothing : reason
-    lines += TextWrap.lines(text, columns: max(20, width - 2)).map { PageLine([Span($0, meaning)]) }
+    lines += TextWrap.lines(subject.words(now: world.now), columns: max(20, width - 2)).map {
+      PageLine([Span($0, meaning)])
+    }
     return Page(title: "why", lines: lines)
   }
 

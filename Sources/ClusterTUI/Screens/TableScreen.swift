@@ -191,4 +191,12 @@ struct Subject: Hashable {
     log = screen.logQuery(of: row)
     hasCharts = screen.hasCharts
   }
+
+  /// Why it is in its state, as far as that tells.
+  func words(now: Int64) -> String {
+    if !reason.isEmpty { return Moment.rendered(reason, now: now) }
+    return [.bad, .pending, .unknown].contains(tone)
+      ? "its own state does not tell why" + (hasEvents ? "; its events may (E)" : "")
+      : "nothing is wrong with it, as far as its own state tells"
+  }
 }

@@ -38,9 +38,14 @@ struct WhyScreen: Screen {
     return Set(text.offers.compactMap { $0.rights.map(Need.rights) }).union([.diagnosis(ref)])
   }
 
-  func tally(_ world: World) -> String { world.diagnoses[ref]?.state.word ?? "" }
+  func tally(_ world: World) -> String {
+    let below = (text?.rows.count ?? 0) - top - area.height
+    let parts = [world.diagnoses[ref]?.state.word ?? "", below > 0 ? "\(below) more rows" : ""]
+    return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   var keyHints: [KeyHint] {
+    guard text != nil else { return [KeyHint("E", "events")] + ObjectKeys.hints + [KeyHint("esc", "back")] }
     let hasOffers = text?.offers.isEmpty == false
     let first =
       hasOffers ? [KeyHint("1-9", "do it"), KeyHint("enter", "choose")] : [KeyHint("enter", "open")]
@@ -126,12 +131,6 @@ struct WhyScreen: Screen {
       row.line.draw(on: &canvas, x: rect.x, y: rect.y, width: rect.width)
       if let cursor, row.item == cursor { canvas.restyle(rect) { $0.reverse = true } }
     }
-    let below = text.rows.count - top - area.height
-    if below > 0, showsCursor, area.width > 20 {
-      let note = " \(below) more "
-      canvas.put(
-        note, x: area.x + area.width - Text.columns(note), y: area.y + area.height - 1, style: Theme.notice)
-    }
   }
 
   /// As long as there is no diagnosis: what the row itself tells.
@@ -144,9 +143,7 @@ struct WhyScreen: Screen {
       }
     }
     put(world.kinds.words(for: ref), Theme.span(.heading))
-    if let reason, !reason.reason.isEmpty {
-      put(Moment.rendered(reason.reason, now: world.now), Theme.row(reason.tone))
-    }
+    if let reason { put(reason.words(now: world.now), Theme.row(reason.tone)) }
     y += 1
     switch world.phase(.diagnosis(ref)) {
     case .connecting, .listing, .live: put("looking closer…", Theme.ghost)
