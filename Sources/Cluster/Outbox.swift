@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The way of one start of a need into the mailbox. What a start tells bears its number, so that what an earlier start
 /// of the same need still has under way is not taken for news of the present one.
 package struct Outbox: Sendable {
@@ -8,11 +10,23 @@ package struct Outbox: Sendable {
 
   private let mailbox: Mailbox<Letter>
   private let start: Int
+  private let redaction: Redaction?
 
-  package init(_ mailbox: Mailbox<Letter>, start: Int) {
+  /// - Parameter isRedacted: whether credentials are masked on the way, in all that is told.
+  package init(_ mailbox: Mailbox<Letter>, start: Int, isRedacted: Bool = false) {
     self.mailbox = mailbox
     self.start = start
+    redaction = isRedacted ? Redaction() : nil
   }
 
-  package func post(_ delta: Delta) { mailbox.post(Letter(start: start, delta: delta)) }
+  package func post(_ delta: Delta) {
+    mailbox.post(Letter(start: start, delta: redaction?.masked(delta) ?? delta))
+  }
+}
+
+/// What one start has told so far matters to what its next lines are.
+private final class Redaction: Sendable {
+  private let masker = Mutex(CredentialMasker())
+
+  func masked(_ delta: Delta) -> Delta { masker.withLock { delta.redacted(&$0) } }
 }

@@ -78,6 +78,13 @@ package struct Row {
     return UnsafeRawBufferPointer(start: texts + start, count: end(RowField.count + 1 + cellCount) - start)
   }
 
+  /// What may hold any text: the labels, the reason, and all cells as one piece.
+  var shownTexts: [UnsafeRawBufferPointer] {
+    let start = end(RowField.count + 1) + 1
+    let cells = cellCount == 0 ? 0 : end(RowField.count + 1 + cellCount) - start
+    return [field(.labels), field(.reason), UnsafeRawBufferPointer(start: texts + start, count: cells)]
+  }
+
   package var uid: String { String(decoding: uidBytes, as: UTF8.self) }
   package var namespace: String { String(decoding: namespaceBytes, as: UTF8.self) }
   package var name: String { String(decoding: nameBytes, as: UTF8.self) }

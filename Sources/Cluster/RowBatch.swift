@@ -43,6 +43,21 @@ package struct RowBatch: Sendable {
     }
   }
 
+  /// Masks credentials in what a row shows, byte for byte. Names stay: more is asked by them.
+  mutating func maskCredentials() {
+    let entries = entries
+    bytes.withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      for entry in entries where !entry.isRemoval {
+        for text in Row(base + entry.start).shownTexts {
+          let offset = text.baseAddress.map { $0 - UnsafeRawPointer(base) } ?? 0
+          Credentials.mask(
+            inPlace: UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + text.count]))
+        }
+      }
+    }
+  }
+
   /// Room for a record of `length` bytes (a multiple of 8), to be filled by the caller at once.
   mutating func appendRecord(length: Int, isRemoval: Bool, fill: (UnsafeMutableRawBufferPointer) -> Void) {
     let start = bytes.count

@@ -47,7 +47,10 @@ enum SecretMask {
     return [PageLine([Span(comment, .dim)])]
   }
 
-  private static func masked(_ value: JSON) -> JSON { .string("\(dots) \(size(value)) bytes") }
+  private static func masked(_ value: JSON) -> JSON {
+    // On a shared screen it came masked.
+    isMask(value.string ?? "") ? value : .string("\(dots) \(size(value)) bytes")
+  }
 
   /// A value as text; what is no text stays hidden, for there is nothing to read in it.
   private static func decoded(_ value: JSON) -> JSON {
