@@ -16,7 +16,7 @@ import Testing
   ) throws -> PseudoTerminal {
     let home = temporaryDirectory()
     return try PseudoTerminal(
-      builtProgram, ["-A", "--server", server.base] + arguments, width: width, height: height,
+      builtProgram, ["pods", "-A", "--server", server.base] + arguments, width: width, height: height,
       environment: ["HOME": home.path, "KUBECONFIG": nil], leader: leader)
   }
 
@@ -195,7 +195,7 @@ import Testing
     let saved = directory.file("screen.txt")
     let script = directory.write(
       "size 100x12\nwait live\ntype /OOM\nidle\nsave \(saved)\nkeys esc\nquit\n", to: "script")
-    let result = try run("--script", script, "--server", server.base, "-A")
+    let result = try run("pods", "--script", script, "--server", server.base, "-A")
     #expect(result.exit == .code(0), "\(result.errors)")
     let screen = try String(contentsOfFile: saved, encoding: .utf8)
     #expect(screen.contains("1 of") && screen.contains("OOMKilled (exit 137)"), "\(screen)")
