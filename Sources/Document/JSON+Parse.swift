@@ -8,12 +8,12 @@ extension JSON {
   /// Reads one strict JSON value (RFC 8259) with nothing but white space around it. Either the value or the
   /// problem is nil. Invalid UTF-8 inside strings is repaired with U+FFFD; a byte order mark at the start is
   /// skipped.
-  package static func parse(_ bytes: [UInt8]) -> (value: JSON?, problem: Problem?) {
+  package static func parse(_ bytes: [UInt8]) -> (value: JSON?, problem: SyntaxProblem?) {
     bytes.withUnsafeBytes { parse($0) }
   }
 
   /// The same of bytes that somebody else keeps.
-  package static func parse(_ bytes: UnsafeRawBufferPointer) -> (value: JSON?, problem: Problem?) {
+  package static func parse(_ bytes: UnsafeRawBufferPointer) -> (value: JSON?, problem: SyntaxProblem?) {
     var parser = JSONParser(bytes)
     let value = parser.document()
     return (value, parser.problem)
@@ -24,7 +24,7 @@ extension JSON {
 private struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private var at = 0
-  private(set) var problem: Problem?
+  private(set) var problem: SyntaxProblem?
 
   init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
@@ -160,7 +160,7 @@ private struct JSONParser {
       lineStart = index + 1
     }
     let found = showsFound ? ", found " + name(ofByteAt: place) : ""
-    problem = Problem(line: line, column: place - lineStart + 1, message: expected + found)
+    problem = SyntaxProblem(line: line, column: place - lineStart + 1, message: expected + found)
     return nil
   }
 

@@ -9,7 +9,7 @@ package struct JSONList {
   private var members: [(key: UnsafeRawBufferPointer, value: JSONSlice)] = []
   /// Set when the body is truncated or malformed outside its items; the items before the fault are still
   /// there.
-  package private(set) var problem: Problem?
+  package private(set) var problem: SyntaxProblem?
 
   package init(_ bytes: UnsafeRawBufferPointer, itemsKey: StaticString) {
     body = JSONSlice(bytes)
@@ -71,11 +71,11 @@ package struct JSONList {
     return cursor.take(UInt8(ascii: "]"))
   }
 
-  private static func problem(in body: JSONSlice, at cursor: JSONCursor) -> Problem {
+  private static func problem(in body: JSONSlice, at cursor: JSONCursor) -> SyntaxProblem {
     let read = UnsafeRawBufferPointer(rebasing: body.bytes[..<(cursor.position - body.start)])
     let line = read.count { $0 == 0x0A } + 1
     let lineStart = read.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     let message = cursor.remaining == 0 ? "the list is cut off" : "the list is no JSON from here on"
-    return Problem(line: line, column: read.count - lineStart + 1, message: message)
+    return SyntaxProblem(line: line, column: read.count - lineStart + 1, message: message)
   }
 }

@@ -14,7 +14,7 @@ package enum YAML {
   /// wins), keys that are no scalars, tags that do not fit their value and numbers JSON cannot hold are told,
   /// and the document stays. At most 100 problems are told. Time is linear in the input; what aliases expand
   /// to is limited.
-  package static func parse(_ bytes: [UInt8]) -> (documents: [JSON], problems: [Problem]) {
+  package static func parse(_ bytes: [UInt8]) -> (documents: [JSON], problems: [SyntaxProblem]) {
     let text = YAMLInput.normalized(bytes)
     if let problem = YAMLInput.forbiddenCharacter(in: text) { return ([], [problem]) }
     return text.withUnsafeBufferPointer { buffer in
@@ -54,7 +54,7 @@ enum YAMLInput {
   }
 
   /// YAML 1.2.2, section 5.1: no control characters but tab and line breaks.
-  static func forbiddenCharacter(in text: [UInt8]) -> Problem? {
+  static func forbiddenCharacter(in text: [UInt8]) -> SyntaxProblem? {
     guard let at = text.firstIndex(where: { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 || $0 == 0x7F }) else {
       return nil
     }
@@ -62,7 +62,7 @@ enum YAMLInput {
     let lineStart = text[..<at].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     let digits = String(text[at], radix: 16, uppercase: true)
     let name = "U+00" + (digits.utf8.count == 1 ? "0" : "") + digits
-    return Problem(
+    return SyntaxProblem(
       line: line, column: at - lineStart + 1,
       message: "control character \(name) is not allowed; write it as an escape in double quotes")
   }

@@ -23,7 +23,7 @@ extension YAMLReader {
 
   /// Moves to the next content: over blanks, comments and empty lines. Says whether that began a new line.
   @discardableResult
-  mutating func skipToContent() throws(Problem) -> Bool {
+  mutating func skipToContent() throws(SyntaxProblem) -> Bool {
     var isNewLine = false
     while true {
       let mayIndent = at == lineStart
@@ -53,7 +53,7 @@ extension YAMLReader {
   ///
   /// What recursion passes through (this, `blockMapping`, `blockSequence` and the flow collections) is kept
   /// apart from the rest, so that a level of nesting takes little stack.
-  mutating func blockNode(right indent: Int, depth: Int, as place: Place) throws(Problem) -> Node {
+  mutating func blockNode(right indent: Int, depth: Int, as place: Place) throws(SyntaxProblem) -> Node {
     try check(depth: depth)
     switch try beginning(right: indent, depth: depth, as: place) {
     case .node(let node): return node
@@ -67,7 +67,7 @@ extension YAMLReader {
   @inline(never)
   private mutating func beginning(
     right indent: Int, depth: Int, as place: Place
-  ) throws(Problem) -> Beginning {
+  ) throws(SyntaxProblem) -> Beginning {
     var outer = Properties()
     let hasTab = peek() == 0x09 || peek() == 0x20 && peek(1) == 0x09
     var isNewLine = try skipToContent()
@@ -105,7 +105,7 @@ extension YAMLReader {
   /// What begins with text: a scalar, an alias, a flow collection, or a mapping whose first key it is.
   private mutating func text(
     right indent: Int, start: Int, depth: Int, mayBeKey: Bool, _ outer: Properties, _ inner: Properties
-  ) throws(Problem) -> Beginning {
+  ) throws(SyntaxProblem) -> Beginning {
     let firstLine = line
     let isPlain = isAtPlainScalar
     let isEmpty = isAtColon
@@ -137,14 +137,15 @@ extension YAMLReader {
   /// A colon behind a key: a blank follows.
   var isAtColon: Bool { peek() == UInt8(ascii: ":") && isBlank(1) }
 
-  private mutating func blockScalar(right indent: Int, _ properties: Properties) throws(Problem) -> Node {
+  private mutating func blockScalar(right indent: Int, _ properties: Properties) throws(SyntaxProblem) -> Node
+  {
     let text = try blockScalar(right: indent)
     try skipToContent()
     return try finish(text, properties)
   }
 
   /// Nothing but a comment may follow on the line.
-  private mutating func endLine() throws(Problem) {
+  private mutating func endLine() throws(SyntaxProblem) {
     skipBlanks()
     skipComment()
     guard isAtLineEnd || isAtDocumentMarker || at == lineStart + indentOfLine else {
@@ -160,11 +161,11 @@ extension YAMLReader {
     return offset
   }
 
-  private func nesting(_ what: String, hasTab: Bool) -> Problem {
+  private func nesting(_ what: String, hasTab: Bool) -> SyntaxProblem {
     problem(hasTab ? "a tab may not indent; use spaces" : "\(what) is not allowed on this line")
   }
 
-  private mutating func blockSequence(at start: Int, depth: Int) throws(Problem) -> Node {
+  private mutating func blockSequence(at start: Int, depth: Int) throws(SyntaxProblem) -> Node {
     var items: [JSON] = []
     var sequence = Node(.null)
     while contentColumn == start, peek() == UInt8(ascii: "-"), isBlank(1) {
@@ -180,7 +181,7 @@ extension YAMLReader {
 
   /// A mapping whose keys stand at column `start`. `first` is its first key when that is read already; the
   /// cursor then stands on the colon.
-  private mutating func blockMapping(at start: Int, depth: Int, first: Node?) throws(Problem) -> Node {
+  private mutating func blockMapping(at start: Int, depth: Int, first: Node?) throws(SyntaxProblem) -> Node {
     var members = YAMLMembers()
     var key = first
     repeat {
@@ -206,7 +207,7 @@ extension YAMLReader {
 
   /// A key and the blanks behind it; the cursor is left on its colon.
   @inline(never)
-  private mutating func implicitKey(depth: Int) throws(Problem) -> Node {
+  private mutating func implicitKey(depth: Int) throws(SyntaxProblem) -> Node {
     let inner = try properties()
     if !inner.isEmpty { skipBlanks() }
     let firstLine = line
@@ -237,9 +238,9 @@ extension YAMLReader {
   /// collection as a key does, since JSON has no place for it.
   mutating func add(
     _ key: Node, _ value: Node, to members: inout YAMLMembers, at place: (line: Int, column: Int)
-  ) throws(Problem) {
-    func problem(_ message: String) -> Problem {
-      Problem(line: place.line, column: place.column + 1, message: message)
+  ) throws(SyntaxProblem) {
+    func problem(_ message: String) -> SyntaxProblem {
+      SyntaxProblem(line: place.line, column: place.column + 1, message: message)
     }
     if key.isMerge {
       if !members.merge(value) { note(problem("'<<' takes a mapping or a list of mappings")) }

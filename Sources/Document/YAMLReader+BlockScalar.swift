@@ -7,7 +7,7 @@ extension YAMLReader {
 
   /// A literal (`|`) or folded (`>`) scalar, whose text stands right of column `indent` (YAML 1.2.2, section
   /// 8.1). The cursor is left at the start of the line behind it.
-  mutating func blockScalar(right indent: Int) throws(Problem) -> Node {
+  mutating func blockScalar(right indent: Int) throws(SyntaxProblem) -> Node {
     let isFolded = peek() == UInt8(ascii: ">")
     at += 1
     let (chomping, explicit) = try blockScalarHeader()
@@ -61,7 +61,7 @@ extension YAMLReader {
   }
 
   /// `|2-`, `>+`: how trailing breaks are kept and the indentation when it is given. Ends at the line's end.
-  private mutating func blockScalarHeader() throws(Problem) -> (Chomping, indentation: Int?) {
+  private mutating func blockScalarHeader() throws(SyntaxProblem) -> (Chomping, indentation: Int?) {
     var chomping: Chomping?
     var indentation: Int?
     while true {
@@ -81,7 +81,8 @@ extension YAMLReader {
 
   /// The indentation of the first line with text, nil when no line right of `indent` has any, and the empty
   /// lines before it. The cursor is left at the start of that line, or of the last empty one.
-  private mutating func detectIndentation(right indent: Int) throws(Problem) -> (Int?, emptyLines: Int) {
+  private mutating func detectIndentation(right indent: Int) throws(SyntaxProblem) -> (Int?, emptyLines: Int)
+  {
     var emptyLines = 0
     var widest = 0
     while true {

@@ -1,6 +1,6 @@
 extension YAMLReader {
   /// Moves over blanks, line breaks and comments between the parts of a flow collection.
-  private mutating func skipFlowSpace() throws(Problem) {
+  private mutating func skipFlowSpace() throws(SyntaxProblem) {
     while true {
       skipBlanks()
       skipComment()
@@ -11,7 +11,7 @@ extension YAMLReader {
   }
 
   /// An alias, a quoted scalar or a flow collection in block context, whose properties are read already.
-  mutating func flowNode(depth: Int, _ properties: Properties) throws(Problem) -> Node {
+  mutating func flowNode(depth: Int, _ properties: Properties) throws(SyntaxProblem) -> Node {
     try check(depth: depth)
     switch peek() {
     case UInt8(ascii: "["): return try flowSequence(depth: depth + 1)
@@ -25,7 +25,7 @@ extension YAMLReader {
   }
 
   /// A value inside a flow collection.
-  private mutating func flowNode(depth: Int) throws(Problem) -> Node {
+  private mutating func flowNode(depth: Int) throws(SyntaxProblem) -> Node {
     try check(depth: depth)
     switch peek() {
     case UInt8(ascii: "["): return try flowSequence(depth: depth + 1)
@@ -39,7 +39,7 @@ extension YAMLReader {
     }
   }
 
-  private mutating func flowNodeWithProperties(depth: Int) throws(Problem) -> Node {
+  private mutating func flowNodeWithProperties(depth: Int) throws(SyntaxProblem) -> Node {
     let own = try properties()
     try skipFlowSpace()
     if isAtEntryEnd || isAtFlowColon { return try empty(own) }
@@ -53,7 +53,8 @@ extension YAMLReader {
 
   /// Anything but a collection; nil when nothing of the kind begins here. The tag is not applied yet.
   @inline(never)
-  private mutating func flowScalar(depth: Int, _ properties: Properties, isIn: Bool) throws(Problem) -> Node?
+  private mutating func flowScalar(depth: Int, _ properties: Properties, isIn: Bool) throws(SyntaxProblem)
+    -> Node?
   {
     switch peek() {
     case UInt8(ascii: "*"):
@@ -85,7 +86,7 @@ extension YAMLReader {
     peek() == UInt8(ascii: ":") && (isBlank(1) || isFlowIndicator(peek(1)))
   }
 
-  private mutating func flowSequence(depth: Int) throws(Problem) -> Node {
+  private mutating func flowSequence(depth: Int) throws(SyntaxProblem) -> Node {
     let open = (line, column)
     at += 1
     var sequence = Node(.null)
@@ -112,7 +113,7 @@ extension YAMLReader {
     return jsonLike(sequence)
   }
 
-  private mutating func flowMapping(depth: Int) throws(Problem) -> Node {
+  private mutating func flowMapping(depth: Int) throws(SyntaxProblem) -> Node {
     let open = (line, column)
     at += 1
     var members = YAMLMembers()
@@ -131,7 +132,7 @@ extension YAMLReader {
   }
 
   /// Moves over the `? ` before a key, if one is there.
-  private mutating func skipExplicitKeySign() throws(Problem) -> Bool {
+  private mutating func skipExplicitKeySign() throws(SyntaxProblem) -> Bool {
     guard peek() == UInt8(ascii: "?"), isBlank(1) else { return false }
     at += 1
     try skipFlowSpace()
@@ -143,13 +144,13 @@ extension YAMLReader {
   }
 
   /// Whether a colon follows, so that the node was a key.
-  private mutating func hasFlowValue(_ key: Node) throws(Problem) -> Bool {
+  private mutating func hasFlowValue(_ key: Node) throws(SyntaxProblem) -> Bool {
     try skipFlowSpace()
     return isAtFlowColon || key.isJSONLike && peek() == UInt8(ascii: ":")
   }
 
   /// The value behind a key and its colon; null when there is no colon.
-  private mutating func flowValue(after key: Node, depth: Int) throws(Problem) -> Node {
+  private mutating func flowValue(after key: Node, depth: Int) throws(SyntaxProblem) -> Node {
     guard try hasFlowValue(key) else { return Node(.null) }
     at += 1
     try skipFlowSpace()
@@ -158,7 +159,7 @@ extension YAMLReader {
   }
 
   /// Moves over the comma behind an entry, or to the bracket that closes the collection opened at `open`.
-  private mutating func endFlowEntry(_ close: UInt8, _ open: (line: Int, column: Int)) throws(Problem) {
+  private mutating func endFlowEntry(_ close: UInt8, _ open: (line: Int, column: Int)) throws(SyntaxProblem) {
     try skipFlowSpace()
     if peek() == UInt8(ascii: ",") {
       at += 1
@@ -168,7 +169,8 @@ extension YAMLReader {
     }
     if isAtEnd {
       let bracket = close == UInt8(ascii: "]") ? "[" : "{"
-      throw Problem(line: open.line, column: open.column + 1, message: "this '\(bracket)' is not closed")
+      throw SyntaxProblem(
+        line: open.line, column: open.column + 1, message: "this '\(bracket)' is not closed")
     }
   }
 }

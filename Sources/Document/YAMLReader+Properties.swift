@@ -1,6 +1,6 @@
 extension YAMLReader {
   /// Anchor and tag under the cursor, in either order; the cursor is left behind the last and its blanks.
-  mutating func properties() throws(Problem) -> Properties {
+  mutating func properties() throws(SyntaxProblem) -> Properties {
     var result = Properties()
     while true {
       if peek() == UInt8(ascii: "&"), result.anchor == nil {
@@ -21,7 +21,7 @@ extension YAMLReader {
   }
 
   /// The name of an anchor or alias.
-  mutating func anchorName() throws(Problem) -> String {
+  mutating func anchorName() throws(SyntaxProblem) -> String {
     let start = at
     while !isBlank(0), !isFlowIndicator(peek()) {
       if peek() == UInt8(ascii: ":"), isBlank(1) { break }
@@ -32,7 +32,7 @@ extension YAMLReader {
   }
 
   /// A tag in its long form: "tag:yaml.org,2002:str" for `!!str`, "!name" for a local one, "!" alone.
-  private mutating func tag() throws(Problem) -> String {
+  private mutating func tag() throws(SyntaxProblem) -> String {
     let start = at
     if peek(1) == UInt8(ascii: "<") {
       while !isBlank(0), peek() != UInt8(ascii: ">") { at += 1 }
@@ -54,7 +54,7 @@ extension YAMLReader {
   }
 
   /// Properties of one node on two lines.
-  func combined(_ outer: Properties, _ inner: Properties) throws(Problem) -> Properties {
+  func combined(_ outer: Properties, _ inner: Properties) throws(SyntaxProblem) -> Properties {
     if outer.anchor != nil && inner.anchor != nil { throw problem("a value takes one anchor only") }
     if outer.tag != nil && inner.tag != nil { throw problem("a value takes one tag only") }
     var result = outer.isEmpty ? inner : outer
@@ -64,7 +64,7 @@ extension YAMLReader {
   }
 
   /// A node without content: null, or the empty text of its tag.
-  mutating func empty(_ properties: Properties) throws(Problem) -> Node {
+  mutating func empty(_ properties: Properties) throws(SyntaxProblem) -> Node {
     try finish(plainNode("", properties.tag), properties, isPlain: true)
   }
 
@@ -79,7 +79,8 @@ extension YAMLReader {
   }
 
   /// Applies the tag to a node and remembers its anchor.
-  mutating func finish(_ node: Node, _ properties: Properties, isPlain: Bool = false) throws(Problem) -> Node
+  mutating func finish(_ node: Node, _ properties: Properties, isPlain: Bool = false) throws(SyntaxProblem)
+    -> Node
   {
     var node = node
     if let tag = properties.tag {
@@ -87,7 +88,7 @@ extension YAMLReader {
         node.value = value
       } else {
         let message = "the value is no \(YAMLScalar.shortTag(tag)); it is kept as it is written"
-        note(Problem(line: properties.line, column: properties.column + 1, message: message))
+        note(SyntaxProblem(line: properties.line, column: properties.column + 1, message: message))
       }
       node.isMerge = tag == YAMLScalar.tagPrefix + "merge"
     }

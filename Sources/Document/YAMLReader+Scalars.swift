@@ -43,7 +43,7 @@ extension YAMLReader {
 
   /// A plain scalar in block context whose first line, from `start`, the cursor has passed. Lines right of
   /// `indent` continue it. The cursor is left behind its last line, or at the content after it.
-  mutating func plainScalar(from start: Int, right indent: Int) throws(Problem) -> String {
+  mutating func plainScalar(from start: Int, right indent: Int) throws(SyntaxProblem) -> String {
     var folded = [UInt8](bytes(from: start, to: at))
     while true {
       let behind = at
@@ -66,7 +66,7 @@ extension YAMLReader {
   }
 
   /// A plain scalar in a flow collection.
-  mutating func flowPlainScalar() throws(Problem) -> String {
+  mutating func flowPlainScalar() throws(SyntaxProblem) -> String {
     var folded: [UInt8] = []
     while true {
       let start = at
@@ -88,7 +88,7 @@ extension YAMLReader {
 
   /// Moves over line breaks and blanks to the next text of a scalar. Returns how many breaks there were. A
   /// tab may not stand at or left of column `indent` before text.
-  private mutating func skipLineBreaks(right indent: Int = -1) throws(Problem) -> Int {
+  private mutating func skipLineBreaks(right indent: Int = -1) throws(SyntaxProblem) -> Int {
     var breaks = 0
     while peek() == 0x0A {
       takeLineBreak()
@@ -115,7 +115,7 @@ extension YAMLReader {
 
   // MARK: - Quoted
 
-  mutating func singleQuoted() throws(Problem) -> String {
+  mutating func singleQuoted() throws(SyntaxProblem) -> String {
     let open = problem("this quote is not closed")
     at += 1
     var text: [UInt8] = []
@@ -135,7 +135,7 @@ extension YAMLReader {
     }
   }
 
-  mutating func doubleQuoted() throws(Problem) -> String {
+  mutating func doubleQuoted() throws(SyntaxProblem) -> String {
     let open = problem("this quote is not closed")
     at += 1
     var text: [UInt8] = []
@@ -163,8 +163,8 @@ extension YAMLReader {
 
   /// Blanks inside quotes: kept within a line, dropped around a line break, which folds. After an escaped
   /// break only further breaks count.
-  private mutating func foldQuoted(_ text: inout [UInt8], _ open: Problem, isEscaped: Bool = false)
-    throws(Problem)
+  private mutating func foldQuoted(_ text: inout [UInt8], _ open: SyntaxProblem, isEscaped: Bool = false)
+    throws(SyntaxProblem)
   {
     let start = at
     skipBlanks()
@@ -183,7 +183,7 @@ extension YAMLReader {
 
   /// YAML 1.2.2, section 5.7. Two `\u` surrogates that belong together are one character, as in JSON; a lone
   /// one becomes U+FFFD.
-  private mutating func escape() throws(Problem) -> Unicode.Scalar {
+  private mutating func escape() throws(SyntaxProblem) -> Unicode.Scalar {
     let place = at
     let simple: Unicode.Scalar
     switch peek(1) {
@@ -214,7 +214,7 @@ extension YAMLReader {
     return simple
   }
 
-  private mutating func hexEscape(digits: Int) throws(Problem) -> Unicode.Scalar {
+  private mutating func hexEscape(digits: Int) throws(SyntaxProblem) -> Unicode.Scalar {
     guard let value = hex(digits, from: 2) else {
       throw problem("expected \(digits) hexadecimal digits in this escape")
     }

@@ -32,7 +32,7 @@ struct YAMLReader {
   var anchors: [String: Node] = [:]
   /// From handle ("!e!") to prefix.
   var tagHandles: [String: String] = [:]
-  private(set) var problems: [Problem] = []
+  private(set) var problems: [SyntaxProblem] = []
   /// What aliases have copied so far. A million is far above any real file and is built in a second.
   private var copiedWeight = 0
   private static let maxCopiedWeight = 1_000_000
@@ -105,14 +105,14 @@ struct YAMLReader {
 
   // MARK: - Faults
 
-  func problem(_ message: String) -> Problem { problem(message, at: at) }
+  func problem(_ message: String) -> SyntaxProblem { problem(message, at: at) }
 
   /// The fault at a place on the current line.
-  func problem(_ message: String, at place: Int) -> Problem {
-    Problem(line: line, column: place - lineStart + 1, message: message)
+  func problem(_ message: String, at place: Int) -> SyntaxProblem {
+    SyntaxProblem(line: line, column: place - lineStart + 1, message: message)
   }
 
-  func expected(_ what: String) -> Problem { problem("expected \(what), found \(found)") }
+  func expected(_ what: String) -> SyntaxProblem { problem("expected \(what), found \(found)") }
 
   var found: String {
     if isAtEnd { return "the end" }
@@ -122,18 +122,18 @@ struct YAMLReader {
   }
 
   /// Notes a fault that does not end its document.
-  mutating func note(_ problem: Problem) {
+  mutating func note(_ problem: SyntaxProblem) {
     if problems.count < 100 { problems.append(problem) }
   }
 
   // MARK: - Limits
 
-  func check(depth: Int) throws(Problem) {
+  func check(depth: Int) throws(SyntaxProblem) {
     if depth > YAML.maxDepth { throw problem("nested deeper than \(YAML.maxDepth)") }
   }
 
   /// The node an alias stands for. Copies share their storage, but whoever walks the value walks all of it.
-  mutating func node(anchored name: String, depth: Int, at place: Int) throws(Problem) -> Node {
+  mutating func node(anchored name: String, depth: Int, at place: Int) throws(SyntaxProblem) -> Node {
     guard let node = anchors[name] else { throw problem("no anchor '\(name)' before this alias", at: place) }
     copiedWeight += node.weight
     guard copiedWeight <= YAMLReader.maxCopiedWeight else {
@@ -160,7 +160,7 @@ struct YAMLReader {
   }
 
   /// The next document; nil at the end of the stream.
-  private mutating func document() throws(Problem) -> JSON? {
+  private mutating func document() throws(SyntaxProblem) -> JSON? {
     anchors = [:]
     tagHandles = [:]
     let hasDirectives = try prologue()
@@ -176,7 +176,7 @@ struct YAMLReader {
   }
 
   /// Moves over directives, and over the `...` of the document before. Says whether there were directives.
-  private mutating func prologue() throws(Problem) -> Bool {
+  private mutating func prologue() throws(SyntaxProblem) -> Bool {
     var hasDirectives = false
     while true {
       try skipToContent()
@@ -191,7 +191,7 @@ struct YAMLReader {
     }
   }
 
-  private mutating func documentEnd() throws(Problem) {
+  private mutating func documentEnd() throws(SyntaxProblem) {
     at += 3
     skipBlanks()
     skipComment()

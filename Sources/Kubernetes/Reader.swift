@@ -48,6 +48,9 @@ package final class KubernetesReader: Reader {
   private let logs: Engine
   /// With connections and a queue of its own: pages of metrics are big, and nobody waits for them.
   private let metrics: MetricsDesk
+  /// With connections and a queue of its own: what is examined must not hold up what is looked at.
+  private let diagnosis: Engine
+  private let desks: DiagnosisDesks
   private let prometheus: PrometheusSource?
   private let placements = Placements()
   private let served = Mutex<[Kind.ID: Kind]>([:])
@@ -57,13 +60,16 @@ package final class KubernetesReader: Reader {
   ///   - scrapes: pages of metrics outside the cluster.
   package init(upstream: Upstream, maxBackoffSeconds: Double = 30, scrapes: ScrapeOptions = ScrapeOptions()) {
     place = upstream.place
-    sessions = [HTTPSession(), HTTPSession(), HTTPSession()]
+    sessions = [HTTPSession(), HTTPSession(), HTTPSession(), HTTPSession()]
     lists = Engine(
       label: "lists", session: sessions[0], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
     logs = Engine(
       label: "logs", session: sessions[1], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
     let engine = Engine(
       label: "metrics", session: sessions[2], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
+    diagnosis = Engine(
+      label: "diagnosis", session: sessions[3], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
+    desks = DiagnosisDesks(engine: diagnosis)
     let desk = MetricsDesk(
       engine: engine, placements: placements, urls: scrapes.urls, intervalSeconds: scrapes.intervalSeconds)
     metrics = desk
@@ -80,7 +86,8 @@ package final class KubernetesReader: Reader {
       traffic.requests += part.requests
       traffic.bytesReceived += part.bytesReceived
     }
-    traffic.openWatches = lists.openWatches + logs.openWatches + metrics.engine.openWatches
+    traffic.openWatches =
+      lists.openWatches + diagnosis.openWatches + logs.openWatches + metrics.engine.openWatches
     return traffic
   }
 
@@ -128,15 +135,22 @@ package final class KubernetesReader: Reader {
       let run = RightsRun(query, kind: kind(query.kind), engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
-    case .problems, .diagnosis, .timeline:
-      outbox.post(.phase(need, .refused(status: 501, why: "not yet")))
-      return Stop {}
+    case .problems(let query):
+      return desks.start(ProblemsRun(query, outbox: outbox), namespaces: query.namespaces, orWider: false)
+    case .diagnosis(let ref):
+      let run = DiagnosisRun(ref, outbox: outbox)
+      return desks.start(run, namespaces: ref.namespace.isEmpty ? [] : [ref.namespace], orWider: true)
+    case .timeline(let query):
+      let namespaces = query.subject.map { $0.namespace.isEmpty ? [] : [$0.namespace] } ?? query.namespaces
+      let run = TimelineRun(query, outbox: outbox)
+      return desks.start(run, namespaces: namespaces, orWider: query.subject != nil)
     case .preview:
       outbox.post(.phase(need, .refused(status: 405, why: "a reader changes nothing")))
       return Stop {}
     case .kinds:
       let run = KindsRun(engine: lists, outbox: outbox, known: kinds) { [weak self] served in
         self?.served.withLock { known in for kind in served { known[kind.id] = kind } }
+        self?.desks.served(served)
       }
       run.start()
       return Stop { run.stop() }
@@ -158,6 +172,7 @@ package final class KubernetesReader: Reader {
   package func close() {
     lists.close()
     logs.close()
+    diagnosis.close()
     metrics.close()
     metrics.engine.close()
     for session in sessions { session.shutdown() }

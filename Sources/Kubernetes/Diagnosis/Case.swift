@@ -137,6 +137,12 @@ final class Case {
   /// Warnings about this object, the newest first; none while they are not known (then `isWaiting`, or `unseen` says why).
   func events() -> [EventFact] { events(of: ref) }
 
+  /// Those that happen to be known, without asking for any.
+  func eventsKnown() -> [EventFact] {
+    looked.insert(.events(ref.uid))
+    return facts.events.events(of: ref.uid)
+  }
+
   func events(of ref: ObjectRef) -> [EventFact] {
     looked.insert(.events(ref.uid))
     // Events about what has no namespace are in this one.

@@ -16,7 +16,7 @@ package struct ExpositionParser: Sendable {
   /// The lines taken so far.
   package private(set) var lines = 0
   /// The first wrong lines, columns in bytes.
-  package private(set) var problems: [Problem] = []
+  package private(set) var problems: [SyntaxProblem] = []
   /// All wrong lines: from here on as if they were not there.
   package private(set) var problemCount = 0
   /// Whether `# EOF` came.
@@ -155,7 +155,8 @@ package struct ExpositionParser: Sendable {
   private mutating func report(line: Int, column: Int, expected: String, found: String) {
     problemCount += 1
     guard problems.count < Self.maxProblems else { return }
-    problems.append(Problem(line: line, column: column, message: "expected \(expected), found \(found)"))
+    problems.append(
+      SyntaxProblem(line: line, column: column, message: "expected \(expected), found \(found)"))
   }
 
   /// The beginning of what came, fit for any terminal.

@@ -4,8 +4,9 @@ import Document
 /// One event as the server keeps it, in either of its two APIs.
 struct EventFact: Hashable {
   var uid: String
-  /// UID and name of what it is about.
+  /// The UID of what it is about.
   var subject: String
+  var about: ObjectRef
   var reason: String
   var message: String
   var isWarning: Bool
@@ -25,6 +26,9 @@ struct EventFact: Hashable {
     }
     uid = id
     subject = about["uid"].line
+    self.about = ObjectRef(
+      kind: Kinds.id(apiVersion: about["apiVersion"].line, name: about["kind"].line),
+      namespace: about["namespace"].line, name: about["name"].line, uid: subject)
     reason = slice["reason"].line
     message = (slice["message"] ?? slice["note"]).line
     isWarning = slice["type"].has("Warning")
@@ -85,5 +89,6 @@ struct EventBook {
     (bySubject[subject]?.values).map { $0.sorted { ($0.last, $0.uid) > ($1.last, $1.uid) } } ?? []
   }
 
-  var uids: Dictionary<String, String>.Keys { subjects.keys }
+  /// What there are events about.
+  var abouts: [ObjectRef] { bySubject.values.compactMap { $0.values.first?.about } }
 }

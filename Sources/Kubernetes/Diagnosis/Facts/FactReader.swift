@@ -81,8 +81,10 @@ struct FactReader {
 
   // MARK: Bytes
 
-  /// The object's bytes without metadata.managedFields, which nobody reads here and which are half of it.
-  private static func body(_ slice: JSONSlice) -> [UInt8] {
+  /// The object's bytes without metadata.managedFields, which are half of it: where they are wanted, an object's metadata
+  /// is asked for alone.
+  private static func body(_ slice: JSONSlice, keepsManagers: Bool = false) -> [UInt8] {
+    if keepsManagers { return [UInt8](slice.bytes) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(slice.bytes.count)
     append(slice, to: &bytes)

@@ -43,9 +43,17 @@ final class Facts {
     (podsOfNode[node] ?? []).compactMap { shelves["v1/pods"]?.facts[$0] }
   }
 
+  /// The kinds whose lists are read; of others there may be single objects that somebody asks about.
+  private(set) var watched: Set<Kind.ID> = []
+
+  func watches(_ kind: Kind.ID) {
+    watched.insert(kind)
+    shelves[kind] = shelves[kind] ?? Shelf()
+  }
+
   /// Whether objects of this kind in this namespace are kept here, so that what is not here is not there.
   func covers(_ kind: Kind.ID, _ namespace: String) -> Bool {
-    guard shelves[kind] != nil else { return false }
+    guard watched.contains(kind) else { return false }
     return namespace.isEmpty || namespaces.isEmpty || namespaces.contains(namespace)
   }
 
@@ -95,8 +103,9 @@ final class Facts {
     if !key.namespace.isEmpty { changed.insert(.shelf(key.kind, "")) }
   }
 
-  /// How one list of a kind is doing: whole, or why not.
+  /// How the lists of a kind are doing: whether all are whole, and why the one of a namespace is not.
   func setState(of kind: Kind.ID, namespace: String, isWhole: Bool, problem: String?) {
+    watched.insert(kind)
     var shelf = shelves[kind] ?? Shelf()
     shelf.isWhole = isWhole
     shelf.problems[namespace] = problem

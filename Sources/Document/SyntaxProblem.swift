@@ -1,5 +1,5 @@
 /// What a parser met that it could not read, and where. Line and column count from 1, columns in bytes.
-package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+package struct SyntaxProblem: Error, Sendable, Hashable, CustomStringConvertible {
   package var line: Int
   package var column: Int
   /// What was expected and what came instead, as a phrase: "expected ':' after a key, found '}'".

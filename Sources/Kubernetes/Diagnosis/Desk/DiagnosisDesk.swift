@@ -1,0 +1,319 @@
+import Cluster
+import Dispatch
+import Document
+
+/// Watches a scope, examines what it sees and tells those who want to know. All problems of the scope, the diagnosis of
+/// one object and a time axis come from the same facts.
+///
+/// @unchecked: confined to the engine's queue; others only call `add`, `remove` and `served`, which hop onto it.
+final class DiagnosisDesk: @unchecked Sendable {
+  /// Changes come in groups: a pod, its ReplicaSet, the Deployment.
+  private static let settleSeconds = 0.05
+  /// A slow list shall not hold up what the others tell.
+  private static let maxFirstSeconds = 3.0
+  private static let maxEventNamespaces = 8
+
+  let namespaces: [String]
+  let facts: Facts
+  let examiner: Examiner
+  let histories: Histories
+  let engine: Engine
+  private var sources: [FactSource] = []
+  private var watchers: [Watcher] = []
+  private var board = PhaseBoard(count: 0)
+  private var phase = Phase.connecting
+  private var eventWatchers: [String: Watcher] = [:]
+  private var eventsWanted: Set<String> = []
+  private var asker: AskRunner!
+  private var subscribers: [Int: any DiagnosisSubscriber] = [:]
+  private var lastID = 0
+  private var custom: [Kind.ID: Kind] = [:]
+  private var leftOut = 0
+  private var isStarted = false
+  private var isScheduled = false
+  private var isOverdue = false
+  private var isStopped = false
+  private var alarm: (at: Int64, number: Int) = (.max, 0)
+  /// By root, before problems that come from the same thing are put together.
+  private(set) var problems: [FactKey: Problem] = [:]
+  private(set) var ranked: [Problem] = []
+
+  init(namespaces: [String], engine: Engine) {
+    self.namespaces = namespaces
+    self.engine = engine
+    facts = Facts(namespaces: namespaces)
+    examiner = Examiner(facts)
+    histories = Histories(facts)
+    asker = AskRunner(engine: engine, facts: facts) { [weak self] in self?.schedule() }
+  }
+
+  static var now: Int64 { Int64(Watcher.now) }
+
+  // MARK: Who wants to know
+
+  /// Calls back on the queue, at first and whenever something changed.
+  ///
+  /// - Parameter added: gets its number; nil when the desk has ended meanwhile.
+  func add(_ subscriber: any DiagnosisSubscriber, _ added: @escaping @Sendable (Int?) -> Void) {
+    engine.queue.async { [self] in
+      guard !isStopped else { return added(nil) }
+      lastID += 1
+      subscribers[lastID] = subscriber
+      start()
+      subscriber.began(self)
+      subscriber.phaseChanged(phase)
+      schedule()
+      added(lastID)
+    }
+  }
+
+  /// - Parameter ended: called when nobody is left.
+  func remove(_ id: Int, ended: @escaping @Sendable () -> Void) {
+    engine.queue.async { [self] in
+      subscribers.removeValue(forKey: id)?.ended()
+      if subscribers.isEmpty {
+        stop()
+        ended()
+      }
+    }
+  }
+
+  // MARK: What is watched
+
+  private func start() {
+    guard !isStarted else { return }
+    isStarted = true
+    for kind in WatchedKinds.all { watch(kind, isNamespaced: WatchedKinds.isNamespaced(kind)) }
+    engine.queue.asyncAfter(deadline: .now() + Self.maxFirstSeconds) { [weak self] in
+      self?.isOverdue = true
+      self?.schedule()
+    }
+  }
+
+  private func watch(_ kind: Kind.ID, isNamespaced: Bool, asMetadata: Bool = false) {
+    facts.watches(kind)
+    for namespace in namespaces.isEmpty || !isNamespaced ? [""] : namespaces {
+      let index = sources.count
+      let source = FactSource(kind, namespace: namespace, facts: facts, now: { Self.now }) { [weak self] in
+        self?.sourceChanged(kind)
+      } tell: { [weak self] in
+        self?.phaseChanged(index, $0)
+      }
+      board.add()
+      sources.append(source)
+      var target = WatchedKinds.target(kind, namespace: namespace)
+      if asMetadata { target.asMetadata = true }
+      let watcher = Watcher(engine: engine, target: target, consumer: source)
+      watchers.append(watcher)
+      watcher.start()
+    }
+  }
+
+  /// Custom kinds that the server serves.
+  func served(_ kinds: [Kind]) {
+    engine.queue.async { [self] in
+      guard isStarted, !isStopped else { return }
+      let (wanted, leftOut) = WatchedKinds.custom(kinds)
+      self.leftOut = leftOut
+      for kind in wanted where custom[kind.id] == nil {
+        custom[kind.id] = kind
+        watch(kind.id, isNamespaced: kind.namespaced)
+      }
+    }
+  }
+
+  /// Keeps an object of a kind that is not watched, because somebody asks about it.
+  func watchOne(_ ref: ObjectRef) -> SingleWatch? {
+    guard !facts.watched.contains(ref.kind) else { return nil }
+    let source = FactSource(ref.kind, namespace: ref.namespace, facts: facts, now: { Self.now }) {
+      [weak self] in
+      self?.schedule()
+    } tell: { _ in
+    }
+    var target = WatchTarget(
+      ResourcePath(ref.kind), namespace: ref.namespace, fieldSelector: "metadata.name=\(ref.name)")
+    target.asMetadata = ref.kind == "v1/secrets"
+    let watcher = Watcher(engine: engine, target: target, consumer: source)
+    watcher.start()
+    return SingleWatch(source: source, watcher: watcher)
+  }
+
+  static let configurationKinds: [Kind.ID] = ["v1/configmaps", "v1/secrets"]
+
+  /// Reads when config maps and secrets were written, and nothing of what stands in them.
+  func watchConfigurationMetadata() {
+    for kind in Self.configurationKinds where !facts.watched.contains(kind) {
+      watch(kind, isNamespaced: true, asMetadata: true)
+    }
+  }
+
+  /// Reads what stands in config maps, to look for credentials.
+  func scanConfiguration() {
+    if !facts.watched.contains("v1/configmaps") { watch("v1/configmaps", isNamespaced: true) }
+  }
+
+  private func sourceChanged(_ kind: Kind.ID) {
+    let all = sources.filter { $0.kind == kind }
+    let isWhole = all.allSatisfy(\.isWhole)
+    for source in all {
+      facts.setState(of: kind, namespace: source.namespace, isWhole: isWhole, problem: source.problem)
+    }
+    schedule()
+  }
+
+  private func phaseChanged(_ index: Int, _ phase: Phase) {
+    // What may not be read is missing, and the rest is worth showing.
+    var shown = phase
+    if case .refused = phase { shown = .live }
+    var now = board.change(index, to: shown)
+    if sources.allSatisfy({ $0.problem != nil }), case .refused = phase { now = phase }
+    guard now != self.phase else { return }
+    self.phase = now
+    for subscriber in subscribers.values { subscriber.phaseChanged(now) }
+  }
+
+  private func stop() {
+    isStopped = true
+    for watcher in watchers { watcher.stop() }
+    for watcher in eventWatchers.values { watcher.stop() }
+    asker.stop()
+    (watchers, eventWatchers) = ([], [:])
+  }
+
+  // MARK: Examining
+
+  /// Whether every list has been read once, or can't be.
+  var isSettled: Bool { sources.allSatisfy(\.isSettled) }
+  /// Whether nothing is still on its way that a rule waits for.
+  var isWhole: Bool { isSettled && asker.isIdle && !examiner.isWaiting && !histories.isWaiting }
+
+  func schedule() {
+    guard !isScheduled, !isStopped, isSettled || isOverdue else { return }
+    isScheduled = true
+    engine.queue.asyncAfter(deadline: .now() + Self.settleSeconds) { [weak self] in
+      guard let self, !isStopped else { return }
+      isScheduled = false
+      examine()
+    }
+  }
+
+  private func examine() {
+    let now = Self.now
+    let roots = examiner.update(now: now)
+    let folding = Folding(facts: facts)
+    for root in roots { fold(root, folding) }
+    let moved = histories.update(problems, refolded: roots, changed: examiner.lastChanged, now: now)
+    for root in moved where problems[root] != nil { problems[root]?.trigger = histories.trigger(of: root) }
+    if !roots.isEmpty || !moved.isEmpty {
+      ranked = CauseGrouping(problems: problems.mapValues { histories.offering($0) }).board()
+    }
+    wantEvents()
+    var asks = examiner.asks
+    for (ask, root) in histories.asks { asks[ask] = root }
+    for subscriber in subscribers.values { asks.merge(subscriber.asks) { first, _ in first } }
+    asker.want(asks, renewed: examiner.renewedAsks, now: now)
+    for subscriber in subscribers.values { subscriber.changed(now: now) }
+    setAlarm(now: now)
+  }
+
+  private func fold(_ root: FactKey, _ folding: Folding) {
+    let results = (examiner.members[root] ?? []).compactMap { key in examiner.results[key].map { (key, $0) } }
+    guard let ref = results.first?.1.root else {
+      problems[root] = nil
+      return
+    }
+    problems[root] = folding.problem(ref, results)
+    problems[root]?.trigger = histories.trigger(of: root)
+  }
+
+  private func setAlarm(now: Int64) {
+    guard let next = examiner.nextReview, next < alarm.at || alarm.at <= now else { return }
+    alarm = (next, alarm.number + 1)
+    let number = alarm.number
+    engine.queue.asyncAfter(deadline: .now() + Double(max(1, next - now))) { [weak self] in
+      guard let self, alarm.number == number else { return }
+      alarm.at = .max
+      schedule()
+    }
+  }
+
+  // MARK: Events
+
+  /// Reads all events of the namespaces, not only warnings: for time axes.
+  var wantsAllEvents = false {
+    didSet {
+      guard wantsAllEvents, !oldValue else { return }
+      for watcher in eventWatchers.values { watcher.stop() }
+      eventWatchers = [:]
+      eventsWanted = namespaces.isEmpty ? [""] : Set(namespaces)
+      wantEvents()
+    }
+  }
+
+  private func wantEvents() {
+    guard !isStopped else { return }
+    eventsWanted.formUnion(examiner.wantsEvents)
+    if eventsWanted.count > Self.maxEventNamespaces, namespaces.isEmpty { eventsWanted.insert("") }
+    let wanted = eventsWanted.contains("") ? [""] : eventsWanted
+    for (namespace, watcher) in eventWatchers where !wanted.contains(namespace) {
+      watcher.stop()
+      eventWatchers[namespace] = nil
+    }
+    for namespace in wanted where eventWatchers[namespace] == nil {
+      let source = EventFactSource(namespace: namespace, facts: facts) { [weak self] in self?.schedule() }
+      let target = WatchTarget(
+        ResourcePath("v1/events"), namespace: namespace, fieldSelector: wantsAllEvents ? "" : "type=Warning")
+      let watcher = Watcher(engine: engine, target: target, consumer: source)
+      eventWatchers[namespace] = watcher
+      watcher.start()
+    }
+  }
+
+  // MARK: What is told
+
+  /// What could not be looked at: sentences.
+  var unseen: [String] {
+    var sentences: [String] = []
+    for source in sources {
+      guard let problem = source.problem else { continue }
+      let plural = Self.plural(source.kind)
+      let place = source.namespace.isEmpty ? "" : " in \(source.namespace)"
+      sentences.append("\(plural)\(place): \(problem)")
+    }
+    if leftOut > 0 { sentences.append("\(leftOut) more kinds of custom objects: too many to watch") }
+    if facts.events.dropped > 0 { sentences.append("\(facts.events.dropped) events: too many to keep") }
+    return sentences + examiner.unseen.filter { !sentences.contains($0) }
+  }
+
+  var checked: [ProblemBoard.Checked] {
+    (WatchedKinds.all + custom.keys.sorted()).compactMap { kind in
+      guard let shelf = facts.shelf(kind), shelf.isWhole else { return nil }
+      return ProblemBoard.Checked(kind, plural: Self.plural(kind), count: shelf.count)
+    }
+  }
+
+  static func plural(_ kind: Kind.ID) -> String {
+    if kind == HelmReleases.kind { return "helm releases" }
+    return kind.split(separator: "/").last.map(String.init) ?? kind
+  }
+}
+
+/// Somebody who is told when what the desk knows has changed. Called on the engine's queue.
+protocol DiagnosisSubscriber: AnyObject, Sendable {
+  func began(_ desk: DiagnosisDesk)
+  func changed(now: Int64)
+  func phaseChanged(_ phase: Phase)
+  func ended()
+  /// What it wants to know beside what is broken.
+  var asks: [Ask: FactKey] { get }
+}
+
+extension DiagnosisSubscriber {
+  var asks: [Ask: FactKey] { [:] }
+}
+
+/// The watch of one object.
+struct SingleWatch {
+  let source: FactSource
+  let watcher: Watcher
+}

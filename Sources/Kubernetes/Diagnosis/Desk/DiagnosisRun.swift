@@ -1,0 +1,179 @@
+import Cluster
+import Document
+
+/// Serves the need for the diagnosis of one object.
+///
+/// @unchecked: confined to the engine's queue.
+final class DiagnosisRun: DiagnosisSubscriber, @unchecked Sendable {
+  private let ref: ObjectRef
+  private let outbox: Outbox
+  private weak var desk: DiagnosisDesk?
+  private var single: SingleWatch?
+  private var told: Diagnosis?
+  private(set) var asks: [Ask: FactKey] = [:]
+
+  init(_ ref: ObjectRef, outbox: Outbox) {
+    self.ref = ref
+    self.outbox = outbox
+  }
+
+  func began(_ desk: DiagnosisDesk) {
+    self.desk = desk
+    single = desk.watchOne(ref)
+  }
+
+  func ended() { single?.watcher.stop() }
+  func phaseChanged(_ phase: Phase) { outbox.post(.phase(.diagnosis(ref), phase)) }
+
+  func changed(now: Int64) {
+    guard let desk else { return }
+    var reading = DiagnosisReading(ref, desk: desk, single: single, now: now)
+    let diagnosis = reading.diagnosis()
+    asks = reading.asks
+    guard diagnosis != told else { return }
+    told = diagnosis
+    outbox.post(.diagnosis(ref, diagnosis))
+  }
+}
+
+/// Reads the diagnosis of one object from what a desk knows.
+struct DiagnosisReading {
+  private let ref: ObjectRef
+  private let desk: DiagnosisDesk
+  private let single: SingleWatch?
+  private let now: Int64
+  private(set) var asks: [Ask: FactKey] = [:]
+  private var isWaiting = false
+
+  init(_ ref: ObjectRef, desk: DiagnosisDesk, single: SingleWatch?, now: Int64) {
+    self.ref = ref
+    self.desk = desk
+    self.single = single
+    self.now = now
+  }
+
+  mutating func diagnosis() -> Diagnosis {
+    let kindName = Folding.kindName(ref.kind)
+    let place = ref.namespace.isEmpty ? ref.name : "\(ref.namespace)/\(ref.name)"
+    guard let fact = desk.facts.fact(FactKey(ref)) else {
+      var missing = Diagnosis(ref, kindName: kindName, .unknown("it is still looked for"))
+      if let problem = single?.source.problem ?? refusal {
+        missing.state = .unknown(problem)
+      } else if single?.source.isSettled ?? desk.isSettled {
+        missing.state = .gone("there is no \(kindName) \(place)")
+      }
+      missing.unseen = desk.unseen
+      missing.isWhole = single?.source.isSettled ?? desk.isSettled
+      return missing
+    }
+    var diagnosis = Diagnosis(fact.ref, kindName: kindName, state(of: fact))
+    if let problem = problem(of: fact) {
+      diagnosis.problem = problem
+      if problem.severity > .notice { diagnosis.state = .broken }
+    } else if case .broken = diagnosis.state {
+      diagnosis.problem = unexplained(fact)
+    }
+    diagnosis.timeline = timeline(of: fact)
+    diagnosis.checked = checked(fact)
+    diagnosis.unseen = desk.unseen
+    diagnosis.isWhole = (single?.source.isSettled ?? true) && desk.isWhole && !isWaiting
+    return diagnosis
+  }
+
+  private var refusal: String? {
+    let problems = desk.facts.shelf(ref.kind)?.problems
+    return problems?[""] ?? problems?[ref.namespace]
+  }
+
+  // MARK: What is wrong
+
+  private func problem(of fact: Fact) -> Problem? {
+    let root = Roots.root(of: fact, in: desk.facts)
+    let members = desk.examiner.members[FactKey(root)] ?? []
+    let isRoot = FactKey(root) == fact.key
+    let own = members.filter { key in
+      isRoot || key == fact.key
+        || (desk.facts.fact(key).map { Roots.chain(of: $0, in: desk.facts).contains(fact.key) } ?? false)
+    }
+    let results = own.compactMap { key in desk.examiner.results[key].map { (key: key, result: $0) } }
+    guard var problem = Folding(facts: desk.facts).problem(root, results) else { return nil }
+    problem.trigger = desk.histories.trigger(of: FactKey(root))
+    problem = desk.histories.offering(problem)
+    problem.consequences = desk.ranked.first { $0.subject == root }?.consequences ?? []
+    if let cause = CauseGrouping.cause(of: problem), FactKey(cause.subject) != FactKey(root),
+      desk.facts.fact(FactKey(cause.subject)) != nil
+    {
+      problem.finding.offers.append(
+        Offer("why \(cause.headline)", .view(.why(cause.subject))))
+    }
+    return problem
+  }
+
+  /// What no rule knows, but shows in the object's row.
+  private func unexplained(_ fact: Fact) -> Problem? {
+    guard let (_, reason) = row(fact), !reason.isEmpty else { return nil }
+    let finding = Finding(
+      "unexplained", of: fact.ref, reason, since: nil,
+      .unclear("no rule knows this: look at its events and its log"))
+    return Problem(
+      id: "\(ref.kind) \(ref.namespace)/\(ref.name)", fact.ref, kindName: Folding.kindName(ref.kind), finding)
+  }
+
+  private func state(of fact: Fact) -> Diagnosis.State {
+    if let pod = fact.pod, fact.body == nil {
+      return .healthy(pod.isOver ? "it has ended well" : "all its containers are ready, none was restarted")
+    }
+    if let (tone, reason) = row(fact) {
+      switch tone {
+      case .good, .done, .unknown: break
+      case .starting, .pending: return .underway(reason.isEmpty ? "it is on its way" : reason)
+      case .ending: return .underway(reason.isEmpty ? "it is being deleted" : reason)
+      case .bad: return .broken
+      }
+    }
+    if let tally = Folding(facts: desk.facts).tally(fact.ref) {
+      let text = "\(tally.ready) of \(tally.wanted) pods are ready"
+      return tally.ready >= tally.wanted ? .healthy(text) : .underway(text)
+    }
+    return .healthy("nothing is wrong with it")
+  }
+
+  private func row(_ fact: Fact) -> (Tone, String)? {
+    guard let decoder = Kinds.builtIn(fact.ref.kind)?.decoder, let body = fact.body else { return nil }
+    var writer = RowWriter()
+    body.withUnsafeBytes { decoder.write(JSONSlice($0), &writer) }
+    return writer.takeBatch().rows.first.map { ($0.tone, $0.markedReason) }
+  }
+
+  // MARK: What happened, what was looked at
+
+  private mutating func timeline(of fact: Fact) -> Timeline {
+    var timeline = Timeline()
+    let root = FactKey(Roots.root(of: fact, in: desk.facts))
+    timeline.happenings = desk.histories.happenings(of: root)
+    if timeline.happenings.isEmpty,
+      let (history, asks, unseen, isWaiting) = desk.histories.history(of: root, now: now)
+    {
+      timeline.happenings = history.happenings
+      timeline.unseen = unseen
+      self.isWaiting = isWaiting
+      for ask in asks { self.asks[ask] = root }
+    }
+    return timeline
+  }
+
+  private func checked(_ fact: Fact) -> [String] {
+    let subject = Case(fact, facts: desk.facts, now: now)
+    let pods = subject.pods()
+    var sentences = ["the \(Folding.kindName(fact.ref.kind)) itself"]
+    if !pods.isEmpty { sentences.append("its \(pods.count) \(pods.count == 1 ? "pod" : "pods")") }
+    let namespace = fact.ref.namespace
+    if desk.facts.eventsKnown.contains(namespace) || desk.facts.eventsKnown.contains("") {
+      sentences.append("the warnings in \(namespace.isEmpty ? "the cluster" : namespace)")
+    }
+    let kinds = Set([fact.ref.kind] + (pods.isEmpty ? [] : ["v1/pods"]))
+    let rules = kinds.sorted().flatMap { Rules.examining($0) }
+    sentences.append("\(Set(rules.map(\.id)).count) rules")
+    return sentences
+  }
+}

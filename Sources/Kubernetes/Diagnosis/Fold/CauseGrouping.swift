@@ -1,0 +1,101 @@
+import Cluster
+
+/// Puts problems together that come from the same thing: sixty pods of fourteen workloads on one dead node are one line.
+struct CauseGrouping {
+  /// By their roots.
+  let problems: [FactKey: Problem]
+
+  /// What is to be shown, the worst first.
+  func board() -> [Problem] {
+    var homes: [FactKey: FactKey] = [:]
+    var shared: [String: [FactKey]] = [:]
+    for (key, problem) in problems {
+      guard let cause = Self.cause(of: problem) else { continue }
+      let home = FactKey(cause.subject)
+      if home != key, problems[home] != nil {
+        homes[key] = home
+      } else {
+        shared[cause.key, default: []].append(key)
+      }
+    }
+    var shown: [FactKey: Problem] = [:]
+    var guests: [FactKey: [Problem]] = [:]
+    for (key, problem) in problems {
+      let home = finalHome(of: key, homes)
+      if home == key { shown[key] = problem } else { guests[home, default: []].append(problem) }
+    }
+    for (key, folded) in guests { shown[key]?.take(folded) }
+    var made: [Problem] = []
+    for (cause, keys) in shared {
+      let members = keys.filter { shown[$0] != nil }
+      guard members.count > 1 else { continue }
+      let together = members.sorted { $0.name < $1.name }.compactMap { shown.removeValue(forKey: $0) }
+      if let problem = Self.together(cause, together) { made.append(problem) }
+    }
+    return (Array(shown.values) + made).sorted(by: Self.isWorse)
+  }
+
+  /// The one thing that all which explains a problem comes from; nil when there is none or more than one.
+  static func cause(of problem: Problem) -> Finding.Cause? {
+    let serious = problem.findings.filter { $0.severity > .notice }
+    let all = serious.isEmpty ? problem.findings : serious
+    let explaining = all.contains { !$0.isConsequence } ? all.filter { !$0.isConsequence } : all
+    guard let cause = explaining.first?.cause, explaining.allSatisfy({ $0.cause?.key == cause.key }) else {
+      return nil
+    }
+    return cause
+  }
+
+  private func finalHome(of key: FactKey, _ homes: [FactKey: FactKey]) -> FactKey {
+    var (home, seen) = (key, Set([key]))
+    while let next = homes[home] {
+      // Two that name each other both stay.
+      guard seen.insert(next).inserted else { return key }
+      home = next
+    }
+    return home
+  }
+
+  /// One problem of several that share a cause which has none of its own.
+  private static func together(_ key: String, _ problems: [Problem]) -> Problem? {
+    guard let worst = problems.min(by: isWorse), let cause = cause(of: worst) else { return nil }
+    var finding = worst.finding
+    finding.subject = cause.subject
+    finding.headline = cause.headline
+    finding.part = ""
+    finding.severity = problems.map(\.severity).max() ?? finding.severity
+    finding.since = problems.compactMap(\.since).min()
+    finding.affected = Array(problems.flatMap(\.finding.affected).prefix(Finding.maxAffected))
+    finding.affectedCount = problems.map(\.finding.affectedCount).reduce(0, +)
+    finding.cause = nil
+    var problem = Problem(
+      id: "cause \(key)", cause.subject, kindName: Folding.kindName(cause.subject.kind), finding)
+    problem.take(problems)
+    problem.trigger = problems.compactMap(\.trigger).min { $0.at < $1.at }
+    return problem
+  }
+
+  static func isWorse(_ a: Problem, _ b: Problem) -> Bool {
+    func rank(_ problem: Problem) -> (Int, Int, Int64) {
+      (
+        -problem.severity.rawValue, problem.finding.verdict.isHopeless ? 0 : 1,
+        // What is new is what somebody was paged for.
+        -(problem.since ?? 0)
+      )
+    }
+    let (left, right) = (rank(a), rank(b))
+    return left == right ? a.id < b.id : left < right
+  }
+}
+
+extension Problem {
+  /// Takes in other problems as what follows from this one.
+  fileprivate mutating func take(_ others: [Problem]) {
+    let sorted = others.sorted(by: CauseGrouping.isWorse)
+    consequences += sorted.map { Consequence($0.subject, kindName: $0.kindName, $0.finding.headline) }
+    for other in sorted { consequences += other.consequences }
+    guard finding.affectedCount == 0 else { return }
+    finding.affected = Array(sorted.flatMap(\.finding.affected).prefix(Finding.maxAffected))
+    finding.affectedCount = sorted.map(\.finding.affectedCount).reduce(0, +)
+  }
+}
