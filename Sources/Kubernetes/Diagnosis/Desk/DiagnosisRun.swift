@@ -7,6 +7,7 @@ import Document
 final class DiagnosisRun: DiagnosisSubscriber, @unchecked Sendable {
   private let ref: ObjectRef
   private let outbox: Outbox
+  private let gate: PhaseGate
   private weak var desk: DiagnosisDesk?
   private var single: SingleWatch?
   private var told: Diagnosis?
@@ -15,6 +16,7 @@ final class DiagnosisRun: DiagnosisSubscriber, @unchecked Sendable {
   init(_ ref: ObjectRef, outbox: Outbox) {
     self.ref = ref
     self.outbox = outbox
+    gate = PhaseGate(.diagnosis(ref), outbox)
   }
 
   func began(_ desk: DiagnosisDesk) {
@@ -23,16 +25,18 @@ final class DiagnosisRun: DiagnosisSubscriber, @unchecked Sendable {
   }
 
   func ended() { single?.watcher.stop() }
-  func phaseChanged(_ phase: Phase) { outbox.post(.phase(.diagnosis(ref), phase)) }
+  func phaseChanged(_ phase: Phase) { gate.phaseChanged(phase) }
 
   func changed(now: Int64) {
     guard let desk else { return }
     var reading = DiagnosisReading(ref, desk: desk, single: single, now: now)
     let diagnosis = reading.diagnosis()
     asks = reading.asks
-    guard diagnosis != told else { return }
-    told = diagnosis
-    outbox.post(.diagnosis(ref, diagnosis))
+    if diagnosis != told {
+      told = diagnosis
+      outbox.post(.diagnosis(ref, diagnosis))
+    }
+    if diagnosis.isWhole { gate.open() }
   }
 }
 

@@ -8,10 +8,12 @@ final class ProblemsRun: DiagnosisSubscriber, @unchecked Sendable {
   private let outbox: Outbox
   private weak var desk: DiagnosisDesk?
   private var told: ProblemBoard?
+  private let gate: PhaseGate
 
   init(_ query: ProblemsQuery, outbox: Outbox) {
     self.query = query
     self.outbox = outbox
+    gate = PhaseGate(.problems(query), outbox)
   }
 
   func began(_ desk: DiagnosisDesk) {
@@ -26,11 +28,40 @@ final class ProblemsRun: DiagnosisSubscriber, @unchecked Sendable {
     board.checked = desk.checked
     board.unseen = desk.unseen
     board.isWhole = desk.isSettled
-    guard board != told else { return }
-    told = board
-    outbox.post(.problems(query, board))
+    if board != told {
+      told = board
+      outbox.post(.problems(query, board))
+    }
+    if desk.isWhole { gate.open() }
   }
 
-  func phaseChanged(_ phase: Phase) { outbox.post(.phase(.problems(query), phase)) }
+  func phaseChanged(_ phase: Phase) { gate.phaseChanged(phase) }
   func ended() {}
+}
+
+/// Holds back that a need is served until what it is about has been examined once: lists that have come are not yet an
+/// answer.
+///
+/// Confined to the engine's queue.
+final class PhaseGate {
+  private let need: Need
+  private let outbox: Outbox
+  private var isOpen = false
+  private var last: Phase?
+
+  init(_ need: Need, _ outbox: Outbox) {
+    self.need = need
+    self.outbox = outbox
+  }
+
+  func phaseChanged(_ phase: Phase) {
+    last = phase
+    if isOpen || phase != .live { outbox.post(.phase(need, phase)) }
+  }
+
+  func open() {
+    guard !isOpen else { return }
+    isOpen = true
+    if last == .live { outbox.post(.phase(need, .live)) }
+  }
 }

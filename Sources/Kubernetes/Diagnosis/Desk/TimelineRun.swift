@@ -10,6 +10,7 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
 
   private let query: TimelineQuery
   private let outbox: Outbox
+  private let gate: PhaseGate
   private weak var desk: DiagnosisDesk?
   private var single: SingleWatch?
   private var told: Timeline?
@@ -25,6 +26,7 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
   init(_ query: TimelineQuery, outbox: Outbox) {
     self.query = query
     self.outbox = outbox
+    gate = PhaseGate(.timeline(query), outbox)
   }
 
   func began(_ desk: DiagnosisDesk) {
@@ -38,7 +40,7 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
   }
 
   func ended() { single?.watcher.stop() }
-  func phaseChanged(_ phase: Phase) { outbox.post(.phase(.timeline(query), phase)) }
+  func phaseChanged(_ phase: Phase) { gate.phaseChanged(phase) }
 
   func changed(now: Int64) {
     guard let desk else { return }
@@ -49,9 +51,11 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
     timeline.happenings.sort { ($0.at, $0.text) > ($1.at, $1.text) }
     timeline.happenings = Array(timeline.happenings.prefix(Self.maxHappenings))
     timeline.unseen += desk.unseen.filter { !timeline.unseen.contains($0) }
-    guard timeline != told else { return }
-    told = timeline
-    outbox.post(.timeline(query, timeline))
+    if timeline != told {
+      told = timeline
+      outbox.post(.timeline(query, timeline))
+    }
+    if desk.isWhole { gate.open() }
   }
 
   private func ofOne(_ ref: ObjectRef, _ desk: DiagnosisDesk, _ now: Int64) -> Timeline {
