@@ -95,13 +95,15 @@ struct Shell {
       guard let ref = object(kind, name, place, "rollout", world) else { return [] }
       stack.append(RolloutScreen(ref))
     case .why(let kind, let name, let place):
-      guard let ref = object(kind, name, place, "why", world) else { return [] }
+      guard let ref = object(kind, name, place, "why", world, onTable: false) else { return [] }
       stack.append(WhyScreen(ref))
     case .timelineOf(let kind, let name, let place):
-      guard let ref = object(kind, name, place, "timeline", world) else { return [] }
+      guard let ref = object(kind, name, place, "timeline", world, onTable: false) else { return [] }
       stack.append(TimelineScreen(of: ref))
     case .problems: stack = [ProblemsScreen(namespaces: namespaces)]
-    case .timeline: show(TimelineScreen(TimelineQuery(namespaces: namespaces)), world)
+    case .timeline:
+      let timeline = TimelineScreen(TimelineQuery(namespaces: namespaces))
+      if stack.isEmpty { stack = [timeline] } else { show(timeline, world) }
     case .heat: show(HeatScreen(), world)
     case .pulse: show(PulseScreen(namespaces: namespaces), world)
     case .chart(let expression):
@@ -136,13 +138,14 @@ struct Shell {
 
   /// The object that a command names; nil where its namespace is not told, which is said.
   private mutating func object(
-    _ kind: Kind, _ name: String, _ place: String?, _ command: String, _ world: World
+    _ kind: Kind, _ name: String, _ place: String?, _ command: String, _ world: World, onTable: Bool = true
   ) -> ObjectRef? {
-    if stack.isEmpty { open(Command.Table(kind: kind), world) }
+    if stack.isEmpty, onTable { open(Command.Table(kind: kind), world) }
     guard kind.namespaced else { return ObjectRef(kind: kind.id, namespace: "", name: name) }
     let places = place.map { [$0] } ?? (namespaces.isEmpty ? [world.place.namespace ?? ""] : namespaces)
     guard places.count == 1, !places[0].isEmpty else {
       fail("in which namespace: \(command) \(kind.singular)/\(name) NAMESPACE")
+      if stack.isEmpty { open(Command.Table(kind: kind), world) }
       return nil
     }
     return ObjectRef(kind: kind.id, namespace: places[0], name: name)

@@ -192,10 +192,12 @@ struct Subject: Hashable {
     hasCharts = screen.hasCharts
   }
 
+  var isInTrouble: Bool { [.bad, .pending, .unknown].contains(tone) }
+
   /// Why it is in its state, as far as that tells.
   func words(now: Int64) -> String {
     if !reason.isEmpty { return Moment.rendered(reason, now: now) }
-    return [.bad, .pending, .unknown].contains(tone)
+    return isInTrouble
       ? "its own state does not tell why" + (hasEvents ? "; its events may (E)" : "")
       : "nothing is wrong with it, as far as its own state tells"
   }

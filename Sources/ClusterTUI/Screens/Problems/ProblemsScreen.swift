@@ -40,6 +40,21 @@ struct ProblemsScreen: Screen {
   private(set) var listArea = Rect(x: 0, y: 0, width: 0, height: 0)
   private(set) var detail = WhyPane()
   private var ticks: Int64 = 60
+  /// The lines stand in another order than they would if nobody read them.
+  private var isLate = false
+  private var made: Sources?
+
+  /// What the lines were made of: only when that changes they are made again.
+  private struct Sources: Equatable {
+    var revision: Int
+    var isHeld: Bool
+    var now: Int64
+    var area: Rect
+    var kinds: Int
+    var filter: String
+    var unfolded: Set<String>
+    var hidesNotices: Bool
+  }
 
   static let holdMilliseconds: Int64 = 10_000
   /// From this width on the list stands at the left and the why of its cursor at the right.
@@ -50,7 +65,10 @@ struct ProblemsScreen: Screen {
   var crumb: String { "problems" }
   var mainNeed: Need? { .problems(query) }
   var filterText: String? { filter.text }
-  var wakeAt: Int64? { detail.wakeAt }
+  var wakeAt: Int64? {
+    let release = isLate ? touchedAt.map { $0 + Self.holdMilliseconds } : nil
+    return [detail.wakeAt, release].compactMap(\.self).min()
+  }
   var secondsUntilChange: Int64 { ticks }
 
   func needs(_ world: World) -> Set<Need> { detail.needs(world).union([.problems(query)]) }
@@ -98,8 +116,15 @@ struct ProblemsScreen: Screen {
     let board = world.boards[query] ?? ProblemBoard()
     let hasDetail = area.width >= Self.minDetailWidth && !board.problems.isEmpty
     if hasDetail { listArea.width = area.width * 55 / 100 }
-    take(board, world)
-    arrange(board, world)
+    let isHeld = touchedAt.map { world.milliseconds - $0 < Self.holdMilliseconds } ?? false
+    let sources = Sources(
+      revision: world.revisions[.problems(query)] ?? -1, isHeld: isHeld, now: world.now, area: area,
+      kinds: world.kinds.order.count, filter: filter.text, unfolded: unfolded, hidesNotices: hidesNotices)
+    if sources != made {
+      if sources.revision != made?.revision || isHeld != made?.isHeld { take(board, world, isHeld: isHeld) }
+      arrange(board, world)
+      made = sources
+    }
     followCursor(isSettled: board.isWhole)
     // The ages that are seen; with seconds in a text, each second.
     ticks = ageTicks(world)
@@ -108,14 +133,15 @@ struct ProblemsScreen: Screen {
     detail.prepare(hasDetail ? problem : nil, world, area: detailArea)
   }
 
-  private mutating func take(_ board: ProblemBoard, _ world: World) {
+  private mutating func take(_ board: ProblemBoard, _ world: World, isHeld: Bool) {
     problems = Dictionary(board.problems.map { ($0.id, $0) }) { first, _ in first }
     // What nothing fails by stands at the end, whatever else is known of it.
     let faults = board.problems.filter { $0.severity > .notice }
     let notices = board.problems.filter { $0.severity == .notice }
     counts = (faults.count, notices.count)
-    let isHeld = touchedAt.map { world.milliseconds - $0 < Self.holdMilliseconds } ?? false
-    order.update((faults + notices).map(\.id), isHeld: isHeld)
+    let wanted = (faults + notices).map(\.id)
+    order.update(wanted, isHeld: isHeld)
+    isLate = order.ids != wanted
     unfolded.formIntersection(problems.keys)
     if faults.isEmpty, board.isWhole {
       calmSince = calmSince ?? world.now

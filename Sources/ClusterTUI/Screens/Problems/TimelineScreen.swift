@@ -28,6 +28,15 @@ struct TimelineScreen: Screen {
   private var line = HappeningLine.none
   private var area = Rect(x: 0, y: 0, width: 0, height: 0)
   private var source: (revision: Int, filter: String) = (-1, "")
+  private var drawn: Drawn?
+
+  /// What the columns and the strip were made of.
+  private struct Drawn: Equatable {
+    var revision: Int
+    var filter: String
+    var now: Int64
+    var area: Rect
+  }
 
   init(_ query: TimelineQuery) { self.query = query }
   init(of ref: ObjectRef) {
@@ -84,6 +93,20 @@ struct TimelineScreen: Screen {
       take(timeline, world)
       source = (revision, filter.text)
     }
+    let key = Drawn(revision: revision, filter: filter.text, now: world.now, area: area)
+    if drawn != key {
+      lay(world, area)
+      drawn = key
+    }
+    foot = timeline.unseen.prefix(2).map {
+      StyledLine([("? not looked at: \(Text.harmless($0))", Theme.span(.warning))])
+    }
+    let more = timeline.unseen.count - foot.count
+    if more > 0 { foot.append(StyledLine([("? and \(more) more not looked at", Theme.span(.warning))])) }
+    followCursor()
+  }
+
+  private mutating func lay(_ world: World, _ area: Rect) {
     line = HappeningLine(
       happenings, world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width,
       subject: query.subject)
@@ -91,12 +114,6 @@ struct TimelineScreen: Screen {
       area.width >= 100 && area.height >= 12 && !happenings.isEmpty
       ? TimelineStrip(
         happenings, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width) : nil
-    foot = timeline.unseen.prefix(2).map {
-      StyledLine([("? not looked at: \(Text.harmless($0))", Theme.span(.warning))])
-    }
-    let more = timeline.unseen.count - foot.count
-    if more > 0 { foot.append(StyledLine([("? and \(more) more not looked at", Theme.span(.warning))])) }
-    followCursor()
   }
 
   private mutating func take(_ timeline: Timeline, _ world: World) {

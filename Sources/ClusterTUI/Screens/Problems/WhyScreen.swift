@@ -9,6 +9,9 @@ struct WhyScreen: Screen {
   private var seed: Problem?
   private var reason: Subject?
   private(set) var text: WhyText?
+  /// What happened, beside the rest where both fit.
+  private var side: [StyledLine] = []
+  static let minTwoColumns = 150
   private var drawn: (revision: Int, now: Int64, width: Int)?
   private var item: WhyText.Item?
   private var top = 0
@@ -76,7 +79,7 @@ struct WhyScreen: Screen {
   mutating func prepare(_ world: World, area: Rect) {
     self.area = area
     let revision = world.revisions[.diagnosis(ref)] ?? -1
-    if drawn == nil || drawn! != (revision, world.now, area.width) || revision < 0 {
+    if drawn.map({ $0 != (revision, world.now, area.width) }) ?? true || revision < 0 {
       read(world, width: area.width)
       drawn = (revision, world.now, area.width)
     }
@@ -85,12 +88,22 @@ struct WhyScreen: Screen {
 
   private mutating func read(_ world: World, width: Int) {
     guard let diagnosis = diagnosis(world) else {
-      text = nil
+      (text, side) = (nil, [])
       return
     }
-    text = WhyText(
-      diagnosis, kinds: world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: width,
-      isFull: isFull)
+    func written(_ part: WhyText.Part, _ width: Int) -> WhyText {
+      WhyText(
+        diagnosis, kinds: world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds,
+        width: width,
+        isFull: isFull, part: part)
+    }
+    side = []
+    if width >= Self.minTwoColumns {
+      // Its first line is the blank one above a title.
+      side = Array(written(.history, width - width * 55 / 100 - 2).lines.dropFirst())
+      if side.count > area.height { side = [] }
+    }
+    text = side.isEmpty ? written(.whole, width) : written(.finding, width * 55 / 100)
     guard let items = text?.items else { return }
     if item.map({ !items.contains($0) }) ?? true {
       item = text?.offers.first.map { .offer($0) } ?? items.first
@@ -126,6 +139,15 @@ struct WhyScreen: Screen {
   func draw(on canvas: inout Canvas, area: Rect, _ world: World, _ showsCursor: Bool) {
     guard let text else { return drawReason(on: &canvas, area: area, world: world) }
     let cursor = showsCursor ? cursor : nil
+    var area = area
+    if !side.isEmpty {
+      let x = area.x + area.width * 55 / 100
+      for y in area.y..<area.y + area.height { canvas.put("│", x: x, y: y, style: Theme.separator) }
+      for (offset, line) in side.enumerated() {
+        line.draw(on: &canvas, x: x + 2, y: area.y + offset, width: area.x + area.width - x - 2)
+      }
+      area.width = x - area.x
+    }
     for (offset, row) in text.rows.dropFirst(top).prefix(area.height).enumerated() {
       let rect = Rect(x: area.x, y: area.y + offset, width: area.width, height: 1)
       row.line.draw(on: &canvas, x: rect.x, y: rect.y, width: rect.width)
@@ -173,7 +195,7 @@ struct WhyScreen: Screen {
     return .none
   }
 
-  private var plainText: String { (text?.lines ?? []).map(\.text).joined(separator: "\n") }
+  private var plainText: String { ((text?.lines ?? []) + side).map(\.text).joined(separator: "\n") }
 
   /// What letters are about: the object of a link under the cursor, else the screen's own.
   private func keys(_ world: World) -> ObjectKeys {

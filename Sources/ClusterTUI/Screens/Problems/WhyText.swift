@@ -21,6 +21,15 @@ struct WhyText {
   /// The offers among the items, in their numbered order.
   var offers: [Offer] = []
 
+  /// What stands in it: all, or what a wide screen shows in two columns.
+  enum Part {
+    case whole
+    /// The sentence, its ground and what to do.
+    case finding
+    /// What happened, what else was found and what was looked at; nothing of it can be chosen.
+    case history
+  }
+
   let diagnosis: Diagnosis
   let kinds: Catalog
   let now: Int64
@@ -31,7 +40,8 @@ struct WhyText {
 
   init(
     _ diagnosis: Diagnosis, kinds: Catalog, now: Int64, zoneOffsetSeconds: Int, width: Int,
-    isFull: Bool = false
+    isFull: Bool = false,
+    part: Part = .whole
   ) {
     self.diagnosis = diagnosis
     self.kinds = kinds
@@ -39,13 +49,20 @@ struct WhyText {
     self.zoneOffsetSeconds = zoneOffsetSeconds
     self.width = max(20, width)
     self.isFull = isFull
+    if part != .history { addFinding() }
+    if part != .finding { addHistory() }
+  }
+
+  private mutating func addFinding() {
     addHead()
-    if let problem = diagnosis.problem {
-      addEvidence(problem.finding)
-      addOffers(problem)
-      addAffected(problem.finding)
-      addConsequences(problem)
-    }
+    guard let problem = diagnosis.problem else { return }
+    addEvidence(problem.finding)
+    addOffers(problem)
+    addAffected(problem.finding)
+    addConsequences(problem)
+  }
+
+  private mutating func addHistory() {
     addTimeline()
     if let problem = diagnosis.problem { addOthers(problem) }
     addLookedAt()
