@@ -1,4 +1,6 @@
 extension Rules {
   /// What keeps pods and their containers from being well.
-  static let pods: [Rule] = [.configuration]
+  static let pods: [Rule] = [
+    .image, .configuration, .start, .hook, .memory, .probe, .exit, .readiness, .initial, .restarted,
+  ]
 }
