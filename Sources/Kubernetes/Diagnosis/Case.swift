@@ -132,6 +132,9 @@ final class Case {
   /// whoever reckons with them asks for a `review`.
   func pods(on node: String) -> [Fact] { facts.pods(on: node) }
 
+  /// The highest minor version of any node's kubelet; not noted either.
+  var newestKubelet: Int { facts.newestKubelet }
+
   // MARK: Events and logs
 
   /// Warnings about this object, the newest first; none while they are not known (then `isWaiting`, or `unseen` says why).

@@ -25,6 +25,8 @@ final class Facts {
   private(set) var eventProblems: [String: String] = [:]
   private(set) var eventsKnown: Set<String> = []
   private(set) var answers: [Ask: Answer] = [:]
+  /// The highest minor version of any node's kubelet: all nodes are measured against it, and none looks at all others.
+  private(set) var newestKubelet = 0
   private var owned: [String: Set<FactKey>] = [:]
   private var podsOfNode: [String: Set<FactKey>] = [:]
   /// What has changed since it was last taken.
@@ -63,6 +65,7 @@ final class Facts {
     let key = fact.key
     if let old = shelves[key.kind]?.facts[key] { unlink(old, isReplaced: old.ref.uid == fact.ref.uid) }
     shelves[key.kind, default: Shelf()].facts[key] = fact
+    if key.kind == "v1/nodes" { noteVersion(of: fact) }
     if let owner = fact.owner {
       owned[owner.uid, default: []].insert(key)
       changed.insert(.owned(owner.uid))
@@ -78,6 +81,11 @@ final class Facts {
     guard let old = shelves[key.kind]?.facts.removeValue(forKey: key) else { return }
     unlink(old, isReplaced: false)
     touch(key)
+  }
+
+  private func noteVersion(of node: Fact) {
+    let version = node.object["status"]["nodeInfo"]["kubeletVersion"].string ?? ""
+    newestKubelet = max(newestKubelet, KubeletVersion.minor(version) ?? 0)
   }
 
   private func unlink(_ fact: Fact, isReplaced: Bool) {

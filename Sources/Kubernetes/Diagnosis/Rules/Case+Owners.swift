@@ -7,7 +7,8 @@ extension Case {
     var fact = fact
     for _ in 0..<8 {
       guard let owner = fact.owner, owner.isController, owner.kind != "v1/nodes" else { return fact.ref }
-      guard let next = self.fact(owner.kind, owner.name, in: fact.ref.namespace), next.ref.uid == owner.uid else {
+      guard let next = self.fact(owner.kind, owner.name, in: fact.ref.namespace), next.ref.uid == owner.uid
+      else {
         return ObjectRef(kind: owner.kind, namespace: fact.ref.namespace, name: owner.name, uid: owner.uid)
       }
       fact = next
@@ -42,6 +43,11 @@ extension String {
     if close.isEmpty { return String(self[start...]) }
     guard let end = self[start...].firstRange(of: close)?.lowerBound else { return nil }
     return String(self[start..<end])
+  }
+
+  /// What stands before a text; nil where that is not in it.
+  func part(before close: String) -> String? {
+    firstRange(of: close).map { String(self[..<$0.lowerBound]) }
   }
 
   /// Cut at a word, for headlines: evidence has the whole.

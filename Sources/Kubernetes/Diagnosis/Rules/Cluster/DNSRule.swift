@@ -41,7 +41,8 @@ enum DNS {
     let since = subject.conditions.failing("Available")?.since
     if wanted == 0 {
       return Finding(
-        "dns-down", of: subject.ref, key: "dns", "cluster DNS is down: it is scaled to 0", .critical, since: since,
+        "dns-down", of: subject.ref, key: "dns", "cluster DNS is down: it is scaled to 0", .critical,
+        since: since,
         .hopeless("no name is looked up in the cluster until it is scaled up")
       ).with(Evidence(.field("spec.replicas"), "0")).offering(
         Offer("scale it to 2", .change(Change(.scale(to: 2), subject.ref))))
@@ -53,10 +54,12 @@ enum DNS {
       ready == 0 ? "dns-down" : "dns-partial", of: subject.ref, key: "dns",
       ready == 0
         ? "cluster DNS is down: none of its \(wanted.of("pod")) is ready"
-        : "cluster DNS answers from \(ready) of \(wanted.of("pod"))", ready == 0 ? .critical : .warning, since: since,
+        : "cluster DNS answers from \(ready) of \(wanted.of("pod"))", ready == 0 ? .critical : .warning,
+      since: since,
       .unclear("names are looked up again as soon as its pods are ready")
     ).with(
-      Evidence(.field(isSet ? "status.numberReady" : "status.readyReplicas"), "\(ready) of \(wanted)", at: since)
+      Evidence(
+        .field(isSet ? "status.numberReady" : "status.readyReplicas"), "\(ready) of \(wanted)", at: since)
     ).asConsequence
   }
 }

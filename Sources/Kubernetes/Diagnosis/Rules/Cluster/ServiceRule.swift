@@ -244,12 +244,14 @@ struct NearLabels {
     }
   }
 
-  /// Whether one is a slip of the other: up to two letters differ, or one begins with the other.
+  /// Whether one is a slip of the other: up to two letters differ or are in another order, or one begins
+  /// with the other.
   static func isNear(_ a: String, _ b: String) -> Bool {
     let (short, long) = a.count <= b.count ? (a, b) : (b, a)
     if short.count >= 3, long.hasPrefix(short), "-_.".contains(long.dropFirst(short.count).first ?? "x") {
       return true
     }
+    if short.count > 2, a.utf8.sorted() == b.utf8.sorted() { return true }
     return distance(Array(a.utf8), Array(b.utf8)) <= (short.count > 4 ? 2 : 1)
   }
 

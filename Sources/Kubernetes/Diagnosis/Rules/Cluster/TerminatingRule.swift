@@ -75,7 +75,7 @@ private enum Terminating {
         since: since,
         .hopeless("nothing is removed until that API answers again or its registration is deleted"))
       finding.cause = deadAPI(subject, failure.message)
-    } else if let finalizer = held.firstRange(of: " in ").map({ String(held[..<$0.lowerBound]) }) {
+    } else if let finalizer = held.part(before: " in ") {
       let what = kinds.first.map { " in \($0)" } ?? ""
       finding = Finding(
         "namespace-finalizer", of: subject.ref, key: "namespace-stuck",

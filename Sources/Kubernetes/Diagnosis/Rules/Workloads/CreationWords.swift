@@ -107,13 +107,12 @@ struct CreationWords {
   }
 
   private mutating func podSecurity(_ level: String, _ violations: [String], _ subject: Case) {
-    let space = subject.ref.namespace
+    let names = violations.map { $0.part(before: " != ") ?? $0 }.joined(separator: ", ")
+    let plain = level.part(before: ":") ?? level
     set(
-      "pod-security",
-      "namespace \(space) enforces pod security \(level): \(violations.joined(separator: ", "))".shortened(
-        to: 110))
+      "pod-security", "pod security \(plain) of its namespace forbids its pods: \(names)".shortened(to: 110))
     verdict = .hopeless("the pod template has to be changed, or the namespace's label to allow it")
-    let object = ObjectRef(kind: "v1/namespaces", namespace: "", name: space)
+    let object = ObjectRef(kind: "v1/namespaces", namespace: "", name: subject.ref.namespace)
     offer = Offer("look at the namespace's labels", .view(.yaml(object)))
   }
 

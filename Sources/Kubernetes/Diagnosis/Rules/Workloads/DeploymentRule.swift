@@ -34,7 +34,8 @@ private enum DeploymentTrouble {
     let seconds = subject.spec["progressDeadlineSeconds"].int ?? 600
     let (ready, wanted) = (subject.status["readyReplicas"].int ?? 0, subject.spec["replicas"].int ?? 1)
     let updated = subject.status["updatedReplicas"].int ?? 0
-    let state = updated < wanted ? "\(updated) of \(wanted) pods are new" : "\(ready) of \(wanted) pods are ready"
+    let state =
+      updated < wanted ? "\(updated) of \(wanted) pods are new" : "\(ready) of \(wanted) pods are ready"
     return Finding(
       "progress-deadline", of: subject.ref, key: "progress-deadline",
       "the rollout made no progress in \(Lapse.words(Int64(seconds))): \(state)",

@@ -11,7 +11,7 @@ extension Rule {
     if subject.isEnding { return [] }
     if subject.conditions.holding("Complete") != nil { return [] }
     let trouble = JobTrouble(subject)
-    return [trouble.failed() ?? trouble.retrying(), trouble.suspended()].compactMap { $0 }
+    return [trouble.isOver ? trouble.failed() : trouble.retrying(), trouble.suspended()].compactMap { $0 }
   }
 }
 
@@ -25,9 +25,13 @@ private struct JobTrouble {
 
   private var isScheduled: Bool { subject.owner?.kind == "batch/v1/cronjobs" }
 
+  private var failure: Conditions.Condition? {
+    subject.conditions.holding("Failed") ?? subject.conditions.holding("FailureTarget")
+  }
+  var isOver: Bool { failure != nil }
+
   func failed() -> Finding? {
-    guard let condition = subject.conditions.holding("Failed") ?? subject.conditions.holding("FailureTarget")
-    else { return nil }
+    guard let condition = failure else { return nil }
     let since = condition.since
     if let since, hasSucceeded(after: since) { return nil }
     let isFresh = since.map { subject.now - $0 < Self.freshSeconds } ?? true
