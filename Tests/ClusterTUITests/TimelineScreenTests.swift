@@ -73,6 +73,16 @@ import Testing
     #expect(stage.cursorLine.contains("BROKE"))
   }
 
+  @Test func whatGoesAsUsualIsLeftOutOfAWholeCluster() {
+    let usual = Happening(
+      at: 999_990, .event, BrokenShop.pod("a"), "Started", source: .event("Started"), tone: .good)
+    let stage = stage([usual] + Self.happenings)
+    #expect(!stage.screen.contains("Started"))
+    #expect(stage.screen.contains("without 1 event of what goes as usual: ctrl-z"))
+    stage.press(.control("z"))
+    #expect(stage.screen.contains("Started") && !stage.screen.contains("as usual"))
+  }
+
   @Test func whatWasNotLookedAtIsTold() {
     let stage = stage([], unseen: ["events: forbidden"])
     #expect(stage.screen.contains("nothing happened, as far as the cluster remembers"))

@@ -118,6 +118,9 @@ extension Happening {
   /// Somebody or something changed what is wanted; all else came of that.
   var isChange: Bool { sort != .event && sort != .began }
 
+  /// An event that tells of nothing amiss.
+  var isUsual: Bool { sort == .event && tone != .bad && tone != .pending && !isTrigger }
+
   /// The same again, but for its moment; what set something off stands alone.
   func isLike(_ other: Happening) -> Bool {
     sort == other.sort && subject == other.subject && text == other.text && by == other.by

@@ -16,6 +16,9 @@ struct TimelineScreen: Screen {
 
   let query: TimelineQuery
   private var filter = Filter("")
+  /// Leaves out events of what goes as usual, which in a whole cluster are most of all.
+  private(set) var hidesUsual: Bool
+  private var hidden = 0
   private var filterProblem: String?
   private(set) var happenings: [Happening] = []
   private var items: [Item] = []
@@ -27,7 +30,7 @@ struct TimelineScreen: Screen {
   private var strip: TimelineStrip?
   private var line = HappeningLine.none
   private var area = Rect(x: 0, y: 0, width: 0, height: 0)
-  private var source: (revision: Int, filter: String) = (-1, "")
+  private var source: (revision: Int, filter: String, hidesUsual: Bool) = (-1, "", false)
   private var drawn: Drawn?
 
   /// What the columns and the strip were made of.
@@ -38,7 +41,10 @@ struct TimelineScreen: Screen {
     var area: Rect
   }
 
-  init(_ query: TimelineQuery) { self.query = query }
+  init(_ query: TimelineQuery) {
+    self.query = query
+    hidesUsual = query.subject == nil
+  }
   init(of ref: ObjectRef) {
     self.init(TimelineQuery(ref, namespaces: ref.namespace.isEmpty ? [] : [ref.namespace]))
   }
@@ -60,7 +66,9 @@ struct TimelineScreen: Screen {
 
   var keyHints: [KeyHint] {
     [KeyHint("enter w", "why")] + ObjectKeys.hints.filter { $0.key != "T" || query.subject == nil } + [
-      KeyHint("/", "filter"), KeyHint("t", "to the trigger", minor: true),
+      KeyHint("/", "filter"),
+      KeyHint("ctrl-z", hidesUsual ? "all events" : "without usual events", minor: true),
+      KeyHint("t", "to the trigger", minor: true),
       KeyHint("c", "copy the line", minor: true), KeyHint("ctrl-s", "save as text", minor: true),
       KeyHint("esc", "back"),
     ]
@@ -89,9 +97,10 @@ struct TimelineScreen: Screen {
     self.area = area
     let timeline = world.timelines[query] ?? Timeline()
     let revision = world.revisions[.timeline(query)] ?? -1
-    if source != (revision, filter.text) {
+    if source != (revision, filter.text, hidesUsual) {
       take(timeline, world)
-      source = (revision, filter.text)
+      source = (revision, filter.text, hidesUsual)
+      drawn = nil
     }
     let key = Drawn(revision: revision, filter: filter.text, now: world.now, area: area)
     if drawn != key {
@@ -103,6 +112,10 @@ struct TimelineScreen: Screen {
     }
     let more = timeline.unseen.count - foot.count
     if more > 0 { foot.append(StyledLine([("? and \(more) more not looked at", Theme.span(.warning))])) }
+    if hidden > 0 {
+      let what = hidden == 1 ? "1 event" : "\(hidden) events"
+      foot.append(StyledLine([("  without \(what) of what goes as usual: ctrl-z", Theme.ghost)]))
+    }
     followCursor()
   }
 
@@ -118,7 +131,12 @@ struct TimelineScreen: Screen {
 
   private mutating func take(_ timeline: Timeline, _ world: World) {
     var folded: [(happening: Happening, first: Int64)] = []
+    hidden = 0
     for each in timeline.happenings {
+      if hidesUsual, each.isUsual {
+        hidden += each.count
+        continue
+      }
       if let last = folded.last, last.happening.isLike(each) {
         folded[folded.count - 1].happening.count += each.count
         folded[folded.count - 1].first = each.at
@@ -218,6 +236,7 @@ struct TimelineScreen: Screen {
       (filter, filterProblem) = (Filter(""), nil)
     case .enter: return happening.map { .push(WhyScreen($0.subject)) } ?? .none
     case .character("/"): return .prompt(.filter)
+    case .control("z"): hidesUsual.toggle()
     case .character("c"):
       guard let happening else { return .none }
       return .copy(line.line(happening).text, what: "the line")
