@@ -56,7 +56,7 @@ import Testing
     let (a, b, c) = (BrokenShop.plain("a"), BrokenShop.plain("b"), BrokenShop.plain("c"))
     let stage = Stage.onProblems([a, b])
     func names() -> [String] {
-      stage.lines.filter { $0.contains("does not start") }.map { String($0.split(separator: " ")[1]) }
+      stage.lines.filter { $0.contains("does not start") }.map { String($0.split(separator: " ")[2]) }
     }
     stage.press(.down)
     stage.tell([b, c, a])

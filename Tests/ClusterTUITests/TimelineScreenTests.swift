@@ -28,12 +28,22 @@ import Testing
     let stage = stage(Self.happenings)
     #expect(
       stage.lines[1...5] == [
-        "  TIME         AGE    WHAT    OBJECT",
-        "! 13:45:00     100s   event   pod api-7c9d-x2k Back-off pulling image x6",
-        "x 13:42:40     4m     BROKE   deployment api   image shop/api:v9 not found",
-        "> 13:42:20     4m20s  rollout deployment api   revision 12: image shop/api v8…",
-        "* Jan 11 12:46 25h    scale   deployment api   scaled 3 -> 5",
+        "  TIME         AGE    OBJECT",
+        "! 13:45:00     100s   api-7c9d-x2k Back-off pulling image x6",
+        "x 13:42:40     4m     api          image shop/api:v9 not found",
+        "> 13:42:20     4m20s  api          revision 12: image shop/api v8 -> v9",
+        "* Jan 11 12:46 25h    api          scaled 3 -> 5",
       ])
+  }
+
+  @Test func eventsOfPodsFromOneTemplateAreOneLine() {
+    let back = ["x2k", "z9z", "q1q"].enumerated().map { index, pod in
+      Happening(
+        at: 999_900 - Int64(index), .event, BrokenShop.pod("api-7c9d-\(pod)"), "Back-off pulling image",
+        source: .event("BackOff"), tone: .pending)
+    }
+    let stage = stage(back + Self.happenings)
+    #expect(stage.lines[2] == "! 13:45:00     100s   api-7c9d-*   Back-off pulling image x9")
   }
 
   @Test func theGroundOfATriggerStandsAboveTheKeys() {
@@ -70,7 +80,7 @@ import Testing
       Self.all,
       [Happening(at: 999_990, .node, BrokenShop.node.subject, "cordoned", source: .field("spec"))]
         + Self.happenings)
-    #expect(stage.cursorLine.contains("BROKE"))
+    #expect(stage.cursorLine.contains("image shop/api:v9 not found"))
   }
 
   @Test func whatGoesAsUsualIsLeftOutOfAWholeCluster() {

@@ -19,20 +19,27 @@ struct HappeningLine {
 
   /// - Parameter subject: whose timeline it is: the names of others need to stand there only where there are any.
   init(
-    _ all: [Happening], _ kinds: Catalog, now: Int64, zoneOffsetSeconds: Int, width: Int, subject: ObjectRef?
+    _ all: [HappeningFold], _ kinds: Catalog, now: Int64, zoneOffsetSeconds: Int, width: Int,
+    subject: ObjectRef?
   ) {
     (self.kinds, self.now, self.zoneOffsetSeconds) = (kinds, now, zoneOffsetSeconds)
-    let first = all.prefix(500)
+    let folds = all.prefix(500)
+    let first = folds.map(\.happening)
     func longest(_ title: String, _ words: (Happening) -> String) -> Int {
       first.reduce(title.count) { max($0, Text.columns(words($1))) }
     }
     clock = longest("TIME", clockText)
-    sort = longest("WHAT", \.sort.word)
+    // Its sign tells as much where there is little room.
+    isNarrow = width < 100
+    if !isNarrow { sort = longest("WHAT", \.sort.word) }
     let others = first.contains { happening in subject.map { !$0.isSame(as: happening.subject) } ?? true }
-    let hasNamespaces = subject == nil && Set(first.map(\.subject.namespace)).count > 1
-    showsNamespace = hasNamespaces
-    if others { self.subject = min(longest("OBJECT", objectText), max(18, width * 3 / 10)) }
-    let fixed = 2 + clock + 1 + Self.ageColumns + 1 + sort + 1 + (self.subject > 0 ? self.subject + 1 : 0)
+    showsNamespace = !isNarrow && subject == nil && Set(first.map(\.subject.namespace)).count > 1
+    if others {
+      let longest = folds.reduce(6) { max($0, Text.columns(objectText($1))) }
+      self.subject = min(longest, max(18, width * 3 / 10))
+    }
+    let columns = [clock, Self.ageColumns, sort, self.subject].filter { $0 > 0 }
+    let fixed = columns.reduce(2) { $0 + $1 + 1 }
     text = max(0, width - fixed)
     let wanted = min(longest("BY", byText), 24)
     if text - wanted - 1 >= 40, first.contains(where: { !$0.by.isEmpty }) {
@@ -42,16 +49,17 @@ struct HappeningLine {
   }
 
   private var showsNamespace = false
+  private var isNarrow = false
 
   private func clockText(_ happening: Happening) -> String {
     ClockWords.text(happening.at, now: now ?? 0, zoneOffsetSeconds: zoneOffsetSeconds)
   }
 
-  private func objectText(_ happening: Happening) -> String {
-    let name = Text.harmless(happening.subject.name)
-    let place = happening.subject.namespace
+  private func objectText(_ fold: HappeningFold) -> String {
+    let name = Text.harmless(fold.name)
+    let place = fold.happening.subject.namespace
     let whole = showsNamespace && !place.isEmpty ? "\(Text.harmless(place))/\(name)" : name
-    return "\(kinds.word(for: happening.subject)) \(whole)"
+    return isNarrow ? whole : "\(kinds.word(for: fold.happening.subject)) \(whole)"
   }
 
   private func byText(_ happening: Happening) -> String { Text.harmless(happening.by) }
@@ -64,7 +72,8 @@ struct HappeningLine {
     return StyledLine([("  ", Style()), (row, Theme.columnTitle)])
   }
 
-  func line(_ happening: Happening) -> StyledLine {
+  func line(_ fold: HappeningFold) -> StyledLine {
+    let happening = fold.happening
     let now = now ?? happening.at
     let state = happening.isTrigger ? Theme.span(.warning) : happening.style
     var line = StyledLine([(happening.isTrigger ? "> " : "\(happening.glyph) ", state)])
@@ -75,7 +84,7 @@ struct HappeningLine {
     add(clockText(happening), clock, Theme.ghost)
     add(Age.text(seconds: max(0, now - happening.at)), Self.ageColumns, Style())
     add(happening.sort.word, sort, state)
-    add(objectText(happening), subject, Style(), keepTail: true)
+    add(objectText(fold), subject, Style(), keepTail: true)
     let count = happening.count > 1 ? " x\(happening.count)" : ""
     let words = Text.harmless(Moment.rendered(happening.text, now: now))
     let shown = Text.atWord(words, columns: max(0, text - count.count))
@@ -120,12 +129,6 @@ extension Happening {
 
   /// An event that tells of nothing amiss.
   var isUsual: Bool { sort == .event && tone != .bad && tone != .pending && !isTrigger }
-
-  /// The same again, but for its moment; what set something off stands alone.
-  func isLike(_ other: Happening) -> Bool {
-    sort == other.sort && subject == other.subject && text == other.text && by == other.by
-      && ground == nil && other.ground == nil
-  }
 
   func searchable(_ kinds: Catalog) -> String {
     "\(sort.word) \(sort.rawValue) \(subject.namespace) \(kinds.word(for: subject)) \(subject.name) \(text) \(by)"

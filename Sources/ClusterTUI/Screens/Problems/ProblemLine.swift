@@ -101,7 +101,7 @@ extension Text {
     let cut = truncated(text, columns: width)
     guard cut.last == "…" else { return cut }
     let words = cut.dropLast()
-    guard let blank = words.lastIndex(of: " "), columns(String(words[..<blank])) * 2 > width else {
+    guard let blank = words.lastIndex(of: " "), columns(String(words[..<blank])) * 3 > width * 2 else {
       return cut
     }
     var shown = words[..<blank]

@@ -153,7 +153,7 @@ struct ProblemsScreen: Screen {
   private mutating func arrange(_ board: ProblemBoard, _ world: World) {
     let shown = order.ids.compactMap { problems[$0] }.filter { !hidesNotices || $0.severity > .notice }
     let words = shown.map { ProblemWords($0, world.kinds, now: world.now) }
-    showsNamespace = query.namespaces.count != 1 && Set(shown.map(\.subject.namespace)).count > 1
+    showsNamespace = query.namespaces.count != 1 && shown.contains { !$0.subject.namespace.isEmpty }
     line = ProblemLine(words, width: listArea.width, showsNamespace: showsNamespace)
     items = []
     for (problem, words) in zip(shown, words) {

@@ -4,25 +4,14 @@ import Terminal
 /// What happened, the newest first: to one object and what belongs to it, or to everything in some namespaces. What
 /// likely set a problem off is marked, with the ground for it.
 struct TimelineScreen: Screen {
-  /// Who a line is while more of the same is added to it.
-  struct Item: Hashable {
-    var sort: Happening.Sort
-    var subject: ObjectRef
-    var text: String
-    var by: String
-    /// When the first of them was.
-    var first: Int64
-  }
-
   let query: TimelineQuery
   private var filter = Filter("")
   /// Leaves out events of what goes as usual, which in a whole cluster are most of all.
   private(set) var hidesUsual: Bool
   private var hidden = 0
   private var filterProblem: String?
-  private(set) var happenings: [Happening] = []
-  private var items: [Item] = []
-  private var item: Item?
+  private var folds: [HappeningFold] = []
+  private var item: HappeningFold.Key?
   private var cursor = 0
   private var top = 0
   private var total = 0
@@ -55,13 +44,13 @@ struct TimelineScreen: Screen {
   func needs(_ world: World) -> Set<Need> { [.timeline(query)] }
 
   var secondsUntilChange: Int64 {
-    guard let newest = happenings.first, let now = line.now else { return 60 }
+    guard let newest = folds.first?.happening, let now = line.now else { return 60 }
     return Age.secondsUntilChange(seconds: max(0, now - newest.at))
   }
 
   func tally(_ world: World) -> String {
     guard world.timelines[query] != nil else { return "" }
-    return filter.isActive ? "/\(filter.text) \(happenings.count) of \(total)" : "\(total)"
+    return filter.isActive ? "/\(filter.text) \(folds.count) of \(total)" : "\(total)"
   }
 
   var keyHints: [KeyHint] {
@@ -74,7 +63,7 @@ struct TimelineScreen: Screen {
     ]
   }
 
-  private var happening: Happening? { happenings.indices.contains(cursor) ? happenings[cursor] : nil }
+  private var happening: Happening? { folds.indices.contains(cursor) ? folds[cursor].happening : nil }
 
   func remark(_ world: World) -> Remark? {
     if let filterProblem { return Remark(text: filterProblem, tone: .bad) }
@@ -121,51 +110,35 @@ struct TimelineScreen: Screen {
 
   private mutating func lay(_ world: World, _ area: Rect) {
     line = HappeningLine(
-      happenings, world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width,
+      folds, world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width,
       subject: query.subject)
     strip =
-      area.width >= 100 && area.height >= 12 && !happenings.isEmpty
+      area.width >= 100 && area.height >= 12 && !folds.isEmpty
       ? TimelineStrip(
-        happenings, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width) : nil
+        folds.map(\.happening), now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, width: area.width)
+      : nil
   }
 
   private mutating func take(_ timeline: Timeline, _ world: World) {
-    var folded: [(happening: Happening, first: Int64)] = []
-    hidden = 0
-    for each in timeline.happenings {
-      if hidesUsual, each.isUsual {
-        hidden += each.count
-        continue
-      }
-      if let last = folded.last, last.happening.isLike(each) {
-        folded[folded.count - 1].happening.count += each.count
-        folded[folded.count - 1].first = each.at
-      } else {
-        folded.append((each, each.at))
-      }
-    }
-    total = folded.count
+    let shown = timeline.happenings.filter { !hidesUsual || !$0.isUsual }
+    hidden = timeline.happenings.count - shown.count
+    folds = HappeningFold.lines(shown, world.kinds)
+    total = folds.count
     if filter.isActive {
-      folded.removeAll {
+      folds.removeAll {
         !filter.passes(text: $0.happening.searchable(world.kinds), name: $0.happening.subject.name)
       }
-    }
-    happenings = folded.map(\.happening)
-    items = folded.map {
-      Item(
-        sort: $0.happening.sort, subject: $0.happening.subject, text: $0.happening.text, by: $0.happening.by,
-        first: $0.first)
     }
   }
 
   /// The cursor stays on the newest until somebody moves it, then on its line.
   private mutating func followCursor() {
-    if let item, let at = items.firstIndex(of: item) {
+    if let item, let at = folds.firstIndex(where: { $0.key == item }) {
       if top > 0 { top += at - cursor }
       cursor = at
     } else {
-      cursor = max(0, min(cursor, items.count - 1))
-      item = item == nil || !items.indices.contains(cursor) ? nil : items[cursor]
+      cursor = max(0, min(cursor, folds.count - 1))
+      item = item == nil || !folds.indices.contains(cursor) ? nil : folds[cursor].key
     }
     scrollToCursor()
   }
@@ -175,7 +148,7 @@ struct TimelineScreen: Screen {
   private mutating func scrollToCursor() {
     top = min(top, cursor)
     top = max(top, cursor - pageSize + 1)
-    top = max(0, min(top, items.count - pageSize))
+    top = max(0, min(top, folds.count - pageSize))
   }
 
   mutating func search(_ text: String, find: Bool, world: World) {
@@ -187,7 +160,7 @@ struct TimelineScreen: Screen {
   // MARK: Drawing
 
   func draw(on canvas: inout Canvas, area: Rect, world: World) {
-    guard world.timelines[query] != nil, !happenings.isEmpty else {
+    guard world.timelines[query] != nil, !folds.isEmpty else {
       drawEmpty(on: &canvas, area: area, world: world)
       return drawFoot(on: &canvas)
     }
@@ -197,7 +170,7 @@ struct TimelineScreen: Screen {
       y += strip.height
     }
     line.titles.draw(on: &canvas, x: area.x, y: y, width: area.width)
-    for (offset, each) in happenings.dropFirst(top).prefix(pageSize).enumerated() {
+    for (offset, each) in folds.dropFirst(top).prefix(pageSize).enumerated() {
       let rect = Rect(x: area.x, y: y + 1 + offset, width: area.width, height: 1)
       line.line(each).draw(on: &canvas, x: rect.x, y: rect.y, width: rect.width)
       if top + offset == cursor { canvas.restyle(rect) { $0 = Style(bold: $0.bold, reverse: true) } }
@@ -238,10 +211,10 @@ struct TimelineScreen: Screen {
     case .character("/"): return .prompt(.filter)
     case .control("z"): hidesUsual.toggle()
     case .character("c"):
-      guard let happening else { return .none }
-      return .copy(line.line(happening).text, what: "the line")
+      guard folds.indices.contains(cursor) else { return .none }
+      return .copy(line.line(folds[cursor]).text, what: "the line")
     case .control("s"):
-      return .save(name: crumb, text: happenings.map { line.line($0).text }.joined(separator: "\n") + "\n")
+      return .save(name: crumb, text: folds.map { line.line($0).text }.joined(separator: "\n") + "\n")
     case .mouse(let mouse): return point(mouse)
     case .character(let letter):
       guard let ref = happening?.subject else { return .unhandled }
@@ -256,20 +229,20 @@ struct TimelineScreen: Screen {
     case .character("j"), .down: put(cursor + 1)
     case .character("k"), .up: put(cursor - 1)
     case .character("g"), .home: put(0)
-    case .character("G"), .end: put(items.count - 1)
+    case .character("G"), .end: put(folds.count - 1)
     case .pageDown, .control("f"): put(cursor + pageSize)
     case .pageUp, .control("b"): put(cursor - pageSize)
     case .character("t"):
-      let next = happenings.indices.dropFirst(cursor + 1).first { happenings[$0].isTrigger }
-      if let at = next ?? happenings.firstIndex(where: \.isTrigger) { put(at) }
+      let next = folds.indices.dropFirst(cursor + 1).first { folds[$0].happening.isTrigger }
+      if let at = next ?? folds.firstIndex(where: \.happening.isTrigger) { put(at) }
     default: return false
     }
     return true
   }
 
   private mutating func put(_ target: Int) {
-    cursor = max(0, min(target, items.count - 1))
-    item = items.indices.contains(cursor) ? items[cursor] : nil
+    cursor = max(0, min(target, folds.count - 1))
+    item = folds.indices.contains(cursor) ? folds[cursor].key : nil
     scrollToCursor()
   }
 
@@ -279,7 +252,7 @@ struct TimelineScreen: Screen {
     case .wheelDown: put(cursor + 3)
     case .press:
       let target = top + mouse.y - area.y - 1 - (strip?.height ?? 0)
-      guard items.indices.contains(target), target >= top else { return .none }
+      guard folds.indices.contains(target), target >= top else { return .none }
       if target == cursor { return happening.map { .push(WhyScreen($0.subject)) } ?? .none }
       put(target)
     case .release: break

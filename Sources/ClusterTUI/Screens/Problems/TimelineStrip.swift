@@ -61,8 +61,8 @@ struct TimelineStrip {
       canvas.restyle(Rect(x: x + Self.label + column, y: y, width: 1, height: 1)) { $0.reverse = true }
     }
     for tick in axis.ticks {
-      let room = max(0, marks.count - tick.column)
-      canvas.put(tick.text, x: x + Self.label + tick.column, y: y + 1, style: Theme.axis, maxColumns: room)
+      guard tick.column + Text.columns(tick.text) <= marks.count else { continue }
+      canvas.put(tick.text, x: x + Self.label + tick.column, y: y + 1, style: Theme.axis)
     }
     canvas.put(
       "* changed   > likely set it off   x broke   · event", x: x + Self.label, y: y + 2, style: Theme.ghost)

@@ -26,13 +26,21 @@ extension WhyText {
   }
 
   private mutating func add(_ evidence: Evidence, labelColumns: Int) {
-    let label = Text.truncated(clean(evidence.source.label), columns: labelColumns, keepTail: true)
+    let label = label(evidence.source, columns: labelColumns)
     var line = StyledLine([(clean(evidence.text), Style())])
     if let at = evidence.at { line.append("  \(ago(at))", Theme.ghost) }
     if let object = evidence.object, !object.isSame(as: diagnosis.subject) {
       line.append("  \(kinds.word(for: object)) \(Text.harmless(object.name))", Theme.ghost)
     }
     add(line, before: [("  ", Style()), (label.padding(labelColumns + 2), Theme.ghost)])
+  }
+
+  /// Of a path its end tells the most.
+  private func label(_ source: Evidence.Source, columns: Int) -> String {
+    guard case .field(let path) = source else {
+      return Text.truncated(clean(source.label), columns: columns, keepTail: true)
+    }
+    return "field " + Text.truncatedHead(clean(path), columns: max(8, columns - 6))
   }
 
   mutating func addAffected(_ finding: Finding) {

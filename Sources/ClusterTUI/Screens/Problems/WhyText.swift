@@ -86,7 +86,7 @@ struct WhyText {
       number = items.count
       items.append(item)
     }
-    for (index, part) in line.rows(columns: max(10, width - columns - 1)).enumerated() {
+    for (index, part) in line.wordRows(columns: max(10, width - columns - 1)).enumerated() {
       let start = index == 0 ? before : [(blank, Style())]
       rows.append(Row(line: StyledLine(start + part.pieces), item: number))
     }
