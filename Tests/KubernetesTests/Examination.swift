@@ -34,11 +34,13 @@ struct Examination {
 
   /// A list of a kind: all of its objects are known then.
   func takeList(_ kind: Kind.ID, _ fixture: String) {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "Fixtures")
-    let bytes = try! [UInt8](Data(contentsOf: folder.appendingPathComponent(fixture)))
-    for item in JSON.parse(bytes).value!["items"].array { take(kind, item) }
+    for item in Self.json(fixture)["items"].array { take(kind, item) }
     isWhole(kind)
+  }
+
+  static func json(_ fixture: String) -> JSON {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    return JSON.parse(try! [UInt8](Data(contentsOf: folder.appendingPathComponent(fixture)))).value!
   }
 
   func isWhole(_ kinds: Kind.ID...) {
@@ -91,5 +93,19 @@ struct Examination {
       if !findings.isEmpty { found[key.name] = findings }
     }
     return found
+  }
+
+  /// All problems, as a desk would rank them.
+  func board() -> [Problem] {
+    let examiner = Examiner(facts)
+    var problems: [FactKey: Problem] = [:]
+    for root in examiner.update(now: now) {
+      let results = (examiner.members[root] ?? []).compactMap { key in
+        examiner.results[key].map { (key: key, result: $0) }
+      }
+      guard let ref = results.first?.result.root else { continue }
+      problems[root] = Folding(facts: facts).problem(ref, results)
+    }
+    return CauseGrouping(problems: problems).board()
   }
 }
