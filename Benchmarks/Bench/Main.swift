@@ -8,6 +8,7 @@ struct Bench {
     .readerList, .readerWatch, .readerLog,
     .metricsStream, .metricsCache, .metricsLabels, .metricsWanted,
     .storeAppend, .storeRead, .storePods, .queryRates, .statePage, .stateChange,
+    .diagnosis,
   ]
 
   static func main() {

@@ -54,7 +54,7 @@ final class DiagnosisDemo {
   }
 
   @discardableResult
-  func wait(seconds: Double = 6, until isSo: (DiagnosisDemo) -> Bool) -> Bool {
+  func wait(seconds: Double = 12, until isSo: (DiagnosisDemo) -> Bool) -> Bool {
     waitUntil(seconds: seconds) {
       pump()
       return isSo(self)

@@ -42,8 +42,16 @@ extension World {
     guard let object = store[.configMaps][ObjectKey(namespace: namespace, name: configMap)],
       var data = object.json("data")
     else { return }
+    let old = data
     data[key] = .string(value)
-    store.put(.configMaps, object.meta, object.replacing(["data": data]), at: now)
+    var meta = object.meta
+    var managers = Managers(meta.managers)
+    let writer = Managers.Entry(
+      name: "kubectl-edit", operation: "Update", apiVersion: "v1", subresource: nil, time: now.seconds,
+      fields: FieldTree())
+    managers.updated(by: writer, from: ["data": old], to: ["data": data], nil)
+    meta.managers = managers.fieldManagers
+    store.put(.configMaps, meta, object.replacing(["data": data]), at: now)
   }
 
   /// Has all pods made again, as `kubectl rollout restart` does.

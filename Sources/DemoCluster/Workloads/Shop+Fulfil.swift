@@ -28,12 +28,11 @@ extension Shop {
       releases: [.init(template: web(space, "returns", "2.8.0"), age: .days(15))])
     if hasFaults { buildFulfilFaults(space) }
     for (app, days) in [
-      ("orders", 131.0), ("shipping-rates", 77), ("packing-planner", 29), ("returns", 68), ("invoicing", 83),
-      ("courier-gateway", 25),
-    ] {
+      ("orders", 131.0), ("shipping-rates", 77), ("packing-planner", 29), ("returns", 68),
+    ] + (hasFaults ? [("invoicing", 83), ("courier-gateway", 25)] : []) {
       builder.service(app, space, age: .days(days), app: app)
     }
-    builder.service("legacy-erp", space, age: .days(131), app: "erp-bridge", port: 7070)
+    if hasFaults { builder.service("legacy-erp", space, age: .days(131), app: "erp-bridge", port: 7070) }
     builder.disruptionBudget("orders", space, age: .days(110), app: "orders", minAvailable: 2)
   }
 

@@ -112,8 +112,7 @@ extension Shop {
   private func addMarketNetwork(_ space: String) {
     for (app, days) in [
       ("storefront", 118.0), ("basket", 118), ("catalogue", 104), ("search-api", 63), ("reviews", 51),
-      ("promo-banner", 33), ("recommendations", 45), ("gift-cards", 0.2),
-    ] {
+    ] + (hasFaults ? [("promo-banner", 33), ("recommendations", 45), ("gift-cards", 0.2)] : []) {
       builder.service(app, space, age: .days(days), app: app)
     }
     builder.service(

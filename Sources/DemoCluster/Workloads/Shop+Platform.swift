@@ -80,8 +80,8 @@ extension Shop {
         args: ["--appendonly", "yes"]), storage: .init(size: "5Gi", storageClass: "dockside-ssd"))
     if hasFaults { buildSearchIndex(space) }
     for (app, port, days) in [
-      ("orders-db", 5432, 131.0), ("sessions", 6379, 92), ("search-index", 9200, 0.3),
-    ] {
+      ("orders-db", 5432, 131.0), ("sessions", 6379, 92),
+    ] + (hasFaults ? [("search-index", 9200, 0.3)] : []) {
       builder.service(app, space, age: .days(days), app: app, port: port, targetPort: port, isHeadless: true)
     }
     builder.disruptionBudget("sessions", space, age: .days(92), app: "sessions", minAvailable: 2)

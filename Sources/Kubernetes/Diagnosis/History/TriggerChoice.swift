@@ -16,6 +16,11 @@ struct TriggerChoice {
   /// Moments are those of several machines, in whole seconds.
   private static let slackSeconds: Int64 = 2
 
+  /// What these write follows from what others did.
+  private static let controllers: Set<String> = [
+    "kube-controller-manager", "kubelet", "kube-scheduler", "kube-apiserver", "cloud-controller-manager",
+  ]
+
   private static let causes: Set<Happening.Sort> = [
     .rollout, .configuration, .scale, .autoscaler, .node, .certificate, .release, .edit,
   ]
@@ -63,13 +68,14 @@ struct TriggerChoice {
   private func nearest(_ since: Int64) -> (Int, String)? {
     let place = happenings.indices.first { index in
       let happening = happenings[index]
-      return Self.causes.contains(happening.sort) && happening.at <= since + Self.slackSeconds
+      return Self.causes.contains(happening.sort) && !Self.controllers.contains(happening.by)
+        && happening.tone != .bad && happening.at <= since + Self.slackSeconds
         && since - happening.at <= Self.nearSeconds
     }
     return place.map { ($0, before(happenings[$0].at, since)) }
   }
 
   private func before(_ at: Int64, _ since: Int64) -> String {
-    since - at <= 1 ? "it began at the same moment" : "\(Age.text(seconds: since - at)) before it began"
+    since - at <= 1 ? "it began in the same second" : "\(Age.text(seconds: since - at)) before it began"
   }
 }
