@@ -43,7 +43,7 @@ import Testing
         source: .event("BackOff"), tone: .pending)
     }
     let stage = stage(back + Self.happenings)
-    #expect(stage.lines[2] == "! 13:45:00     100s   api-7c9d-*   Back-off pulling image x9")
+    #expect(stage.lines[2] == "! 13:45:00     100s   api-7c9d-* Back-off pulling image x9")
   }
 
   @Test func theGroundOfATriggerStandsAboveTheKeys() {

@@ -165,6 +165,12 @@ import Testing
       stage.press(.escape, .escape)
       #expect(stage.lines[0].contains("> deployments"))
     }
+    stage.type(":why dep")
+    #expect(stage.lines.last?.hasPrefix(":why deployments/") == true)
+    stage.press(.tab)
+    stage.type("a")
+    #expect(stage.lines.last?.hasPrefix(":why deployments/api") == true)
+    stage.press(.escape)
     stage.enter(":why deploy/api shop")
     #expect(stage.lines[0].contains("api > why"))
   }

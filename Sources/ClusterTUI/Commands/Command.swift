@@ -202,11 +202,27 @@ enum Completion {
     }
     if words.count == 1 { return whole(Command.words + world.kinds.names(startingWith: last)) }
     if takesMetrics(text) { return metrics(for: text, world) }
+    if ["why", "timeline", "tl", "rollout"].contains(words[0]), words.count == 2 {
+      return whole(objects(startingWith: last, world))
+    }
     if ["ctx", "context", "contexts"].contains(words[0]) || last.hasPrefix("@") {
       let sign = last.hasPrefix("@") ? "@" : ""
       return whole(contexts(world).map { sign + $0 })
     }
     return whole(namespaces)
+  }
+
+  /// "deployments/" and then the names of those that are known.
+  private static func objects(startingWith text: String, _ world: World) -> [String] {
+    guard let slash = text.firstIndex(of: "/") else {
+      return world.kinds.names(startingWith: text).map { "\($0)/" }
+    }
+    let head = text[...slash]
+    guard let kind = world.kinds.find(String(text[..<slash])) else { return [] }
+    let found = world.stores.filter { $0.key.kind == kind.id }.values.flatMap { store in
+      store.aliveSlots.lazy.map { store[$0].name }.filter { $0.hasPrefix(text[slash...].dropFirst()) }
+    }
+    return Set(found).sorted().prefix(50).map { head + $0 }
   }
 
   /// The table of all metrics that are read.

@@ -66,7 +66,10 @@ enum Help {
     ),
     (
       "States",
-      Tone.allNamed.map { KeyHint(String($0.0.glyph), $0.1) }
+      Tone.allNamed.map { KeyHint(String($0.0.glyph), $0.1) } + [
+        KeyHint("X", "broken, and takes others with it"), KeyHint("i", "to be known; nothing fails by it"),
+        KeyHint(">", "likely what set a problem off"),
+      ]
     ),
   ]
 

@@ -12,7 +12,7 @@ struct WhyScreen: Screen {
   /// What happened, beside the rest where both fit.
   private var side: [StyledLine] = []
   static let minTwoColumns = 150
-  private var drawn: (revision: Int, now: Int64, width: Int)?
+  private var drawn: (revision: Int, now: Int64, area: Rect)?
   private var item: WhyText.Item?
   private var top = 0
   private var isFull = false
@@ -79,9 +79,9 @@ struct WhyScreen: Screen {
   mutating func prepare(_ world: World, area: Rect) {
     self.area = area
     let revision = world.revisions[.diagnosis(ref)] ?? -1
-    if drawn.map({ $0 != (revision, world.now, area.width) }) ?? true || revision < 0 {
+    if drawn.map({ $0 != (revision, world.now, area) }) ?? true || revision < 0 {
       read(world, width: area.width)
-      drawn = (revision, world.now, area.width)
+      drawn = (revision, world.now, area)
     }
     scroll()
   }
