@@ -109,7 +109,8 @@ enum BrokenShop {
 
 extension Stage {
   static let nodes = Kind(id: "v1/nodes", name: "Node", short: ["no"], namespaced: false, role: .node)
-  static let brokenKinds = [Stage.pods, Stage.deployments, Stage.namespaces, Stage.nodes]
+  static let configMaps = Kind(id: "v1/configmaps", name: "ConfigMap", short: ["cm"], role: .config)
+  static let brokenKinds = [Stage.pods, Stage.deployments, Stage.namespaces, Stage.nodes, Stage.configMaps]
 
   /// Opened on the problems of all namespaces.
   static func onProblems(_ problems: [Problem], unseen: [String] = [], isWhole: Bool = true) -> Stage {

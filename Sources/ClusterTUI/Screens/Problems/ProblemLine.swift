@@ -5,6 +5,8 @@ import Terminal
 /// the room there is and ends at a word.
 struct ProblemLine {
   private let width: Int
+  /// With little room what is ready stands with the name, and the rest is short.
+  private let isNarrow: Bool
   private var namespace = 0
   private var name = 0
   private var tally = 0
@@ -22,16 +24,18 @@ struct ProblemLine {
   /// - Parameter words: all that is to stand below each other.
   init(_ words: [ProblemWords], width: Int, showsNamespace: Bool) {
     self.width = width
+    isNarrow = width < 100
+    let isNarrow = isNarrow
     func longest(_ title: String, _ text: (ProblemWords) -> String) -> Int {
       words.reduce(Text.columns(title)) { max($0, Text.columns(text($1))) }
     }
     if width >= 50 {
       verdict = longest("VERDICT", \.verdict)
-      age = longest("AGE", \.age)
-      if words.contains(where: { $0.problem.tally != nil }) { tally = longest("READY", \.tally) }
+      age = longest("AGE", isNarrow ? \.shortAge : \.age)
+      if !isNarrow, words.contains(where: { $0.problem.tally != nil }) { tally = longest("READY", \.tally) }
       if showsNamespace { namespace = min(longest("NS", \.namespace), max(9, width / 8)) }
     }
-    name = min(longest("NAME", \.name), max(10, width / 4 - (namespace > 0 ? 2 : 0)))
+    name = min(longest("NAME", isNarrow ? \.shortName : \.name), max(10, width / 4 - (namespace > 5 ? 1 : 0)))
     headline = max(0, width - Self.glyphColumns - taken)
     let wanted = min(longest("SINCE", \.trigger), max(16, width / 6))
     if words.contains(where: { !$0.trigger.isEmpty }), headline - wanted - 1 >= Self.comfortable {
@@ -69,11 +73,11 @@ struct ProblemLine {
         Text.truncated(text, columns: columns, keepTail: keepTail).padding(columns) + " ", style)
     }
     add(words.namespace.isEmpty ? "-" : words.namespace, namespace, Style(), keepTail: true)
-    add(words.name, name, state, keepTail: true)
+    add(isNarrow ? words.shortName : words.name, name, state, keepTail: true)
     add(words.tally, tally, state)
     addHeadline(words, to: &line)
     add(words.verdict, verdict, problem.finding.verdict.style)
-    add(words.age, age, Style())
+    add(isNarrow ? words.shortAge : words.age, age, Style())
     add(words.trigger, trigger, Theme.span(.key), keepTail: true)
     line = line.part(0..<line.text.utf8.count - (line.text.last == " " ? 1 : 0))
     return problem.severity == .notice ? line.restyled { _ in Theme.ghost } : line

@@ -23,9 +23,23 @@ struct ProblemWords {
     return "\(kinds.word(for: problem.subject, problem.kindName)) \(name)"
   }
 
+  /// The same as short as can be, with what is ready: "api 3/5", "svc web".
+  var shortName: String {
+    let name = Text.harmless(problem.subject.name)
+    if problem.tally != nil { return "\(name) \(tally)" }
+    if kinds[problem.subject.kind]?.role == .workload { return name }
+    return "\(kinds.word(for: problem.subject, problem.kindName, longest: 5)) \(name)"
+  }
+
   /// "3/5"; empty where nothing is counted.
   var tally: String { problem.tally.map { "\($0.ready)/\($0.wanted)" } ?? "" }
   var verdict: String { problem.finding.verdict.shortWord }
+  /// "7m"
+  var shortAge: String {
+    let age = age
+    guard let unit = age.firstIndex(where: \.isLetter) else { return age }
+    return String(age[...unit])
+  }
   var age: String { problem.since.map { Age.text(seconds: max(0, now - $0)) } ?? "-" }
   /// "rollout rev 12"
   var trigger: String { problem.trigger.map { clean($0.shortWords(kinds)) } ?? "" }
@@ -130,14 +144,12 @@ extension Happening {
 }
 
 extension Catalog {
-  private static let longWord = 12
-
   /// What an object of this kind is called in a sentence: "deployment"; a long name gives way to its short one, "pvc".
   /// Without a name its kind's path tells.
-  func word(for ref: ObjectRef, _ kindName: String = "") -> String {
+  func word(for ref: ObjectRef, _ kindName: String = "", longest: Int = 12) -> String {
     let path = ref.kind.split(separator: "/").last.map(String.init) ?? ""
     let word = Text.harmless(self[ref.kind]?.singular ?? (kindName.isEmpty ? path : kindName.lowercased()))
-    guard word.count > Self.longWord, let short = self[ref.kind]?.shortNames.first else { return word }
+    guard word.count > longest, let short = self[ref.kind]?.shortNames.first else { return word }
     return short
   }
 
