@@ -24,7 +24,9 @@ import Testing
       trigger: "3.16.0"),
     Told(story: "crash-loop", seconds: 60, subject: "reviews", words: ["exit", "78"], trigger: "1.5.0"),
     Told(story: "oom-after-release", seconds: 160, subject: "basket", words: ["memory"], trigger: "1.24.0"),
-    Told(story: "slow-probe", seconds: 240, subject: "catalogue", words: ["probe"], trigger: "2026.11.0"),
+    Told(
+      story: "slow-probe", seconds: 240, subject: "catalogue", words: ["gives no answer within 2s"],
+      trigger: "2026.11.0"),
     Told(
       story: "liveness-kill", seconds: 200, subject: "shipping-rates", words: ["liveness"],
       trigger: "revision"),
@@ -43,13 +45,16 @@ import Testing
     Told(story: "memory-pressure", seconds: 40, subject: "harbour-3", words: ["memory"], trigger: nil),
     Told(story: "tainted", seconds: 60, subject: "basket", words: ["taint"], trigger: nil),
     Told(story: "drain-blocked", seconds: 60, subject: "harbour-2", words: ["sessions"], trigger: nil),
-    Told(story: "quota-full", seconds: 60, subject: "batch-worker", words: ["quota"], trigger: "scaled"),
+    Told(
+      story: "quota-full", seconds: 60, subject: "platform", words: ["quota platform", "cpu"],
+      trigger: "scaled"),
     Told(story: "volume-pending", seconds: 400, subject: "ledger", words: ["volume"], trigger: nil),
     Told(story: "volume-unknown", seconds: 60, subject: "ledger", words: ["class"], trigger: nil),
     Told(story: "dns-outage", seconds: 60, subject: "coredns", words: ["DNS"], trigger: nil),
     Told(story: "hpa-flapping", seconds: 400, subject: "storefront", words: ["flap"], trigger: nil),
     Told(story: "cert-expiring", seconds: 20, subject: "market", words: ["expire"], trigger: nil),
-    Told(story: "cronjob-pileup", seconds: 400, subject: "price-refresh", words: ["pile"], trigger: nil),
+    Told(
+      story: "cronjob-pileup", seconds: 400, subject: "price-refresh", words: ["runs at once"], trigger: nil),
     Told(story: "namespace-stuck", seconds: 120, subject: "sandbox", words: ["finalizer"], trigger: nil),
   ]
 

@@ -71,7 +71,7 @@ extension World {
   }
 
   private func setTaints(_ node: NodeState, _ change: ([JSON]) -> [JSON]) {
-    edit(.nodes, ObjectKey(namespace: "", name: node.facts.name)) { _, spec in
+    edit(.nodes, ObjectKey(namespace: "", name: node.facts.name), by: "kube-controller-manager") { _, spec in
       let taints = change(spec["taints"].array)
       spec["taints"] = taints.isEmpty ? .null : .array(taints)
       spec = .object(JSONObject(spec.members.filter { !$0.value.isNull }))

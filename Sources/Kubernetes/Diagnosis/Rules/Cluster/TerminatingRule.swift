@@ -49,7 +49,19 @@ private enum Terminating {
       first.hasSuffix("c-protection") || first.hasSuffix("pv-protection") ? .notice : .warning, since: since,
       holder.verdict
     ).with(evidence).with(holder.evidence).offering(
-      Offer("look at it", .view(.yaml(subject.ref))))
+      Offer("look at it", .view(.yaml(subject.ref)))
+    ).causedBy(goingNamespace(subject))
+  }
+
+  /// The namespace of an object, where that is what was deleted.
+  private static func goingNamespace(_ subject: Case) -> Finding.Cause? {
+    let namespace = subject.ref.namespace
+    guard !namespace.isEmpty, let object = subject.look("v1/namespaces", namespace, in: "").object,
+      !object["metadata"]["deletionTimestamp"].isNull
+    else { return nil }
+    let ref = ObjectRef(
+      kind: "v1/namespaces", namespace: "", name: namespace, uid: object["metadata"]["uid"].line)
+    return Finding.Cause(ref, "namespace \(namespace) was deleted")
   }
 
   static func namespace(_ subject: Case) -> Finding? {
