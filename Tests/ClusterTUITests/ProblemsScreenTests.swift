@@ -118,7 +118,10 @@ import Testing
     for problems in [[], Self.shop] {
       let stage = Stage.onProblems(problems, unseen: unseen)
       #expect(stage.screen.contains("not looked at: nodes (forbidden)"))
-      if !problems.isEmpty { #expect(stage.screen.contains("3 more not looked at: u tells all")) }
+      #expect(stage.screen.contains("not looked at: storage classes"))
+      stage.height = 10
+      #expect(problems.isEmpty || stage.screen.contains("3 more not looked at: u tells all"))
+      stage.height = 24
       stage.press(.character("u"))
       #expect(stage.screen.contains("webhooks") && stage.screen.contains("storage classes"))
     }

@@ -37,8 +37,11 @@ struct CalmText {
 
   /// What was not looked at is always told; what was, where nothing else is to be told.
   ///
-  /// - Parameter isCalm: nothing broken stands above it.
-  func foot(isCalm: Bool, rows: Int) -> [StyledLine] {
+  /// - Parameters:
+  ///   - isCalm: nothing broken stands above it.
+  ///   - rows: how many there are.
+  ///   - free: how many of them nothing else takes.
+  func foot(isCalm: Bool, rows: Int, free: Int) -> [StyledLine] {
     var lines: [StyledLine] = []
     if !board.isWhole {
       let counts = board.checked.filter { $0.count > 0 }.map { "\($0.count) \(Text.harmless($0.plural))" }
@@ -47,7 +50,7 @@ struct CalmText {
       lines += wrapped(found, Theme.row(.starting), maxLines: isCalm ? 6 : 1)
     }
     if isCalm, board.isWhole { lines += checked(rows: max(2, rows - 8)) }
-    return lines + unseen(maxLines: isCalm ? max(3, rows / 2) : rows < 30 ? 2 : 4)
+    return lines + unseen(maxLines: isCalm ? max(3, rows / 2) : max(2, min(free, 8)))
   }
 
   private func unseen(maxLines: Int) -> [StyledLine] {
@@ -55,7 +58,7 @@ struct CalmText {
     let style = Theme.span(.warning)
     var lines: [StyledLine] = []
     for (index, sentence) in board.unseen.enumerated() {
-      let rows = wrapped("? not looked at: \(Text.harmless(sentence))", style, maxLines: 2)
+      let rows = wrapped("? not looked at: \(Text.harmless(sentence))", style, maxLines: maxLines > 3 ? 2 : 1)
       let isLast = index == board.unseen.count - 1
       if lines.count + rows.count > maxLines - (isLast ? 0 : 1), !lines.isEmpty || !isLast {
         let left = board.unseen.count - index

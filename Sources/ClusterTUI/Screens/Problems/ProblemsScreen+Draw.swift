@@ -52,6 +52,8 @@ extension ProblemsScreen {
       switch world.phase(.problems(query)) {
       case .connecting: ("connecting to \(world.place.context)…", Theme.ghost)
       case .listing, .live: ("looking for what is broken…", Theme.ghost)
+      case .refused(403, let why) where query.namespaces.isEmpty:
+        ("\(why); ':ns NAMESPACE' looks in one", Theme.span(.bad))
       case .refused(_, let why): (why, Theme.span(.bad))
       case .stale(_, let why): ("no connection: \(why)", Theme.span(.bad))
       case .ended(let why): (why, Theme.ghost)

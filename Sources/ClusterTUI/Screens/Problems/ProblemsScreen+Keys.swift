@@ -36,7 +36,10 @@ extension ProblemsScreen {
     switch letter {
     case "/": return .prompt(.filter)
     case "u":
-      return world.boards[query].map { .push(PageScreen(.fixed(CalmText.page(of: $0, query)))) } ?? .none
+      guard let board = world.boards[query] else { return .none }
+      var page = PageScreen(.fixed(CalmText.page(of: board, query)))
+      page.view = TextView(wraps: true)
+      return .push(page)
     case "w": return why()
     case "T" where target == nil:
       return .push(TimelineScreen(TimelineQuery(namespaces: query.namespaces)))

@@ -166,7 +166,8 @@ struct ProblemsScreen: Screen {
     }
     let calm = CalmText(board, query, world, since: calmSince, width: listArea.width)
     head = board.isWhole && counts.faults == 0 ? calm.head : []
-    foot = calm.foot(isCalm: counts.faults == 0, rows: listArea.height - min(items.count, 6))
+    let free = listArea.height - head.count - 1 - items.count
+    foot = calm.foot(isCalm: counts.faults == 0, rows: listArea.height - min(items.count, 6), free: free)
     if hidesNotices, counts.notices > 0 {
       let what = counts.notices == 1 ? "1 notice is" : "\(counts.notices) notices are"
       foot.insert(StyledLine([("  \(what) hidden: ctrl-z shows all", Theme.ghost)]), at: 0)

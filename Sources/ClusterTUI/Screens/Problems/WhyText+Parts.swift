@@ -28,7 +28,8 @@ extension WhyText {
   private mutating func add(_ evidence: Evidence, labelColumns: Int) {
     let label = label(evidence.source, columns: labelColumns)
     var line = StyledLine([(clean(evidence.text), Style())])
-    if let at = evidence.at { line.append("  \(ago(at))", Theme.ghost) }
+    // A text with a moment in it says itself when that was.
+    if let at = evidence.at, !evidence.text.contains("\u{1E}") { line.append("  \(ago(at))", Theme.ghost) }
     if let object = evidence.object, !object.isSame(as: diagnosis.subject) {
       line.append("  \(kinds.word(for: object)) \(Text.harmless(object.name))", Theme.ghost)
     }
@@ -105,7 +106,8 @@ extension WhyText {
       happenings.insert(trigger, at: at)
     }
     guard !happenings.isEmpty else { return }
-    addTitle("What happened", note: "  the newest first; > likely set it off")
+    let hasTrigger = happenings.contains(where: \.isTrigger)
+    addTitle("What happened", note: "  the newest first" + (hasTrigger ? "; > likely set it off" : ""))
     var shown = Array(happenings.prefix(limit(Self.maxHappenings)))
     // The trigger may be long ago.
     if !shown.contains(where: \.isTrigger), let trigger = happenings.first(where: \.isTrigger) {
