@@ -133,7 +133,8 @@ import Testing
       "deployments checkout", "deployments catalog", "deployments report-builder",
       "replicasets report-builder-6556d6bf67", "statefulsets postgres", "daemonsets logshipper",
       "jobs reindex",
-      "nodes node-2", "services catalog", "services orphan",
+      "nodes node-2", "horizontalpodautoscalers web",
+      "ingresses web", "services catalog", "services orphan",
     ]
     #expect(found == broken)
   }

@@ -107,9 +107,12 @@ final class Case {
   }
 
   /// What this object owns directly, of one kind.
-  func owned(_ kind: Kind.ID) -> [Fact] {
-    looked.insert(.owned(ref.uid))
-    return facts.ownedKeys(ref.uid).filter { $0.kind == kind }.compactMap { facts.fact($0) }
+  func owned(_ kind: Kind.ID) -> [Fact] { owned(kind, by: ref.uid) }
+
+  /// What the object of a UID owns directly, of one kind.
+  func owned(_ kind: Kind.ID, by uid: String) -> [Fact] {
+    looked.insert(.owned(uid))
+    return facts.ownedKeys(uid).filter { $0.kind == kind }.compactMap { facts.fact($0) }
   }
 
   /// The pods of a workload: those it owns, and those of what it owns.
@@ -134,6 +137,9 @@ final class Case {
 
   /// The highest minor version of any node's kubelet; not noted either.
   var newestKubelet: Int { facts.newestKubelet }
+
+  /// What this autoscaler was seen to scale its target to, the oldest first.
+  var scales: [ScaleMemory.Step] { facts.scales[ref.uid] }
 
   // MARK: Events and logs
 

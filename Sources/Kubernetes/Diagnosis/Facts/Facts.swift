@@ -27,6 +27,7 @@ final class Facts {
   private(set) var answers: [Ask: Answer] = [:]
   /// The highest minor version of any node's kubelet: all nodes are measured against it, and none looks at all others.
   private(set) var newestKubelet = 0
+  private(set) var scales = ScaleMemory()
   private var owned: [String: Set<FactKey>] = [:]
   private var podsOfNode: [String: Set<FactKey>] = [:]
   /// What has changed since it was last taken.
@@ -66,6 +67,7 @@ final class Facts {
     if let old = shelves[key.kind]?.facts[key] { unlink(old, isReplaced: old.ref.uid == fact.ref.uid) }
     shelves[key.kind, default: Shelf()].facts[key] = fact
     if key.kind == "v1/nodes" { noteVersion(of: fact) }
+    if key.kind == "autoscaling/v2/horizontalpodautoscalers" { scales.note(fact, now: now) }
     if let owner = fact.owner {
       owned[owner.uid, default: []].insert(key)
       changed.insert(.owned(owner.uid))
@@ -101,6 +103,8 @@ final class Facts {
         if podsOfNode[pod.node]?.isEmpty == true { podsOfNode[pod.node] = nil }
       }
       if !isReplaced { memory.forget(pod: fact.ref.uid) }
+    } else if !isReplaced {
+      scales.forget(fact.ref.uid)
     }
   }
 

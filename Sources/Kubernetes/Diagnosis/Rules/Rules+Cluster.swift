@@ -1,4 +1,7 @@
 extension Rules {
-  /// Nodes, namespaces, and what any object can suffer from.
-  static let cluster: [Rule] = [.dns, .node, .quota, .terminating, .namespaceTerminating]
+  /// Nodes, namespaces, what any object can suffer from, and kinds that Kubernetes does not know.
+  static let cluster: [Rule] = [
+    .dns, .node, .drain, .quota, .volume, .apiService, .terminating, .namespaceTerminating,
+    .helm, .isolation, .certificate, .argo, .flux, .convention,
+  ]
 }

@@ -28,7 +28,7 @@ struct CreationWords {
     case .limitRange(let what): limitRange(what, subject)
     case .webhookDenied(let name, let why):
       set("webhook-denied", "webhook \(name) denies its pods: \(why)".shortened(to: 110))
-    case .webhookDown(let name, let service, let space, let why): webhook(name, service, space, why)
+    case .webhookDown(let name, let service, let space, let why): webhook(name, service, space, why, subject)
     case .policy(let name, let why):
       set("policy-denied", "admission policy \(name) denies its pods: \(why)".shortened(to: 110))
     case .podSecurity(let level, let violations): podSecurity(level, violations, subject)
@@ -98,12 +98,18 @@ struct CreationWords {
     offer = Offer("look at limit range \(object.name)", .view(.describe(object)))
   }
 
-  private mutating func webhook(_ name: String, _ service: String, _ space: String, _ why: String) {
-    set("webhook-unreachable", "webhook \(name) cannot be called: \(why)".shortened(to: 110))
+  private mutating func webhook(
+    _ name: String, _ service: String, _ space: String, _ why: String, _ subject: Case
+  ) {
+    let headline = "webhook \(name) cannot be called: \(why)".shortened(to: 110)
+    set("webhook-unreachable", headline, key: "webhook \(name)")
     verdict = .hopeless("no pod is made until the webhook answers or its configuration lets failures pass")
-    if service.isEmpty { return }
-    let object = ObjectRef(kind: "v1/services", namespace: space, name: service)
-    cause = Finding.Cause(object, "webhook \(name) cannot be called: \(why)".shortened(to: 110))
+    if let found = Webhook(name, subject) {
+      evidence += found.evidence(subject.now)
+      offer = Offer("look at its configuration", .view(.yaml(found.ref)))
+    }
+    guard !service.isEmpty else { return }
+    cause = Finding.Cause(ObjectRef(kind: "v1/services", namespace: space, name: service), headline)
   }
 
   private mutating func podSecurity(_ level: String, _ violations: [String], _ subject: Case) {
