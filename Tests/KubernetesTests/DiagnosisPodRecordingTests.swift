@@ -7,22 +7,30 @@ import Testing
 @Suite struct DiagnosisPodRecordingTests {
   /// By the pod's name without its hash.
   private static let expected = [
-    "bad-command": "command /no/such/binary is not in the image",
+    "bad-command": "command /no/such/binary not found in the image",
     "bad-image-name":
-      "registry.example.com/Ops/UPPER:1 is no image name: repository Ops/UPPER has upper-case letters",
+      "registry.example.com/Ops/UPPER:1 is no valid image name: repository Ops/UPPER has upper-case letters",
     "cart": "its postStart hook fails: sh -c echo 'warmup: cannot reach cache redis.data…",
-    "catalog": "never ready: GET :8080/readyz answers 503",
+    "catalog": "never passed its readiness probe: GET :8080/readyz answers 503",
     "checkout": "image registry.example.com/shop/checkout:4.3.0 not found",
     "init-broken":
-      "init container wait-for-db: exits with 2: cannot reach db: there is no service db in namespace ops",
+      "init container wait-for-db: ends with exit 2: cannot reach db: there is no service db in namespace ops",
     "liveness-flap":
       "killed by its liveness probe: cat /healthy fails: cat: can't open '/healthy': No such file or directory",
     "never-pull": "image registry.example.com/ops/absent:1 is not on the node, and is never to be pulled",
     "notifier": "config map notifier-config is missing",
-    "payments": "exits with 1: /etc/payments/keys.json is missing",
+    "payments": "ends with exit 1: /etc/payments/keys.json is missing",
     "recommender": "out of memory: it takes more than its limit of 32Mi",
     "registry-unreachable": "registry registry.invalid: no such host",
     "sigkilled": "is killed by SIGKILL (exit 137) after 3s",
+    "gated": "held back by the scheduling gate example.com/approval",
+    "postgres": "waits for claim pgdata-postgres-0: it names no storage class, and there is no default one",
+    "deadline": "ended: it ran longer than its deadline of 10s",
+    "search": "asks for 64 cpu, the largest node has 3920m",
+    "legacy-report": "its node node-2 does not answer, so nobody reports its end",
+    "evict-me": "evicted: its volume scratch took more than 2Mi",
+    "stuck-finalizer": "held by finalizer example.com/protect",
+    "missing-secret-volume": "secret not-there is missing",
   ]
 
   private static let logs = [

@@ -46,6 +46,10 @@ final class Case {
   lazy var conditions = Conditions(status["conditions"])
   /// The containers of a pod; none of anything else.
   lazy var containers: [ContainerCase] = ContainerCase.all(of: self)
+  /// Those of them that are not well, each with what is wrong with it.
+  lazy var troubles: [TroubledContainer] = TroubledContainer.all(of: self)
+  /// How far a pod has come.
+  lazy var stage: PodStage = PodStage.of(self)
   /// What the kubelet said of a container before it wrote "Back-off ..." over it.
   func remembered(_ container: String) -> CauseMemory.Entry? { facts.memory[ref.uid, container] }
 

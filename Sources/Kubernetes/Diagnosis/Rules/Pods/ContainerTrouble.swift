@@ -165,8 +165,3 @@ extension TroubledContainer {
     return event.last >= begin && event.first <= (end.finished ?? Int64.max - slack) + slack
   }
 }
-
-extension Case {
-  /// The containers that are not well, each with what is wrong with it.
-  var troubles: [TroubledContainer] { TroubledContainer.all(of: self) }
-}

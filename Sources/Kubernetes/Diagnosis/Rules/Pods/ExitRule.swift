@@ -40,7 +40,7 @@ private struct ExitFinding {
       [ended] + (word?.evidence ?? []) + [restarts, subject.nextTry(container)].compactMap { $0 }
     finding.cause = word?.target?.cause
     if finding.cause == nil, let word, word.cause?.sort == .unknownHost || word.cause?.sort == .unreachable {
-      finding.cause = ServiceTarget.dnsOutage(subject)
+      finding.cause = subject.dnsOutage()
     }
     if word?.cause?.sort == .forbidden { finding.isConsequence = true }
     return finding.offering(
@@ -63,11 +63,11 @@ private struct ExitFinding {
     guard let end else { return "keeps ending" }
     if end.signal != 0 { return "is killed by \(Signal.name(end.signal))" }
     switch code {
-    case 0: return "ends with 0 instead of running on"
-    case 126: return "exits with 126: a command cannot be executed"
-    case 127: return "exits with 127: a command was not found"
+    case 0: return "ends with exit 0 instead of running on"
+    case 126: return "ends with exit 126, a command cannot be executed"
+    case 127: return "ends with exit 127, a command was not found"
     case 129...159: return "is killed by \(Signal.name(code - 128)) (exit \(code))"
-    default: return "exits with \(code)"
+    default: return "ends with exit \(code)"
     }
   }
 

@@ -82,7 +82,7 @@ private struct ImageFinding {
     switch failure {
     case .name:
       return
-        "\(short) is no image name: \(ImageReference.problem(of: image) ?? KubeletMessage.cause(said.message))"
+        "\(short) is no valid image name: \(ImageReference.problem(of: image) ?? KubeletMessage.cause(said.message))"
     case .neverPulled: return "image \(short) is not on the node, and is never to be pulled"
     case .notFound: return "image \(short) not found"
     case .hidden: return "image \(short) not found, or no right to pull it"

@@ -76,7 +76,7 @@ private struct InitFinding {
     if word.cause != nil {
       return Awaited(
         text: word.headline, evidence: word.evidence,
-        cause: word.target?.cause ?? ServiceTarget.dnsOutage(subject),
+        cause: word.target?.cause ?? subject.dnsOutage(),
         isMissing: word.target?.trouble?.hasPrefix("there is no") ?? false)
     }
     let said = Wording(word.line.text)

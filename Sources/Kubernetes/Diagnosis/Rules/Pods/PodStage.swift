@@ -15,24 +15,14 @@ enum PodStage: Equatable {
   case ending
   /// All has ended, well or not.
   case over
-}
 
-extension Case {
-  /// The node a pod was given to; empty before.
-  var node: String { spec["nodeName"].line }
-  var phase: String { status["phase"].line }
-  /// "Evicted", "DeadlineExceeded": why the whole pod is in its phase.
-  var podReason: String { status["reason"].line }
-  var restartPolicy: String { spec["restartPolicy"].string ?? "Always" }
-
-  var stage: PodStage {
-    if isEnding { return .ending }
-    if phase == "Succeeded" || phase == "Failed" { return .over }
-    if isOnLostNode { return .lost }
-    if node.isEmpty { return .unscheduled }
-    let hasBegun = containers.contains { container in
-      !container.status["state"]["running"].isNull || container.hasEnded || container.end != nil
-        || !Self.earlyReasons.contains(container.waitingReason)
+  static func of(_ subject: Case) -> PodStage {
+    if subject.isEnding { return .ending }
+    if subject.phase == "Succeeded" || subject.phase == "Failed" { return .over }
+    if isOnLostNode(subject) { return .lost }
+    if subject.node.isEmpty { return .unscheduled }
+    let hasBegun = subject.containers.contains { container in
+      container.isRunning || container.end != nil || !earlyReasons.contains(container.waitingReason)
     }
     return hasBegun ? .live : .creating
   }
@@ -42,14 +32,23 @@ extension Case {
 
   /// The node controller marks the pods of a silent node as not ready without a reason and leaves what the kubelet
   /// last said of the containers (pkg/controller/nodelifecycle).
-  private var isOnLostNode: Bool {
-    if phase == "Unknown" || podReason == "NodeLost" { return true }
-    guard !node.isEmpty, let ready = conditions["Ready"], !ready.isTrue else { return false }
-    if ready.reason.isEmpty, conditions.holding("ContainersReady") != nil { return true }
-    guard let fact = fact("v1/nodes", node, in: "") else { return false }
+  static func isOnLostNode(_ subject: Case) -> Bool {
+    if subject.phase == "Unknown" || subject.podReason == "NodeLost" { return true }
+    guard !subject.node.isEmpty, let ready = subject.conditions["Ready"], !ready.isTrue else { return false }
+    if ready.reason.isEmpty, subject.conditions.holding("ContainersReady") != nil { return true }
+    guard let fact = subject.fact("v1/nodes", subject.node, in: "") else { return false }
     let health = Conditions(fact.object["status"]["conditions"])["Ready"]
     return health?.json["status"].string == "Unknown"
   }
+}
+
+extension Case {
+  /// The node a pod was given to; empty before.
+  var node: String { spec["nodeName"].line }
+  var phase: String { status["phase"].line }
+  /// "Evicted", "DeadlineExceeded": why the whole pod is in its phase.
+  var podReason: String { status["reason"].line }
+  var restartPolicy: String { spec["restartPolicy"].string ?? "Always" }
 
   /// Whether the states of its containers tell what is wrong: not when the whole pod was ended from outside.
   var judgesContainers: Bool {

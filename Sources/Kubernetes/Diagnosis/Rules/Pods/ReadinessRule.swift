@@ -60,8 +60,7 @@ private struct ReadinessFinding {
     finding.evidence = reading.evidence + [previousEnd].compactMap { $0 }
     if let word, word.line.isComplaint { finding.evidence += word.evidence }
     finding.cause = word?.target?.cause
-    if finding.cause == nil, let outage = ServiceTarget.dnsOutage(subject), outage.subject != subject.workload
-    {
+    if finding.cause == nil, let outage = outage(since) {
       finding.cause = outage
       finding.evidence.append(
         Evidence(.reckoned("the cluster's DNS"), "\(outage.headline): whoever looks up a name has to wait"))
@@ -75,9 +74,18 @@ private struct ReadinessFinding {
 
   private func headline(_ reading: ProbeReading) -> String {
     if reading.probe.isNull { return "runs and is not ready" }
-    if isStarting { return "has not started up yet: \(reading.request) \(reading.outcome)" }
-    let begin = lostAt == nil ? "never ready" : "not ready any more"
-    return "\(begin): \(reading.request) \(reading.outcome)"
+    if isStarting { return "has not passed its startup probe yet: \(reading.request) \(reading.outcome)" }
+    let begin = lostAt == nil ? "never passed" : "no longer passes"
+    return "\(begin) its readiness probe: \(reading.request) \(reading.outcome)"
+  }
+
+  /// The cluster's name service, when it was away before this one was: without names most programs call themselves not ready.
+  private func outage(_ since: Int64) -> Finding.Cause? {
+    guard let outage = subject.dnsOutage(), outage.subject != subject.workload else { return nil }
+    let service = subject.fact(outage.subject.kind, outage.subject.name, in: outage.subject.namespace)
+    let begin = service.flatMap { Conditions($0.object["status"]["conditions"]).failing("Available")?.since }
+    let slack: Int64 = 30
+    return (begin.map { since >= $0 - slack } ?? true) ? outage : nil
   }
 
   /// What the log says is the matter, when it is another that does not answer.

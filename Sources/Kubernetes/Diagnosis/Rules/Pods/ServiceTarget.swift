@@ -74,15 +74,4 @@ struct ServiceTarget {
       .min { $0.ref.name < $1.ref.name }
     return pod?.owner.flatMap { Case.root(of: $0, in: namespace, subject) }
   }
-
-  /// What the cluster's DNS comes from when none of its pods is ready; nil when it is well or not known.
-  static func dnsOutage(_ subject: Case) -> Finding.Cause? {
-    guard subject.ref.namespace != "kube-system",
-      let service = subject.fact("v1/services", "kube-dns", in: "kube-system"),
-      readyEndpoints(of: service.ref, subject) == 0
-    else { return nil }
-    return Finding.Cause(
-      root(behind: service.object, "kube-system", subject) ?? service.ref,
-      "the cluster's DNS has no ready pod")
-  }
 }

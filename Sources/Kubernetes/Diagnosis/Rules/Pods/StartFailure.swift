@@ -73,7 +73,7 @@ struct StartFailure {
     }
     if said.has("executable file not found in $path", "not found in $path") {
       return StartFailure(
-        "command-not-found", "command \(name) is not in the image",
+        "command-not-found", "command \(name) not found in the image",
         "\(never): \(name) is in no folder of $PATH")
     }
     guard said.has("exec:", "executable", "starting container process", "open executable") else { return nil }
@@ -86,7 +86,7 @@ struct StartFailure {
       return StartFailure("command-not-found", "command \(name) is a directory", never)
     }
     if said.has("no such file or directory", "not a directory") {
-      return StartFailure("command-not-found", "command \(name) is not in the image", never)
+      return StartFailure("command-not-found", "command \(name) not found in the image", never)
     }
     return nil
   }
