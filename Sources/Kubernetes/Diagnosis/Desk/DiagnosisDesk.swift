@@ -145,6 +145,8 @@ final class DiagnosisDesk: @unchecked Sendable {
     for kind in Self.configurationKinds where !facts.watched.contains(kind) {
       watch(kind, isNamespaced: true, asMetadata: true)
     }
+    let revisions = "apps/v1/controllerrevisions"
+    if !facts.watched.contains(revisions) { watch(revisions, isNamespaced: true) }
   }
 
   /// Reads what stands in config maps, to look for credentials.

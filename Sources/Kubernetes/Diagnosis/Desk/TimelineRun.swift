@@ -1,3 +1,4 @@
+import Dispatch
 import Cluster
 
 /// Serves the need for a time axis: of one object and what belongs to it, or of everything.
@@ -17,10 +18,14 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
   private(set) var asks: [Ask: FactKey] = [:]
   /// Of workloads that are well: read again when they change.
   private var histories: [FactKey: [Happening]] = [:]
-  private var hasBegun = false
+  private var edits: [FactKey: [Happening]] = [:]
+  private var isDue = false
+  /// A cluster has many events, and nobody reads faster.
+  private static let restSeconds = 1.0
 
   private static let workloads: [Kind.ID] = [
-    "apps/v1/deployments", "v1/nodes", "autoscaling/v2/horizontalpodautoscalers",
+    "apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets", "v1/nodes",
+    "autoscaling/v2/horizontalpodautoscalers",
   ]
 
   init(_ query: TimelineQuery, outbox: Outbox) {
@@ -44,6 +49,30 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
 
   func changed(now: Int64) {
     guard let desk else { return }
+    if query.subject == nil {
+      // What has changed is known only now; the list is made a moment later.
+      forgetChanged(desk)
+      guard told != nil else { return tell(desk, now) }
+      guard !isDue else { return }
+      isDue = true
+      desk.engine.queue.asyncAfter(deadline: .now() + Self.restSeconds) { [weak self] in
+        guard let self, let desk = self.desk else { return }
+        isDue = false
+        tell(desk, DiagnosisDesk.now)
+      }
+    } else {
+      tell(desk, now)
+    }
+  }
+
+  private func forgetChanged(_ desk: DiagnosisDesk) {
+    for key in histories.keys where desk.examiner.lastTouched(by: key) { histories[key] = nil }
+    for dependency in desk.examiner.lastChanged {
+      if case .object(let key) = dependency { edits[key] = nil }
+    }
+  }
+
+  private func tell(_ desk: DiagnosisDesk, _ now: Int64) {
     var timeline = query.subject.map { ofOne($0, desk, now) } ?? ofAll(desk, now)
     // An event may be told by its object and by what that belongs to.
     var seen: Set<Happening> = []
@@ -82,11 +111,10 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
     let oldest = now - Self.daySeconds
     for kind in Self.workloads {
       for key in desk.facts.shelf(kind)?.facts.keys ?? [:].keys {
-        if hasBegun, histories[key] != nil, !desk.examiner.lastTouched(by: key) { continue }
+        if histories[key] != nil { continue }
         histories[key] = desk.histories.history(of: key, now: now)?.history.happenings ?? []
       }
     }
-    hasBegun = true
     for (key, happenings) in histories where desk.problems[key] == nil { timeline.happenings += happenings }
     for key in desk.problems.keys { timeline.happenings += desk.histories.happenings(of: key) }
     for kind in DiagnosisDesk.configurationKinds { timeline.happenings += edits(of: kind, desk) }
@@ -96,16 +124,19 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
   }
 
   private func edits(of kind: Kind.ID, _ desk: DiagnosisDesk) -> [Happening] {
-    (desk.facts.shelf(kind)?.facts.values).map { facts in
-      facts.flatMap { fact in
-        Edits.of(fact.object).map { edit in
+    var found: [Happening] = []
+    for (key, fact) in desk.facts.shelf(kind)?.facts ?? [:] {
+      if edits[key] == nil {
+        edits[key] = Edits.of(fact.object).map { edit in
           Happening(
             at: edit.at, .configuration, fact.ref,
             "\(Folding.kindName(kind)) \(fact.ref.name): \(edit.words)",
             by: edit.manager, source: .field("metadata.managedFields"))
         }
       }
-    } ?? []
+      found += edits[key] ?? []
+    }
+    return found
   }
 
   private func take(_ desk: DiagnosisDesk, _ ref: ObjectRef, _ timeline: inout Timeline) {

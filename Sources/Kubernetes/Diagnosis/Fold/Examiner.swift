@@ -14,6 +14,10 @@ final class Examiner {
     var unseen: [String]
     var isWaiting: Bool
     var reviewAt: Int64?
+
+    fileprivate var isWanting: Bool {
+      isWaiting || !asks.isEmpty || !wantsEvents.isEmpty || !unseen.isEmpty
+    }
   }
 
   let facts: Facts
@@ -22,6 +26,8 @@ final class Examiner {
   private(set) var members: [FactKey: Set<FactKey>] = [:]
   private var dependents: [Dependency: Set<FactKey>] = [:]
   private var reviews: [FactKey: Int64] = [:]
+  /// Those whose results want something or miss something: few, while most look at others and find nothing.
+  private var wanting: Set<FactKey> = []
   /// Roots whose findings have changed since they were last taken.
   private var changedRoots: Set<FactKey> = []
 
@@ -91,6 +97,7 @@ final class Examiner {
     }
     reviews[key] = result?.reviewAt
     results[key] = result
+    if result?.isWanting == true { wanting.insert(key) } else { wanting.remove(key) }
     let (before, after) = (old?.findings ?? [], result?.findings ?? [])
     guard before != after || old?.root != result?.root else { return }
     if let old, !before.isEmpty {
@@ -108,22 +115,18 @@ final class Examiner {
 
   // MARK: What is wanted
 
+  private var wants: some Sequence<Result> { wanting.lazy.compactMap { self.results[$0] } }
+
   /// All that somebody who found something asks for, with the root on whose behalf.
   var asks: [Ask: FactKey] {
     var asks: [Ask: FactKey] = [:]
-    for result in results.values { for ask in result.asks { asks[ask] = FactKey(result.root) } }
+    for result in wants { for ask in result.asks { asks[ask] = FactKey(result.root) } }
     return asks
   }
 
-  var wantsEvents: Set<String> { results.values.reduce(into: []) { $0.formUnion($1.wantsEvents) } }
-  var isWaiting: Bool { results.values.contains(where: \.isWaiting) }
-  var unseen: [String] {
-    var sentences: [String] = []
-    for result in results.values {
-      for sentence in result.unseen where !sentences.contains(sentence) { sentences.append(sentence) }
-    }
-    return sentences.sorted()
-  }
+  var wantsEvents: Set<String> { wants.reduce(into: []) { $0.formUnion($1.wantsEvents) } }
+  var isWaiting: Bool { wants.contains(where: \.isWaiting) }
+  var unseen: [String] { wants.reduce(into: Set<String>()) { $0.formUnion($1.unseen) }.sorted() }
 }
 
 extension Finding {
