@@ -124,7 +124,7 @@ import Testing
     let found = world.findings("batch/v1/jobs", by: .job)
     #expect(Array(found.keys) == ["reindex"])
     #expect(
-      found["reindex"]?.map(\.headline) == ["failed 3 times with exit code 3, gave up (backoffLimit 2)"])
+      found["reindex"]?.map(\.headline) == ["failed 3 times with exit 3, gave up (backoffLimit 2)"])
   }
 
   @Test(arguments: [

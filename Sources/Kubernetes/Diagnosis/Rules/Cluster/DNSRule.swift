@@ -50,7 +50,7 @@ enum DNS {
     guard subject.hasLasted(ready == 0 ? settleSeconds : partSeconds, since: since ?? subject.created) else {
       return nil
     }
-    return Finding(
+    let finding = Finding(
       ready == 0 ? "dns-down" : "dns-partial", of: subject.ref, key: "dns",
       ready == 0
         ? "cluster DNS is down: none of its \(wanted.of("pod")) is ready"
@@ -60,7 +60,9 @@ enum DNS {
     ).with(
       Evidence(
         .field(isSet ? "status.numberReady" : "status.readyReplicas"), "\(ready) of \(wanted)", at: since)
-    ).asConsequence
+    )
+    // What its pods suffer from stands beside it; that names are not looked up any more is what people are woken by.
+    return ready == 0 ? finding : finding.asConsequence
   }
 }
 

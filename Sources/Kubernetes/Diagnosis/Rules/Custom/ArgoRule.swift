@@ -38,10 +38,11 @@ private struct ArgoTrouble {
       case "InvalidSpecError": "its spec is not valid"
       default: "sync failed"
       }
+    let isSick = subject.status["health"]["status"].string == "Degraded"
     let failed = operation["syncResult"]["resources"].array.filter { $0["status"].string == "SyncFailed" }
     var finding = Finding(
       "argo-\(error?.type == "ComparisonError" ? "comparison" : "sync")", of: subject.ref, key: "argo-sync",
-      "\(what): \(message)".shortened(to: 120), since: since, verdict(error))
+      "\(isSick ? "degraded, " : "")\(what): \(message)".shortened(to: 120), since: since, verdict(error))
     if let error { finding = finding.with(Evidence(.condition(error.type), error.message, at: error.since)) }
     finding = finding.with(
       isFailed

@@ -64,8 +64,7 @@ private struct CertificateTrouble {
         attempts > 0 || failure != nil ? Self.failedSeconds : Self.issueSeconds, since: condition.since)
     else { return nil }
     let why = reason()
-    let isMissing = condition.reason == "DoesNotExist"
-    let text = why.isEmpty ? (isMissing ? "secret \(secret) does not exist" : condition.text) : why
+    let text = why.isEmpty ? condition.text : why
     let after = attempts > 0 ? " after \(attempts.of("failed attempt"))" : ""
     let issuer = issuer()
     let headline = "not issued\(after): \(issuer?.headline ?? text)"

@@ -133,7 +133,7 @@ private struct JobTrouble {
       }
     }
     guard let last else { return nil }
-    let words = last.reason == "OOMKilled" ? "OOMKilled (exit code \(last.code))" : "exit code \(last.code)"
+    let words = last.reason == "OOMKilled" ? "OOMKilled (exit \(last.code))" : "exit \(last.code)"
     return Exit(
       words: words,
       evidence: Evidence(
