@@ -95,6 +95,34 @@ import Testing
     #expect(world.findings(key, by: .autoscaler).isEmpty)
   }
 
+  @Test func whatItDidBeforeIsTakenFromItsEvents() throws {
+    let world = Examination(now: 2_000)
+    let spec = #","behavior":{"scaleDown":{"stabilizationWindowSeconds":0}}"#
+    let key = autoscaler(
+      world, "", status: #","desiredReplicas":6,"lastScaleTime":"1970-01-01T00:33:00Z""#, spec: spec)
+    let subject = try #require(world.examine(key))
+    #expect(Rule.autoscaler.examine(subject).isEmpty)
+    let ask = Ask.events(namespace: "shop", uid: "h")
+    #expect(subject.asks == [ask])
+    func rescale(_ size: Int, _ first: String, _ last: String, _ count: Int) -> JSON {
+      [
+        "metadata": ["uid": .string("\(size)")], "type": "Normal", "reason": "SuccessfulRescale",
+        "involvedObject": ["uid": "h"],
+        "message": .string("New size: \(size); reason: All metrics below target"), "count": .int(count),
+        "firstTimestamp": .string(first), "lastTimestamp": .string(last),
+      ]
+    }
+    world.answer(
+      ask,
+      .list([
+        rescale(2, "1970-01-01T00:25:00Z", "1970-01-01T00:31:00Z", 3),
+        rescale(6, "1970-01-01T00:27:00Z", "1970-01-01T00:33:00Z", 3),
+      ]))
+    #expect(world.findings(key, by: .autoscaler).map(\.rule) == ["autoscaler-flapping"])
+    world.answer(ask, .list([rescale(6, "1970-01-01T00:33:00Z", "1970-01-01T00:33:00Z", 1)]))
+    #expect(world.findings(key, by: .autoscaler).isEmpty)
+  }
+
   @Test func aManifestThatNamesAnotherNumberIsANotice() {
     let world = Examination()
     world.take(

@@ -18,7 +18,7 @@ import Testing
     #expect(Set(found.keys) == ["checkout", "catalog", "report-builder"])
     #expect(found.values.joined().allSatisfy { $0.isConsequence })
     #expect(
-      found["checkout"]?.first?.headline == "the rollout made no progress in 60 s: 1 of 3 pods are new")
+      found["checkout"]?.first?.headline == "the rollout made no progress in 60 s: 1 of 3 pods are updated")
   }
 
   @Test func theRecordedPauseIsForgottenOnlyAfterAWhile() {

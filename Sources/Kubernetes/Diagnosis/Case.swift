@@ -169,6 +169,16 @@ final class Case {
     return facts.events.events(of: ref.uid)
   }
 
+  /// All events about this object as they were when somebody first asked, normal ones too; nil while they are not known.
+  func pastEvents() -> [EventFact]? {
+    switch answer(.events(namespace: ref.namespace, uid: ref.uid)) {
+    case .found(let list):
+      return list.array.compactMap { item in item.encoded().withUnsafeBytes { EventFact(JSONSlice($0)) } }
+    case .absent: return []
+    case .unknown: return nil
+    }
+  }
+
   /// The last lines of a container's log, the oldest first: of the run before when `previous`; nil while they are not known.
   func log(_ container: String, previous: Bool, run: Int) -> [String]? {
     let ask = Ask.log(
@@ -280,6 +290,7 @@ extension Ask {
       "\(key.kind.split(separator: "/").last ?? "") \(key.namespace.isEmpty ? "" : "\(key.namespace)/")\(key.name)"
     case .list(let kind, let namespace, _):
       "\(kind.split(separator: "/").last ?? "")\(namespace.isEmpty ? "" : " in \(namespace)")"
+    case .events(let namespace, _): "events in \(namespace)"
     case .log(_, let pod, let container, _, _): "the log of \(pod) \(container)"
     }
   }

@@ -53,7 +53,10 @@ final class AskRunner: @unchecked Sendable {
     for (ask, root) in asks.sorted(by: { $0.key.words < $1.key.words }) {
       if let at = askedAt[ask] {
         guard renewed.contains(ask), pending[ask] == nil, now - at > Self.freshSeconds else { continue }
-        if case .log = ask { continue }
+        switch ask {
+        case .log, .events: continue
+        case .object, .metadata, .list: break
+        }
       } else if case .log = ask {
         guard logs[root, default: 0] < Self.maxLogsOfRoot, logCount < Self.maxLogs else {
           askedAt[ask] = now
@@ -101,7 +104,10 @@ final class AskRunner: @unchecked Sendable {
       if case .log = ask { return .lines(lines(response.body)) }
       let parsed = JSON.parse(response.body)
       guard let json = parsed.value else { return .failed("the answer is no JSON") }
-      if case .list = ask { return .list(json["items"].array) }
+      switch ask {
+      case .list, .events: return .list(json["items"].array)
+      case .object, .metadata, .log: break
+      }
       return .object(json)
     }
   }
@@ -122,6 +128,10 @@ final class AskRunner: @unchecked Sendable {
     case .list(let kind, let namespace, let selector):
       let query = selector.isEmpty ? [] : [QueryItem("labelSelector", selector)]
       return ReadRequest(ResourcePath(kind).list(namespace: namespace), query + [QueryItem("limit", "500")])
+    case .events(let namespace, let uid):
+      return ReadRequest(
+        ResourcePath("v1/events").list(namespace: namespace),
+        [QueryItem("fieldSelector", "involvedObject.uid=\(uid)"), QueryItem("limit", "100")])
     case .log(let namespace, let pod, let container, let previous, _):
       var request = ReadRequest(
         ResourcePath("v1/pods").object(namespace: namespace, name: pod) + "/log",

@@ -9,6 +9,8 @@ enum Ask: Hashable, Sendable {
   case metadata(FactKey)
   /// All objects of a kind in a namespace ("" everywhere) that a label selector names ("" all).
   case list(Kind.ID, namespace: String, selector: String)
+  /// All events about the object of a UID, not only warnings. Asked once: what comes later is seen as it happens.
+  case events(namespace: String, uid: String)
   /// The last lines of a container's log: of the run before when `previous`. `run` is its restart count: another run
   /// is another question.
   case log(namespace: String, pod: String, container: String, previous: Bool, run: Int)

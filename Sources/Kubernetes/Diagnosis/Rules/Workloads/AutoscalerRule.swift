@@ -25,6 +25,8 @@ private struct AutoscalerTrouble {
   /// So many turns within so long are not a load that rises and falls.
   static let turns = 3
   static let flapSeconds: Int64 = 900
+  /// A window below that follows each dip of a load.
+  static let damperSeconds = 120
   /// --horizontal-pod-autoscaler-tolerance
   static let tolerance = 0.1
 
@@ -190,17 +192,18 @@ private struct AutoscalerTrouble {
   // MARK: Flapping and fights
 
   func flapping() -> Finding? {
-    let steps = subject.scales.filter { subject.now - $0.at < Self.flapSeconds }
-    var (turns, direction) = (0, 0)
-    for (before, after) in zip(steps, steps.dropFirst()) {
-      let next = after.replicas > before.replicas ? 1 : -1
-      if direction != 0, next != direction { turns += 1 }
-      direction = next
-    }
+    let window = subject.spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"].int
+    // What it did before it was looked at is asked only where it scales without a damper.
+    let scaled = subject.status["lastScaleTime"].seconds ?? 0
+    let isSuspect = (window ?? 300) < Self.damperSeconds && subject.now - scaled < Self.flapSeconds
+    let past = ScaleHistory(
+      isSuspect ? subject.pastEvents() ?? [] : [], after: subject.now - Self.flapSeconds)
+    let seen = subject.scales.filter { subject.now - $0.at < Self.flapSeconds }
+    let steps = ScaleHistory.joined(past.steps, seen)
+    let turns = ScaleHistory.turns(steps) + past.hiddenTurns
     guard turns >= Self.turns, let first = steps.first, let last = steps.last else { return nil }
     subject.review(at: steps[max(0, steps.count - Self.turns)].at + Self.flapSeconds)
     let sizes = steps.map(\.replicas)
-    let window = subject.spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"].int
     let why = window == 0 ? "scaleDown has no stabilization window" : "the load or its measure swings"
     return Finding(
       "autoscaler-flapping", of: subject.ref, key: "autoscaler-flapping",

@@ -35,7 +35,7 @@ private enum DeploymentTrouble {
     let (ready, wanted) = (subject.status["readyReplicas"].int ?? 0, subject.spec["replicas"].int ?? 1)
     let updated = subject.status["updatedReplicas"].int ?? 0
     let state =
-      updated < wanted ? "\(updated) of \(wanted) pods are new" : "\(ready) of \(wanted) pods are ready"
+      updated < wanted ? "\(updated) of \(wanted) pods are updated" : "\(ready) of \(wanted) pods are ready"
     return Finding(
       "progress-deadline", of: subject.ref, key: "progress-deadline",
       "the rollout made no progress in \(Lapse.words(Int64(seconds))): \(state)",
