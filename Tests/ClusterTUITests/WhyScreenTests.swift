@@ -66,6 +66,18 @@ import Testing
     #expect(stage.screen.contains("its 5 pods; its 2 revisions"))
   }
 
+  @Test func whatIsBrokenByItIsNotCalledWell() {
+    let stage = Stage(command: "", kinds: Stage.brokenKinds)
+    stage.tell([BrokenShop.api])
+    stage.press(.enter)
+    var well = Diagnosis(Self.api, kindName: "Deployment", .healthy(""))
+    well.isWhole = true
+    stage.tell(well, of: Self.api)
+    #expect(stage.screen.contains("image shop/api:v9 not found") && !stage.screen.contains("is well"))
+    stage.tell([])
+    #expect(stage.screen.contains("deployment shop/api is well"))
+  }
+
   @Test func aNumberChoosesAnOffer() {
     let stage = onAPI()
     stage.press(.character("2"))

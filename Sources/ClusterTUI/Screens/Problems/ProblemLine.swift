@@ -33,7 +33,7 @@ struct ProblemLine {
       verdict = longest("VERDICT", \.verdict)
       age = longest("AGE", isNarrow ? \.shortAge : \.age)
       if !isNarrow, words.contains(where: { $0.problem.tally != nil }) { tally = longest("READY", \.tally) }
-      if showsNamespace { namespace = min(longest("NS", \.namespace), max(9, width / 8)) }
+      if showsNamespace { namespace = min(longest("NS", \.namespace), max(11, width / 8)) }
     }
     name = min(longest("NAME", isNarrow ? \.shortName : \.name), max(10, width / 4 - (namespace > 5 ? 1 : 0)))
     headline = max(0, width - Self.glyphColumns - taken)

@@ -78,7 +78,9 @@ struct WhyScreen: Screen {
 
   mutating func prepare(_ world: World, area: Rect) {
     self.area = area
-    let revision = world.revisions[.diagnosis(ref)] ?? -1
+    // What the lists of problems say counts as well.
+    let boards = world.boards.keys.reduce(0) { $0 + (world.revisions[.problems($1)] ?? 0) }
+    let revision = world.revisions[.diagnosis(ref)].map { $0 + boards } ?? -1
     if drawn.map({ $0 != (revision, world.now, area) }) ?? true || revision < 0 {
       read(world, width: area.width)
       drawn = (revision, world.now, area)
@@ -112,9 +114,16 @@ struct WhyScreen: Screen {
 
   /// What the reader says, else what is known of it from where it was opened.
   private func diagnosis(_ world: World) -> Diagnosis? {
-    if let diagnosis = world.diagnoses[ref] { return diagnosis }
+    let boards = world.boards.values.lazy.flatMap(\.problems)
+    if var diagnosis = world.diagnoses[ref] {
+      // What is wrong because of it is told of it, however well it is by itself: a quota that leaves no room.
+      if diagnosis.problem == nil, let problem = boards.first(where: { $0.subject.isSame(as: ref) }) {
+        (diagnosis.state, diagnosis.problem) = (.broken, problem)
+      }
+      return diagnosis
+    }
     guard let seed else { return nil }
-    let current = world.boards.values.lazy.flatMap(\.problems).first { $0.id == seed.id } ?? seed
+    let current = boards.first { $0.id == seed.id } ?? seed
     var diagnosis = Diagnosis(of: current)
     diagnosis.isWhole = world.phase(.diagnosis(ref)).isSettled
     return diagnosis
