@@ -1,3 +1,5 @@
+import Document
+
 /// Times inside a text: kept as a marked number and drawn as the time that has passed, so that a row that does not
 /// change still tells the truth a minute later.
 package enum Moment {
@@ -24,6 +26,30 @@ package enum Moment {
   package static func rendered(_ text: String, now: Int64) -> String {
     var text = text
     return text.withUTF8 { render(UnsafeRawBufferPointer($0), now: now) }
+  }
+
+  /// A text with marks for scripts and files, which are read at another time: "at 2026-11-21T08:09:24Z", and "since"
+  /// that for what still goes on.
+  package static func dated(_ text: String) -> String {
+    guard text.utf8.contains(marker) else { return text }
+    var out = ""
+    for (index, part) in text.utf8.split(separator: marker, omittingEmptySubsequences: false).enumerated() {
+      let text = String(part) ?? ""
+      if index % 2 == 1, let moment = Int64(text) {
+        out += "at \(stamp(moment))"
+      } else if index % 2 == 1, text.hasPrefix("="), let moment = Int64(text.dropFirst()) {
+        if out.hasSuffix(" for ") { out.removeLast(4) }
+        out += "since \(stamp(moment))"
+      } else {
+        out += text
+      }
+    }
+    return out
+  }
+
+  /// RFC 3339; what no calendar holds is drawn as the nearest that it does.
+  private static func stamp(_ seconds: Int64) -> String {
+    Timestamp(seconds: max(0, min(253_402_300_799, seconds))).text
   }
 
   static func render(_ bytes: UnsafeRawBufferPointer, now: Int64) -> String {

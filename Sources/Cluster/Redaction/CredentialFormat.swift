@@ -67,13 +67,16 @@ struct CredentialFormat {
     .init(beginning: "AGE-SECRET-KEY-1", kind: "an age key", alphabet: .capitals, rest: 50...64),
   ]
 
-  /// The bytes that a word worth a look begins with.
-  static let beginnings: [Bool] = {
-    var table = [Bool](repeating: false, count: 256)
-    for format in all { table[Int(format.beginning.utf8Start[0])] = true }
+  /// What a word worth a look begins with: of all that stands in a log, few words do.
+  static let beginnings: BytePairs = {
+    var pairs = BytePairs()
+    for format in all { pairs.insert(format.beginning.utf8Start[0], format.beginning.utf8Start[1]) }
     // JSON web tokens, keys in base64, k3s tokens, "Bearer", "Basic", flags and the frame of a key.
-    for byte in "eLKBb-".utf8 { table[Int(byte)] = true }
-    return table
+    for pair in ["ey", "LS", "K1", "be", "Be", "BE", "ba", "Ba", "BA", "--", "-u"] {
+      let bytes = Array(pair.utf8)
+      pairs.insert(bytes[0], bytes[1])
+    }
+    return pairs
   }()
 
   private static let byFirst: [[CredentialFormat]] = {
@@ -165,7 +168,7 @@ struct CredentialFormat {
   private static func encodedKey(_ bytes: UnsafeRawBufferPointer, _ word: Range<Int>) -> Match? {
     guard has(bytes, "LS0tLS1CRUdJTi", at: word.lowerBound) else { return nil }
     var end = word.lowerBound
-    while end < bytes.count, isOfWord(bytes[end]) || "+/=".utf8.contains(bytes[end]) { end += 1 }
+    while end < bytes.count, isOfWord(bytes[end]) || bytes[end].isOne(of: "+/=") { end += 1 }
     let head = Base64Head.decoded(bytes[word.lowerBound..<min(end, word.lowerBound + 64)])
     guard head.contains("PRIVATE KEY") else { return nil }
     return Match(range: word.lowerBound..<end, shown: 0, kind: "a private key")
@@ -178,36 +181,5 @@ struct CredentialFormat {
     var end = word.upperBound
     while end < bytes.count, isOfWord(bytes[end]) || bytes[end] == UInt8(ascii: ":") { end += 1 }
     return Match(range: word.lowerBound..<end, shown: 3, kind: "a token to join a cluster")
-  }
-}
-
-/// Enough of base64 to see what a text begins with.
-enum Base64Head {
-  /// What the bytes say, as far as they are base64; anything that is no ASCII is left out.
-  static func decoded(_ bytes: some Sequence<UInt8>) -> String {
-    var text = ""
-    var bits: UInt32 = 0
-    var count = 0
-    for byte in bytes {
-      guard let value = value(byte) else { break }
-      bits = bits << 6 | UInt32(value)
-      count += 6
-      guard count >= 8 else { continue }
-      count -= 8
-      let decoded = UInt8(truncatingIfNeeded: bits >> UInt32(count))
-      if decoded < 0x80 { text.unicodeScalars.append(Unicode.Scalar(decoded)) }
-    }
-    return text
-  }
-
-  private static func value(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x41...0x5A: byte - 0x41
-    case 0x61...0x7A: byte - 0x61 + 26
-    case 0x30...0x39: byte - 0x30 + 52
-    case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
-    case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-    default: nil
-    }
   }
 }

@@ -37,7 +37,7 @@ package struct CredentialMasker: Sendable {
 
   /// Base64 or nothing: the body of a key, and not the next message of somebody who only spoke of one.
   private static func isOfKey(_ line: UnsafeRawBufferPointer) -> Bool {
-    line.allSatisfy { CredentialFormat.isOfWord($0) || " \t\r+/=".utf8.contains($0) }
+    line.allSatisfy { CredentialFormat.isOfWord($0) || $0.isOne(of: " \t\r+/=") }
       && !line.starts(with: "-----END".utf8)
   }
 

@@ -4,7 +4,7 @@ extension CredentialScanner {
 
   /// The password of `scheme://user:password@host`; `start` is behind the slashes.
   mutating func readURL(from start: Int) -> Int? {
-    func isOfURL(_ byte: UInt8) -> Bool { byte > 0x20 && !"\"'`<>\\".utf8.contains(byte) }
+    func isOfURL(_ byte: UInt8) -> Bool { byte > 0x20 && !byte.isOne(of: "\"'`<>\\") }
     let authority =
       start..<end(from: start) { isOfURL($0) && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     var mark = authority.last { bytes[$0] == UInt8(ascii: "@") }
@@ -29,7 +29,7 @@ extension CredentialScanner {
   mutating func readDataSource(at mark: Int) -> Int? {
     guard hasBytes("tcp(", at: mark + 1) || hasBytes("unix(", at: mark + 1) else { return nil }
     var start = mark
-    while start > 0, bytes[start - 1] > 0x20, !"\"'=`".utf8.contains(bytes[start - 1]) { start -= 1 }
+    while start > 0, bytes[start - 1] > 0x20, !bytes[start - 1].isOne(of: "\"'=`") { start -= 1 }
     guard let colon = (start..<mark).first(where: { bytes[$0] == UInt8(ascii: ":") }) else { return nil }
     let password = colon + 1..<mark
     guard !password.isEmpty, !CredentialValue(bytes, password).isPlaceholder else { return nil }
@@ -44,7 +44,7 @@ extension CredentialScanner {
     let start = end(from: word.upperBound) { $0 == 0x20 }
     guard start > word.upperBound, start < bytes.count else { return nil }
     let token =
-      start..<end(from: start) { CredentialFormat.isOfWord($0) || ".+/=~".utf8.contains($0) }
+      start..<end(from: start) { CredentialFormat.isOfWord($0) || $0.isOne(of: ".+/=~") }
     if isBasic {
       guard token.count >= 6 else { return nil }
       let plain = Base64Head.decoded(bytes[token])
@@ -84,7 +84,7 @@ extension CredentialScanner {
       "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$scrypt$", "$pbkdf2",
     ]
     guard let kind = kinds.first(where: { hasBytes($0, at: at) }) else { return nil }
-    let last = end(from: at) { CredentialFormat.isOfWord($0) || "./$,=+".utf8.contains($0) }
+    let last = end(from: at) { CredentialFormat.isOfWord($0) || $0.isOne(of: "./$,=+") }
     guard last - at >= kind.utf8CodeUnitCount + 20 else { return nil }
     return note(at..<last, shown: min(4, kind.utf8CodeUnitCount), "a password hash", .likely)
   }

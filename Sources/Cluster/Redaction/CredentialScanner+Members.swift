@@ -4,6 +4,10 @@ extension CredentialScanner {
 
   /// The value behind a `:` or `=`, when the word before it is a telling name. Returns where to go on.
   mutating func readMember(_ mark: UInt8, at: Int) -> Int? {
+    // Most marks in a log stand behind a name that tells nothing: they must cost next to nothing.
+    guard word.count >= 2, word.count <= Self.maxNameBytes, at - word.upperBound <= 6, at >= word.upperBound
+    else { return nil }
+    if TellingName.isUnlikely(bytes, word), !isCalled("name", word), !isCalled("value", word) { return nil }
     guard let name = name(before: at), let value = value(behind: at, mark) else { return nil }
     if isCalled("name", name) {
       namedVariable = value
@@ -59,10 +63,7 @@ extension CredentialScanner {
   // MARK: Names
 
   private func name(before mark: Int) -> Range<Int>? {
-    guard word.count >= 2, word.count <= Self.maxNameBytes, mark >= word.upperBound else { return nil }
-    let between = bytes[word.upperBound..<mark]
-    guard between.count <= 6, between.allSatisfy({ " \"'\\]\t".utf8.contains($0) }) else { return nil }
-    return word
+    bytes[word.upperBound..<mark].allSatisfy { $0.isOne(of: " \"'\\]\t") } ? word : nil
   }
 
   private func isCalled(_ text: StaticString, _ name: Range<Int>) -> Bool {
@@ -74,7 +75,7 @@ extension CredentialScanner {
     guard variable.upperBound <= name.lowerBound, name.lowerBound - variable.upperBound < 60 else {
       return false
     }
-    return bytes[variable.upperBound..<name.lowerBound].allSatisfy { " \t\r\n\",'\\-n".utf8.contains($0) }
+    return bytes[variable.upperBound..<name.lowerBound].allSatisfy { $0.isOne(of: " \t\r\n\",'\\-n") }
   }
 
   // MARK: Values
@@ -83,7 +84,7 @@ extension CredentialScanner {
   private func value(behind at: Int, _ mark: UInt8) -> Range<Int>? {
     var start = at + 1
     // ":=", "==", "=>", "::"
-    while start < bytes.count, start < at + 3, ":=>".utf8.contains(bytes[start]) { start += 1 }
+    while start < bytes.count, start < at + 3, bytes[start].isOne(of: ":=>") { start += 1 }
     let limit = start + 64
     while start < bytes.count, start < limit, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
     if start < bytes.count, bytes[start] == UInt8(ascii: "[") { start += 1 }
@@ -112,10 +113,10 @@ extension CredentialScanner {
     }
     if isEscaped { return nil }
     var last = start
-    while last < bytes.count, bytes[last] > 0x20, !"\"'`;&<\\".utf8.contains(bytes[last]) { last += 1 }
+    while last < bytes.count, bytes[last] > 0x20, !bytes[last].isOne(of: "\"'`;&<\\") { last += 1 }
     // "<password>" is a placeholder, to be seen as a whole.
     if last == start, bytes[start] == UInt8(ascii: "<") { return nil }
-    while last > start, ",)}].".utf8.contains(bytes[last - 1]) { last -= 1 }
+    while last > start, bytes[last - 1].isOne(of: ",)}].") { last -= 1 }
     return start < last ? start..<last : nil
   }
 
@@ -127,7 +128,7 @@ extension CredentialScanner {
     let dashes = word.prefix { bytes[$0] == UInt8(ascii: "-") }.count
     guard dashes <= 2, word.count > dashes else { return nil }
     var start = word.upperBound
-    while start < bytes.count, start < word.upperBound + 5, " \",'".utf8.contains(bytes[start]) { start += 1 }
+    while start < bytes.count, start < word.upperBound + 5, bytes[start].isOne(of: " \",'") { start += 1 }
     guard start > word.upperBound, start < bytes.count, bytes[start] != UInt8(ascii: "-") else { return nil }
     let value =
       start..<end(from: start) { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }

@@ -35,7 +35,7 @@ struct CredentialScanner {
 
   mutating func run() {
     Self.classes.withUnsafeBufferPointer { classes in
-      CredentialFormat.beginnings.withUnsafeBufferPointer { beginnings in
+      CredentialFormat.beginnings.withTable { beginnings in
         var at = 0
         while at < bytes.count {
           let byte = bytes[at]
@@ -50,7 +50,7 @@ struct CredentialScanner {
             // In a quoted text a line end is written as two characters.
             if at > 0, bytes[at - 1] == UInt8(ascii: "\\"), end - at > 1, Self.isEscape(byte) { at += 1 }
             word = at..<end
-            at = beginnings[Int(bytes[at])] ? readWord(at..<end) : end
+            at = end - at > 1 && beginnings.has(bytes[at], bytes[at + 1]) ? readWord(at..<end) : end
           }
         }
       }
@@ -83,7 +83,9 @@ struct CredentialScanner {
   private mutating func readMark(_ mark: UInt8, at: Int) -> Int {
     switch mark {
     case UInt8(ascii: ":"):
-      if hasBytes("//", at: at + 1) { return readURL(from: at + 3) ?? at + 3 }
+      if at + 2 < bytes.count, bytes[at + 1] == UInt8(ascii: "/"), bytes[at + 2] == UInt8(ascii: "/") {
+        return readURL(from: at + 3) ?? at + 3
+      }
       return readMember(mark, at: at) ?? at + 1
     case UInt8(ascii: "="): return readMember(mark, at: at) ?? at + 1
     case UInt8(ascii: "@"): return readDataSource(at: at) ?? at + 1

@@ -48,7 +48,7 @@ struct CredentialValue {
     guard bytes.count >= 16, digits > 0, capitals + smalls > 0, !isUUID, !isDigest, !isPath else {
       return false
     }
-    guard bytes.allSatisfy({ CredentialFormat.isOfWord($0) || "+/=.~!@#$%^&*,|?".utf8.contains($0) }) else {
+    guard bytes.allSatisfy({ CredentialFormat.isOfWord($0) || $0.isOne(of: "+/=.~!@#$%^&*,|?") }) else {
       return false
     }
     if isResourceName { return false }

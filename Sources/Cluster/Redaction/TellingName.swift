@@ -14,6 +14,23 @@ struct TellingName {
   var sort: Sort
   private var word: String
 
+  /// Whether no telling word can be in it: a quick look at its letters.
+  @inline(__always)
+  static func isUnlikely(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>) -> Bool {
+    guard name.count >= 3 else { return true }
+    var last: UInt32 = 0
+    for index in name {
+      last = (last << 8 | UInt32(bytes[index] | 0x20)) & 0xFF_FFFF
+      switch last {
+      // "pas", "pwd", "sec", "tok", "key", "cre", "aut", "coo", "sig"
+      case 0x70_6173, 0x70_7764, 0x73_6563, 0x74_6F6B, 0x6B_6579, 0x63_7265, 0x61_7574, 0x63_6F6F, 0x73_6967:
+        return false
+      default: break
+      }
+    }
+    return true
+  }
+
   init?(_ name: String) {
     var name = name
     guard
@@ -25,6 +42,7 @@ struct TellingName {
   }
 
   init?(_ bytes: UnsafeRawBufferPointer, _ name: Range<Int>) {
+    if Self.isUnlikely(bytes, name) { return nil }
     let name = Self.withoutModifiers(bytes, name)
     guard let ending = Self.ending(bytes, name) else { return nil }
     word = ending.word.description
