@@ -160,6 +160,22 @@ package final class TerminalScreen {
 }
 
 extension TerminalScreen {
+  /// Rings the bell, and gives a text to the desktop (OSC 9, of rxvt and foot OSC 777) where there is one. Terminals
+  /// that know neither show nothing.
+  package func alert(ringsBell: Bool, text: String?) {
+    guard isOpen else { return }
+    var bytes: [UInt8] = ringsBell ? [0x07] : []
+    if let text, nc_is_xterm_like() == 1 {
+      let term = getenv("TERM").map { String(cString: $0) } ?? ""
+      let isNamed = term.hasPrefix("rxvt") || term.hasPrefix("foot")
+      let plain = String(Text.harmless(text).prefix(200))
+      let body =
+        isNamed ? "777;notify;clustertui;\(String(plain.map { $0 == ";" ? "," : $0 }))" : "9;\(plain)"
+      bytes += Array("\u{1B}]\(body)".utf8) + [0x07]
+    }
+    if !bytes.isEmpty { nc_write(bytes, bytes.count) }
+  }
+
   private static let escapeDelay: CInt = 25
 
   private func refollow() {

@@ -6,6 +6,8 @@ struct Arguments: Equatable {
     case doctor
     case demo
     case metrics
+    case why
+    case oncall
     case version
     case help
     case completion
@@ -38,9 +40,17 @@ struct Arguments: Equatable {
   var logFile: String?
   var size = Size(width: 120, height: 40)
   var usesColor = false
+  // why and oncall
+  var output = Output.text
+  /// How long `why` waits for its object to be well.
+  var waitSeconds: Int64?
+  var ringsBell = false
+  var notifies = false
+  /// Where `oncall` writes the incident bundle to.
+  var bundle: String?
   // demo and metrics
   var listen: String?
-  // metrics
+  // metrics and oncall
   var once = false
   var tokenFile: String?
   var skipsUsage = false
@@ -53,6 +63,8 @@ struct Arguments: Equatable {
   var faults: [String] = []
   var stories: [String] = []
   var listsStories = false
+
+  enum Output: String, Equatable { case text, json }
 
   /// In columns and rows.
   struct Size: Equatable {
@@ -78,7 +90,8 @@ struct Arguments: Equatable {
   }
 
   static let modes: [String: Mode] = [
-    "print": .print, "doctor": .doctor, "demo": .demo, "metrics": .metrics, "version": .version,
+    "print": .print, "doctor": .doctor, "demo": .demo, "metrics": .metrics, "why": .why,
+    "oncall": .oncall, "version": .version,
     "help": .help,
     "completion": .completion,
   ]
@@ -180,7 +193,31 @@ struct Arguments: Equatable {
         "--token-file", placeholder: "FILE", summary: "ask for the bearer token in this file", only: .metrics
       ) { $0.tokenFile = $1 },
       flag("--no-usage", summary: "leave the kubelets alone", only: .metrics) { $0.skipsUsage = true },
-      flag("--once", summary: "print the page and end", only: .metrics) { $0.once = true },
+      flag("--once", summary: "print once and end", only: .metrics, .oncall) { $0.once = true },
+      value("-o", "--output", placeholder: "text|json", summary: "how to print", only: .why, .oncall) {
+        (arguments, text) throws(Problem) in
+        guard let output = Output(rawValue: text) else {
+          throw Problem(text: "-o is text or json, not '\(text)'")
+        }
+        arguments.output = output
+      },
+      value(
+        "--wait", placeholder: "DURATION", summary: "until it is well, at most so long: 90s, 5m, 1h30m",
+        only: .why
+      ) { (arguments, text) throws(Problem) in
+        guard let seconds = WaitTime.seconds(text) else {
+          throw Problem(text: "--wait takes a duration such as 90s, 5m or 1h30m, not '\(text)'")
+        }
+        arguments.waitSeconds = seconds
+      },
+      flag("--bell", summary: "ring when something breaks", only: .oncall) { $0.ringsBell = true },
+      flag("--notify", summary: "tell the desktop, through the terminal", only: .oncall) {
+        $0.notifies = true
+      },
+      value(
+        "--bundle", placeholder: "FILE", summary: "write all that is known of what is broken and end",
+        only: .oncall
+      ) { $0.bundle = $1 },
       value("--write-kubeconfig", placeholder: "FILE", summary: "for kubectl and others", only: .demo) {
         $0.writeKubeconfig = $1
       },
@@ -286,6 +323,11 @@ struct Arguments: Equatable {
       guard let shell = arguments.words.first, ShellCompletion.shells.contains(shell) else {
         throw Problem(text: "completion takes a shell: \(ShellCompletion.shells.joined(separator: ", "))")
       }
+    case .why:
+      if let problem = arguments.whyProblem { throw Problem(text: problem) }
+    case .oncall:
+      if let word = arguments.words.first { throw Problem(text: "unexpected '\(word)'") }
+      if let problem = arguments.oncallProblem { throw Problem(text: problem) }
     case .version, .doctor, .demo, .metrics:
       if let word = arguments.words.first { throw Problem(text: "unexpected '\(word)'") }
     case .fullScreen:

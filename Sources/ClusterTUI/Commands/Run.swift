@@ -23,6 +23,14 @@ enum Run {
     case .doctor: return doctor(arguments)
     case .demo: return demo(arguments)
     case .metrics: return MetricsCommand.run(arguments)
+    case .why, .oncall:
+      let config = Kubeconfig.load(explicit: arguments.kubeconfig)
+      let connector = Connector(
+        config, arguments.overrides, isReadOnly: true, scrapes: arguments.scrapeOptions)
+      let context = arguments.context ?? config.currentContext ?? ""
+      return arguments.mode == .why
+        ? WhyCommand.run(arguments, connector, context: context)
+        : OncallCommand.run(arguments, connector, context: context)
     case .print, .fullScreen:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
       let care = Configuration.standard
@@ -35,7 +43,7 @@ enum Run {
     }
   }
 
-  private static func say(_ text: String) -> Int32 {
+  static func say(_ text: String) -> Int32 {
     print(text)
     return 0
   }
@@ -84,7 +92,7 @@ enum Run {
     return fullScreen(arguments, session)
   }
 
-  private static func fullScreen(_ arguments: Arguments, _ session: Session) -> Int32 {
+  static func fullScreen(_ arguments: Arguments, _ session: Session) -> Int32 {
     var script: Script?
     if let path = arguments.script {
       guard let text = TextFile.contents(path) else {

@@ -7,6 +7,8 @@ enum Usage {
       "clustertui \(version): a Kubernetes cluster in the terminal", "",
       "  clustertui [KIND [NAME]] [options]     full screen, on what is broken or on a kind",
       "  clustertui print SCREEN... [options]   one whole screen as text: problems, 'pods shop', why deploy/web",
+      "  clustertui why KIND/NAME [options]     why an object is in its state; exit 0 well, 1 not, 2 unknown",
+      "  clustertui oncall [options]            what is broken, what changed and the log; read-only, redacted",
       "  clustertui doctor [options]            connects step by step and says which step fails",
       "  clustertui metrics [options]           the cluster as a page for Prometheus, read-only",
       "  clustertui demo [options]              full screen on a simulated cluster",
@@ -14,12 +16,15 @@ enum Usage {
       "  clustertui version | help", "",
     ]
     lines += section("Options", Arguments.options.filter(\.onlyFor.isEmpty))
-    for (name, mode) in [("print", Arguments.Mode.print), ("metrics", .metrics), ("demo", .demo)] {
+    let modes: [(String, Arguments.Mode)] = [
+      ("print", .print), ("why", .why), ("oncall", .oncall), ("metrics", .metrics), ("demo", .demo),
+    ]
+    for (name, mode) in modes {
       lines += section("Options of \(name)", Arguments.options.filter { $0.onlyFor.contains(mode) })
     }
     lines += [
       "In the program: ? tells the keys, : takes commands, ctrl-c quits.",
-      "Exit codes: 0 well, 1 failed, 2 used wrongly.",
+      "Exit codes: 0 well, 1 failed, 2 used wrongly; of why and oncall --once: 0 well, 1 broken, 2 not known.",
     ]
     return lines.joined(separator: "\n")
   }
@@ -37,7 +42,7 @@ enum Usage {
 enum ShellCompletion {
   static let shells = ["bash", "zsh", "fish"]
 
-  private static let words = "print doctor metrics demo completion version help"
+  private static let words = "print why oncall doctor metrics demo completion version help"
   private static let kinds =
     "pods deployments replicasets statefulsets daemonsets jobs cronjobs nodes services endpointslices ingresses "
     + "configmaps secrets persistentvolumeclaims persistentvolumes horizontalpodautoscalers events namespaces"
@@ -53,8 +58,9 @@ enum ShellCompletion {
         local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
         case $before in
           --context) COMPREPLY=($(compgen -W "$(kubectl config get-contexts -o name 2>/dev/null)" -- "$word")); return;;
-          --kubeconfig|--script|--log-file|--write-kubeconfig|--certificate-authority|--client-certificate|--client-key)
+          --kubeconfig|--bundle|--script|--log-file|--write-kubeconfig|--certificate-authority|--client-certificate|--client-key)
             COMPREPLY=($(compgen -f -- "$word")); return;;
+          -o|--output) COMPREPLY=($(compgen -W "text json" -- "$word")); return;;
           completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return;;
         esac
         case $word in
@@ -70,8 +76,9 @@ enum ShellCompletion {
       _clustertui() {
         case $words[CURRENT-1] in
           --context) compadd -- ${(f)"$(kubectl config get-contexts -o name 2>/dev/null)"}; return;;
-          --kubeconfig|--script|--log-file|--write-kubeconfig|--certificate-authority|--client-certificate|--client-key)
+          --kubeconfig|--bundle|--script|--log-file|--write-kubeconfig|--certificate-authority|--client-certificate|--client-key)
             _files; return;;
+          -o|--output) compadd text json; return;;
           completion) compadd bash zsh fish; return;;
         esac
         if [[ $words[CURRENT] == -* ]]; then

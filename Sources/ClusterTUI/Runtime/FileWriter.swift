@@ -9,9 +9,13 @@ import Cluster
 extension Session {
   /// Writes into the directory the program was started in, readable by its owner alone, never over another file.
   func save(name: String, text: String) {
-    let safe = String(name.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "-" })
+    let isJSON = name.hasSuffix(".json")
+    let safe = String(
+      (isJSON ? name.dropLast(5) : name[...]).map {
+        $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "-"
+      })
     for attempt in 0..<1_000 {
-      let path = "clustertui-\(safe)\(attempt == 0 ? "" : "-\(attempt)").txt"
+      let path = "clustertui-\(safe)\(attempt == 0 ? "" : "-\(attempt)").\(isJSON ? "json" : "txt")"
       let file = FileWriter.create(path, O_EXCL, mode: 0o600)
       if file < 0, errno == EEXIST { continue }
       guard file >= 0 else { return fail("could not write \(path): \(String(cString: strerror(errno)))") }

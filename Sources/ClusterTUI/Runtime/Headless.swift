@@ -35,23 +35,30 @@ enum Headless {
       if let text = session.editorText { session.edited(Editor.edit(text)) }
       if let keys = script.nextKeys(session) {
         for key in keys { session.handle(key) }
-        for effect in session.takePending() {
-          switch effect {
-          case .submit, .readChanges: break
-          case .quit: return script.failure
-          case .save(let name, let text): session.save(name: name, text: text)
-          case .copy(_, let what): session.inform("copied \(what)")
-          case .switchContext: break
-          }
-        }
+        if isOver(session) { return script.failure }
       } else {
         wait(session, atMost: 10)
       }
       session.takeIn()
+      if isOver(session) { return script.failure }
     }
   }
 
-  private static func wait(_ session: Session, atMost milliseconds: Int64) {
+  /// Does what is left to do; true when the program is to end.
+  private static func isOver(_ session: Session) -> Bool {
+    for effect in session.takePending() {
+      switch effect {
+      case .submit, .readChanges, .switchContext, .alert: break
+      case .quit: return true
+      case .save(let name, let text): session.save(name: name, text: text)
+      case .copy(_, let what): session.inform("copied \(what)")
+      }
+    }
+    return false
+  }
+
+  /// Until there is something to take in, or the time is up.
+  static func wait(_ session: Session, atMost milliseconds: Int64) {
     var polled = pollfd(fd: session.descriptor, events: Int16(POLLIN), revents: 0)
     _ = poll(&polled, 1, CInt(clamping: max(1, milliseconds)))
   }

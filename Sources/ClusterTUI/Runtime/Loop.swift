@@ -74,6 +74,8 @@ struct Loop {
       }
       drawAtOnce()
     case .time:
+      session.takeIn()
+      if perform(screen) { return 0 }
       isDirty = true
     }
     return nil
@@ -123,6 +125,8 @@ struct Loop {
         screen.copyToClipboard(text)
         session.inform("copied \(what)")
       case .save(let name, let text): session.save(name: name, text: text)
+      case .alert(let alert):
+        screen.alert(ringsBell: alert.ringsBell, text: alert.notifies ? alert.text : nil)
       case .switchContext, .submit, .readChanges: break  // the session has done it
       }
     }

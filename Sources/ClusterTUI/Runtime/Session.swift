@@ -42,6 +42,10 @@ final class Session {
   var audit: Audit?
   /// The person's own wish, whatever the context says.
   private var wantsReadOnly = false
+  /// Masks credentials in all that is told, whatever screen shows it. Counts from the next `open` on.
+  var isRedacted = false
+  /// The screen that all begins with, in place of the problems.
+  var home: ((_ namespaces: [String]) -> any Screen)?
   /// Why there is no way into the context that was asked for.
   private(set) var problem: ConnectionProblem?
   private var mailbox = Mailbox<Outbox.Letter>()
@@ -73,10 +77,16 @@ final class Session {
   // MARK: Contexts
 
   /// Connects and runs the first command there. A context that can't be used is told on the screen of contexts.
-  func open(context name: String, namespaces: [String]?, command: String, isReadOnly: Bool = false) {
+  ///
+  /// - Parameter first: a screen to begin with in place of a command.
+  func open(
+    context name: String, namespaces: [String]?, command: String, first: (any Screen)? = nil,
+    isReadOnly: Bool = false
+  ) {
     close()
     journal?.write("open context '\(name)': \(command)")
     world.isReadOnly = isReadOnly
+    world.isRedacted = isRedacted
     wantsReadOnly = isReadOnly
     world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
     problem = nil
@@ -97,8 +107,17 @@ final class Session {
       world.place = reader.place
       world.kinds.add(reader.kinds, complete: false)
       shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
-      perform(shell.run(command.isEmpty ? "problems" : command, world))
+      if let first = first ?? home?(shell.namespaces) { shell.begin(with: first) }
+      if first == nil, home == nil || !command.isEmpty {
+        perform(shell.run(command.isEmpty ? "problems" : command, world))
+      }
     }
+    reconcile()
+  }
+
+  /// Puts a screen in the place of all others.
+  func show(_ screen: any Screen) {
+    shell.begin(with: screen)
     reconcile()
   }
 
@@ -148,7 +167,7 @@ final class Session {
     for need in needs where running[need] == nil {
       journal?.started(need)
       starts += 1
-      let outbox = Outbox(mailbox, start: starts)
+      let outbox = Outbox(mailbox, start: starts, isRedacted: isRedacted)
       let stop: Stop
       if case .preview = need, let writer {
         stop = writer.preview(need, outbox)
@@ -185,6 +204,7 @@ final class Session {
       }
       if case .kinds = delta { perform(shell.kindsCame(world)) }
     }
+    perform(shell.took(world))
     return !letters.isEmpty
   }
 

@@ -10,6 +10,8 @@ protocol Screen {
   func needs(_ world: World) -> Set<Need>
   /// Takes in what changed: called before each drawing and each key, with the area that `draw` will get.
   mutating func prepare(_ world: World, area: Rect)
+  /// Called when news came or time has passed, for what follows from that without a key: a bell, a file.
+  mutating func took(_ world: World) -> [Reaction]
   /// Neither fails nor does I/O.
   func draw(on canvas: inout Canvas, area: Rect, world: World)
   mutating func handle(_ key: Key, world: World) -> Reaction
@@ -68,6 +70,7 @@ extension Screen {
   var wakeAt: Int64? { nil }
   var secondsUntilChange: Int64 { 60 }
   mutating func prepare(_ world: World, area: Rect) {}
+  mutating func took(_ world: World) -> [Reaction] { [] }
 }
 
 /// One line under a screen.
@@ -117,4 +120,6 @@ enum Reaction {
   case switchContext(String)
   case copy(String, what: String)
   case save(name: String, text: String)
+  /// Tells somebody who does not look at the screen.
+  case alert(Alert)
 }

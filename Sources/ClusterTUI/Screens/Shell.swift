@@ -8,6 +8,7 @@ enum Effect {
   case switchContext(String, command: String)
   case copy(String, what: String)
   case save(name: String, text: String)
+  case alert(Alert)
   case submit([Preview])
   /// The list of changes is being read.
   case readChanges
@@ -43,6 +44,9 @@ struct Shell {
   mutating func clear() {
     (stack, prompt, waiting, isSettled, digits) = ([], nil, nil, false, [])
   }
+
+  /// Puts one screen in the place of all others.
+  mutating func begin(with screen: any Screen) { (stack, prompt, waiting) = ([screen], nil, nil) }
 
   // MARK: What is needed
 
@@ -100,7 +104,7 @@ struct Shell {
     case .timelineOf(let kind, let name, let place):
       guard let ref = object(kind, name, place, "timeline", world, onTable: false) else { return [] }
       stack.append(TimelineScreen(of: ref))
-    case .problems: stack = [ProblemsScreen(namespaces: namespaces)]
+    case .problems: stack = [oncall ?? ProblemsScreen(namespaces: namespaces)]
     case .timeline:
       let timeline = TimelineScreen(TimelineQuery(namespaces: namespaces))
       if stack.isEmpty { stack = [timeline] } else { show(timeline, world) }
@@ -169,8 +173,11 @@ struct Shell {
     if let names = table.namespaces { remember(names, world) }
     var query = Query(table.kind.id, namespaces: table.kind.namespaced ? namespaces : [])
     query.labelSelector = table.labels
-    stack = [TableScreen(kind: table.kind, query: query, filter: table.filter)]
+    stack = (oncall.map { [$0] } ?? []) + [TableScreen(kind: table.kind, query: query, filter: table.filter)]
   }
+
+  /// The view of whoever is on call stays below all others: it tells of what breaks meanwhile.
+  private var oncall: (any Screen)? { stack.first as? OncallScreen }
 
   private mutating func remember(_ names: [String], _ world: World) {
     namespaces = names
@@ -192,11 +199,15 @@ struct Shell {
       stack[stack.count - 1] = TimelineScreen(TimelineQuery(namespaces: namespaces))
       return
     }
+    if kind == nil, stack.count == 1, let oncall = stack.first as? OncallScreen {
+      stack = [oncall.elsewhere(namespaces)]
+      return
+    }
     if kind == nil, stack.first is ProblemsScreen {
       stack = [ProblemsScreen(namespaces: namespaces)]
       return
     }
-    let screen = stack.first as? TableScreen
+    let screen = stack.lazy.compactMap { $0 as? TableScreen }.first
     let shown = kind.flatMap { world.kinds[$0] } ?? screen?.kind
     guard let shown, shown.namespaced else {
       if let pods = world.kinds["v1/pods"] {
@@ -224,6 +235,13 @@ struct Shell {
   func namespaceNames(_ world: World) -> [String] {
     guard let store = world.rows(Query("v1/namespaces")) else { return [] }
     return store.aliveSlots.map { store[$0].name }.sorted()
+  }
+
+  /// What follows from the news without a key, also of screens that are covered by others.
+  mutating func took(_ world: World) -> [Effect] {
+    var reactions: [Reaction] = []
+    for index in stack.indices { reactions += stack[index].took(world) }
+    return reactions.flatMap { perform($0, world) }
   }
 
   // MARK: The editor
@@ -312,6 +330,7 @@ struct Shell {
     case .switchContext(let name): return [.switchContext(name, command: "")]
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .save(let name, let text): return [.save(name: name, text: text)]
+    case .alert(let alert): return [.alert(alert)]
     }
     return []
   }

@@ -61,6 +61,7 @@ struct Header {
     if canvas.width >= 60 { putRight(world.clock, Theme.barDim) }
     putRight(freshness.text.isEmpty ? "" : " \(freshness.text) ", freshness.style)
     if world.isReadOnly { putRight("RO", Theme.bar) }
+    if world.isRedacted { putRight("redacted", Theme.bar) }
     if canvas.width >= 100 { putRight(Self.asked(world), Theme.barDim) }
     let room = max(0, right - 3)
     let tallyColumns = tally.isEmpty ? 0 : Text.columns(tally) + 2
