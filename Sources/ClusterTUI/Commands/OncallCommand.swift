@@ -17,6 +17,7 @@ enum OncallCommand {
     let session = Session(connector: connector)
     defer { session.close() }
     session.isRedacted = true
+    if Run.keepJournal(arguments, session) != nil { return 2 }
     if let path = arguments.bundle { return bundle(arguments, session, context: context, path: path) }
     if arguments.once || arguments.output == .json {
       return once(arguments, session, context: context) { print($0) }

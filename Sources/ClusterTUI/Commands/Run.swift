@@ -70,12 +70,7 @@ enum Run {
     let session = Session(connector: connector)
     defer { session.close() }
     session.audit = .standard
-    if let path = arguments.logFile {
-      guard let journal = Journal(path: path) else {
-        return failed("cannot write \(path): \(String(cString: strerror(errno)))")
-      }
-      session.journal = journal
-    }
+    if let code = keepJournal(arguments, session) { return code }
     if let problem, arguments.mode == .print { complain(problem) }
     if arguments.mode == .print { return printScreens(arguments, session, context: context ?? "") }
     let command = arguments.words.isEmpty ? "" : arguments.words[0]
@@ -90,6 +85,16 @@ enum Run {
     }
     if let problem { session.fail(problem) }
     return fullScreen(arguments, session)
+  }
+
+  /// The exit code where the journal that is asked for can't be written.
+  static func keepJournal(_ arguments: Arguments, _ session: Session) -> Int32? {
+    guard let path = arguments.logFile else { return nil }
+    guard let journal = Journal(path: path) else {
+      return failed("cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+    session.journal = journal
+    return nil
   }
 
   static func fullScreen(_ arguments: Arguments, _ session: Session) -> Int32 {

@@ -16,6 +16,7 @@ enum WhyCommand {
   static func run(_ arguments: Arguments, _ connector: Connector, context: String) -> Int32 {
     let session = Session(connector: connector)
     defer { session.close() }
+    if Run.keepJournal(arguments, session) != nil { return 2 }
     return run(arguments, session, context: context) { print($0) }
   }
 
@@ -99,7 +100,7 @@ enum WhyCommand {
     }
     let text = WhyText(
       diagnosis, kinds: world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds,
-      width: columns, isFull: true)
-    return text.lines.map(\.text).joined(separator: "\n")
+      width: columns, isFull: true, isInteractive: false)
+    return text.plainText
   }
 }

@@ -55,7 +55,9 @@ extension IncidentBundle {
       let why = WhyText(
         diagnosis, kinds: world.kinds, now: world.now, zoneOffsetSeconds: 0, width: Self.columns, isFull: true
       )
-      lines += ["", String(repeating: "-", count: 60)] + why.lines.map(\.text)
+      lines +=
+        ["", String(repeating: "-", count: 60)]
+        + why.plainText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
     let happenings = gathered.timeline.happenings.prefix(100)
     if !happenings.isEmpty { lines += ["", String(repeating: "-", count: 60), "What happened (UTC)"] }

@@ -1,4 +1,5 @@
 import Cluster
+import Document
 import Terminal
 
 /// For whoever was woken: what is broken, what changed lately and the log of what is under the cursor, on one screen.

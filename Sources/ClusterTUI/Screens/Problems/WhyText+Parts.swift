@@ -82,7 +82,7 @@ extension WhyText {
     var known: Set<Offer> = []
     let all = problem.findings.flatMap(\.offers).filter { known.insert($0).inserted }
     guard !all.isEmpty else { return }
-    addTitle("What to do", note: "  a number or enter")
+    addTitle("What to do", note: isInteractive ? "  a number or enter" : "")
     offers = Array(all.prefix(Self.maxOffers))
     for (index, offer) in offers.enumerated() {
       var line = StyledLine([(clean(offer.title), Style())])

@@ -37,6 +37,8 @@ struct WhyText {
   let width: Int
   /// Shows all lines of every part.
   let isFull: Bool
+  /// Whether there are keys to choose with.
+  let isInteractive: Bool
 
   init(
     _ diagnosis: Diagnosis, kinds: Catalog, now: Int64, zoneOffsetSeconds: Int, width: Int,
@@ -49,6 +51,7 @@ struct WhyText {
     self.zoneOffsetSeconds = zoneOffsetSeconds
     self.width = max(20, width)
     self.isFull = isFull
+    self.isInteractive = isInteractive
     if part != .history { addFinding() }
     if part != .finding { addHistory() }
   }
@@ -70,6 +73,15 @@ struct WhyText {
 
   /// The lines alone, for text and for screens without a cursor.
   var lines: [StyledLine] { rows.map(\.line) }
+
+  /// For pipes and files.
+  var plainText: String {
+    lines.map { line in
+      var text = line.text
+      while text.last == " " { text.removeLast() }
+      return text
+    }.joined(separator: "\n")
+  }
 
   // MARK: Putting together
 
