@@ -25,9 +25,11 @@ final class DemoJourney {
   /// - Parameters:
   ///   - context: "demo", "demo-viewer" or "demo-fulfil".
   ///   - loses: which requests get no answer.
+  ///   - home: the screen that a redacted session begins with.
   init(
     story: String? = nil, command: String, context: String = "demo", isReadOnly: Bool = false,
-    care: Configuration = Configuration(), loses: @escaping @Sendable (String) -> Bool = { _ in false }
+    care: Configuration = Configuration(), loses: @escaping @Sendable (String) -> Bool = { _ in false },
+    home: (([String]) -> any Screen)? = nil
   ) throws {
     let time = Time(Int64(Date().timeIntervalSince1970))
     self.time = time
@@ -45,6 +47,7 @@ final class DemoJourney {
       local: { _ in ("14:02", 0) })
     session = Session(
       connector: Connector(config, Overrides(), isReadOnly: isReadOnly, care: care), clock: clock)
+    (session.home, session.isRedacted) = (home, home != nil)
     session.open(context: context, namespaces: nil, command: command, isReadOnly: isReadOnly)
   }
 

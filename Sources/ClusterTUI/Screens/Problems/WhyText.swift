@@ -43,7 +43,7 @@ struct WhyText {
   init(
     _ diagnosis: Diagnosis, kinds: Catalog, now: Int64, zoneOffsetSeconds: Int, width: Int,
     isFull: Bool = false,
-    part: Part = .whole
+    part: Part = .whole, isInteractive: Bool = true
   ) {
     self.diagnosis = diagnosis
     self.kinds = kinds

@@ -1,0 +1,31 @@
+import Foundation
+import Terminal
+import Testing
+
+@testable import ClusterTUI
+
+/// The view of whoever is on call, on a demo cluster.
+@Suite struct OncallJourneyTests {
+  @Test func onlyReadsAreSentWhateverIsPressed() throws {
+    let journey = try DemoJourney(story: "bad-image", command: "", isReadOnly: true) {
+      OncallScreen(namespaces: $0)
+    }
+    journey.wait("not found", passing: 5)
+    journey.wait("what changed")
+    journey.press(.character("w"))
+    journey.wait("Evidence")
+    for key in ["1", ".", "d"] { journey.press(.character(Character(key))) }
+    journey.press(.escape, .escape, .escape)
+    journey.type(":pods")
+    journey.press(.control("d"))
+    journey.press(.escape)
+    journey.type(":problems")
+    journey.press(.character("b"))
+    journey.wait(passing: 0, "a bundle") { journey in
+      journey.session.takePending().contains { if case .save = $0 { true } else { false } }
+    }
+    let others = journey.tap.requests.filter { !$0.hasPrefix("GET ") && !$0.contains("/self") }
+    #expect(others.isEmpty, "\(others)")
+    #expect(!journey.session.world.canChange)
+  }
+}
