@@ -1,5 +1,6 @@
 import Foundation
 import Terminal
+import TestSupport
 import Testing
 
 @testable import ClusterTUI
@@ -7,9 +8,8 @@ import Testing
 /// The view of whoever is on call, on a demo cluster.
 @Suite struct OncallJourneyTests {
   @Test func onlyReadsAreSentWhateverIsPressed() throws {
-    let journey = try DemoJourney(story: "bad-image", command: "", isReadOnly: true) {
-      OncallScreen(namespaces: $0)
-    }
+    let journey = try DemoJourney(
+      story: "bad-image", command: "", isReadOnly: true, home: { OncallScreen(namespaces: $0) })
     journey.wait("not found", passing: 5)
     journey.wait("what changed")
     journey.press(.character("w"))

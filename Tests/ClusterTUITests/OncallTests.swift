@@ -149,7 +149,7 @@ import Testing
     let clock = Clock(
       epochSeconds: { ReportSample.now },
       milliseconds: {
-        milliseconds += 100
+        milliseconds += 10_000
         return milliseconds
       }, local: { _ in ("14:02", 0) })
     let reader = AnsweringReader { need, outbox in

@@ -16,7 +16,7 @@ enum ReportSample {
     _ name: String = "api", severity: Finding.Severity = .error, verdict: Finding.Verdict? = nil
   ) -> Problem {
     var ref = deployment
-    (ref.name, ref.uid) = (name, "u-\(name)")
+    if name != ref.name { (ref.name, ref.uid) = (name, "u-\(name)") }
     var finding = Finding(
       "image-not-found", of: ref, part: "api", "image shop/\(name):v9 not found", severity, since: now - 240,
       verdict ?? .hopeless("the registry says so, last \(Moment.mark(now - 60))"))

@@ -10,7 +10,7 @@ import Testing
   private final class Time {
     var milliseconds: Int64 = 0
     func next() -> Int64 {
-      milliseconds += 50
+      milliseconds += 1_000
       return milliseconds
     }
   }

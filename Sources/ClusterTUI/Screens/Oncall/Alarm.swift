@@ -3,8 +3,10 @@ import Cluster
 /// Decides which problems are worth a bell: those that appear after everything was looked at once, fail something, and
 /// have not only come back.
 struct Alarm {
-  /// When each was last seen, seconds since 1970.
-  private var seen: [String: Int64] = [:]
+  /// Those of the last board: nothing is told while nothing changes.
+  private var present: Set<String> = []
+  /// When those that are gone went, seconds since 1970.
+  private var goneAt: [String: Int64] = [:]
   private var isArmed = false
 
   /// What comes back within so long is the same trouble.
@@ -14,9 +16,12 @@ struct Alarm {
   mutating func saw(_ board: ProblemBoard, now: Int64) -> [Problem] {
     guard board.isWhole else { return [] }
     let failing = board.problems.filter { $0.severity >= .error }
-    seen = seen.filter { now - $0.value <= Self.flapSeconds }
-    let new = isArmed ? failing.filter { seen[$0.id] == nil } : []
-    for problem in failing { seen[problem.id] = now }
+    let ids = Set(failing.map(\.id))
+    goneAt = goneAt.filter { now - $0.value <= Self.flapSeconds }
+    let new = isArmed ? failing.filter { !present.contains($0.id) && goneAt[$0.id] == nil } : []
+    for id in present.subtracting(ids) { goneAt[id] = now }
+    for id in ids { goneAt[id] = nil }
+    present = ids
     isArmed = true
     return new
   }

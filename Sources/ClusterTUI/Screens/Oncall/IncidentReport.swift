@@ -53,13 +53,13 @@ extension IncidentBundle {
     }
     for diagnosis in detailedDiagnoses {
       let why = WhyText(
-        diagnosis, kinds: world.kinds, now: world.now, zoneOffsetSeconds: 0, width: Self.columns, isFull: true
-      )
+        diagnosis, kinds: world.kinds, now: world.now, zoneOffsetSeconds: 0, width: Self.columns,
+        isFull: true, isInteractive: false)
       lines +=
         ["", String(repeating: "-", count: 60)]
         + why.plainText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
-    let happenings = gathered.timeline.happenings.prefix(100)
+    let happenings = HappeningFold.lines(gathered.timeline.happenings, world.kinds).prefix(100)
     if !happenings.isEmpty { lines += ["", String(repeating: "-", count: 60), "What happened (UTC)"] }
     let line = HappeningLine(
       Array(happenings), world.kinds, now: world.now, zoneOffsetSeconds: 0, width: 140, subject: nil)

@@ -12,7 +12,7 @@ struct OncallScreen: Screen {
   private var alarm = Alarm()
   private var bundle: IncidentBundle?
   private var layout = OncallLayout(Rect(x: 0, y: 0, width: 80, height: 21))
-  private var changes: [Happening] = []
+  private var changes: [HappeningFold] = []
   private var line = HappeningLine.none
 
   init(namespaces: [String], ringsBell: Bool = false, notifies: Bool = false) {
@@ -61,19 +61,21 @@ struct OncallScreen: Screen {
     layout = OncallLayout(area)
     list.prepare(world, area: layout.problems)
     tail.prepare(list.problem, world)
-    changes = Self.worth(world.timelines[timeline]?.happenings ?? [], rows: layout.changes.height)
+    changes = Self.worth(
+      HappeningFold.lines(world.timelines[timeline]?.happenings ?? [], world.kinds),
+      rows: layout.changes.height)
     line = HappeningLine(
       changes, world.kinds, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds,
       width: layout.changes.width, subject: nil)
   }
 
   /// The newest changes and what broke; events only where there is room besides.
-  private static func worth(_ happenings: [Happening], rows: Int) -> [Happening] {
-    var chosen = happenings.filter { $0.isChange || $0.sort == .began }.prefix(rows)
+  private static func worth(_ lines: [HappeningFold], rows: Int) -> [HappeningFold] {
+    var chosen = lines.filter { $0.happening.isChange || $0.happening.sort == .began }.prefix(rows)
     if chosen.count < rows {
-      chosen += happenings.filter { $0.sort == .event }.prefix(rows - chosen.count)
+      chosen += lines.filter { $0.happening.sort == .event }.prefix(rows - chosen.count)
     }
-    return chosen.sorted { $0.at > $1.at }
+    return chosen.sorted { $0.happening.at > $1.happening.at }
   }
 
   mutating func took(_ world: World) -> [Reaction] {
