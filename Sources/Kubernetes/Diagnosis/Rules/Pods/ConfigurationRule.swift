@@ -22,6 +22,13 @@ private enum Configuration {
     let since = subject.conditions.failing("ContainersReady")?.since ?? subject.created
     let said = Evidence(.field("status.\(container.name).state.waiting"), message, at: since, in: subject.ref)
     guard let missing = Missing(message) else {
+      if let known = EnvironmentFailure(message) {
+        return Finding(
+          known.rule, of: subject.ref, part: container.name, subject.naming(container) + known.headline,
+          since: since,
+          known.verdict
+        ).with(said)
+      }
       return Finding(
         "container-config", of: subject.ref, part: container.name,
         "\(container.title) cannot be configured: \(message)",
@@ -47,6 +54,13 @@ private enum Configuration {
         ? Evidence(.absence("\(missing.noun) \(missing.name)"), "the server has no such object") : nil)
     finding.cause = Finding.Cause(object, headline)
     if missing.key != nil {
+      let there = missing.isSecret ? nil : subject.look(missing.kind, missing.name).object
+      if let there {
+        let keys = (there["data"].members + there["binaryData"].members).map { Moment.plain($0.key) }.sorted()
+        let names =
+          keys.isEmpty ? "it has no keys at all" : "its keys are \(keys.prefix(12).joined(separator: ", "))"
+        finding.evidence.append(Evidence(.field("data"), names, in: object))
+      }
       finding = finding.offering(Offer("look at \(missing.noun) \(missing.name)", .view(.describe(object))))
     }
     return finding
@@ -78,6 +92,39 @@ private enum Configuration {
         let close = message[message.index(after: open)...].firstIndex(of: "\"")
       else { return nil }
       name = String(message[message.index(after: open)..<close])
+    }
+  }
+}
+
+/// What a container's environment cannot be made of, other than objects that are missing.
+private struct EnvironmentFailure {
+  let rule: String
+  let headline: String
+  let verdict: Finding.Verdict
+
+  init?(_ message: String) {
+    let said = Wording(message)
+    if said.has("failed to sync", "not registered", "have not yet been read") {
+      rule = "container-config"
+      headline = "waits for the kubelet to read what configures it"
+      verdict = .heals("the kubelet has not read it yet, and tries again")
+    } else if said.has(
+      "fieldpath", "field label not supported", "fieldref", "invalid resource",
+      "unsupported container resource")
+    {
+      rule = "env-field"
+      headline = "a variable refers to a field that there is not: \(Wording.shortened(message, to: 70))"
+      verdict = .hopeless("the reference stays as it is")
+    } else if said.has("invalid variable names", "invalid environment variable") {
+      rule = "env-name"
+      headline = "a key is no name for a variable: \(Wording.shortened(message, to: 70))"
+      verdict = .hopeless("the keys stay as they are")
+    } else if said.has("is forbidden", "forbidden:") {
+      rule = "container-config"
+      headline = "the node may not read what configures it: \(Wording.shortened(message, to: 70))"
+      verdict = .unclear("the node's rights have to be mended")
+    } else {
+      return nil
     }
   }
 }

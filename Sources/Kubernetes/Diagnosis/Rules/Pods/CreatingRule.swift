@@ -138,8 +138,7 @@ private struct CreatingFinding {
       failure.isHopeless ? .hopeless(failure.ground) : .unclear(failure.ground)
     ).with(event.evidence)
     if failure.isOfNode {
-      finding.cause = Finding.Cause(
-        node, key: "\(failure.rule) \(subject.node)", "node \(subject.node): \(failure.headline)")
+      finding.cause = Finding.Cause(node, "node \(subject.node): \(failure.headline)")
     }
     return finding.offering(Offer("look at node \(subject.node)", .view(.describe(node))))
   }

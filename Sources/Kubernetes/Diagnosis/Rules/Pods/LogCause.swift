@@ -82,7 +82,7 @@ struct LogCause: Hashable {
 
   private static func network(_ said: Wording) -> Found? {
     let isUnknown = said.has(
-      "no such host", "enotfound", "eai_again", "could not translate host name", "unknownhostexception",
+      "no such host", " enotfound", "eai_again", "could not translate host name", "unknownhostexception",
       "host not found", "name or service not known", "temporary failure in name resolution", "nxdomain",
       "can't resolve", "getaddrinfo", "gaierror", "nodename nor servname", "could not resolve host",
       "unknown host",

@@ -40,7 +40,9 @@ enum Obstacle: Hashable {
   var sort: String {
     switch self {
     case .lack(let resource, _, _, _): "\(resource) short"
-    case .taint, .notReady, .cordoned, .label, .port, .antiAffinity, .affinity, .spread, .volume: words
+    case .taint(let taint): "with the taint \(taint)"
+    case .label(let wanted): "not \(wanted)"
+    case .notReady, .cordoned, .port, .antiAffinity, .affinity, .spread, .volume: words
     }
   }
 

@@ -67,12 +67,15 @@ struct Placing {
   // MARK: What is in the way now
 
   private static func common(_ verdicts: [NodeVerdict]) -> (headline: String, cause: Finding.Cause?)? {
-    let usable = verdicts.filter { !$0.obstacles.contains(.notReady) }
-    if usable.isEmpty { return ("no node is ready", nil) }
+    let ready = verdicts.filter { !$0.obstacles.contains(.notReady) }
+    if ready.isEmpty { return ("no node is ready", nil) }
+    // Control planes are not meant to take it.
+    let workers = ready.filter { !$0.obstacles.contains(where: \.isControlPlane) }
+    let usable = workers.isEmpty ? ready : workers
     let taints = usable.map { Set($0.obstacles.compactMap(\.taint)) }
     let shared = taints.dropFirst().reduce(taints.first ?? []) { $0.intersection($1) }
     if let taint = shared.min() {
-      let headline = "all nodes have the taint \(taint)"
+      let headline = "all \(usable.count < ready.count ? "worker " : "")nodes have the taint \(taint)"
       let subject = ObjectRef(kind: "taint", namespace: "", name: taint)
       return (
         "\(headline), which it does not tolerate", Finding.Cause(subject, key: "taint \(taint)", headline)
@@ -165,6 +168,12 @@ struct Placing {
 extension Obstacle {
   var resource: String? { if case .lack(let resource, _, _, _) = self { resource } else { nil } }
   var taint: String? { if case .taint(let taint) = self { taint } else { nil } }
+  var isControlPlane: Bool {
+    taint.map {
+      $0.hasPrefix("node-role.kubernetes.io/control-plane") || $0.hasPrefix("node-role.kubernetes.io/master")
+    }
+      ?? false
+  }
   var label: String? { if case .label(let label) = self { label } else { nil } }
 
   func lack(of wanted: String) -> (wanted: Int64, free: Int64, whole: Int64)? {

@@ -44,8 +44,7 @@ private struct PodEnd {
     ].compactMap { $0 }
     if isOfNode, !subject.node.isEmpty {
       let node = ObjectRef(kind: "v1/nodes", namespace: "", name: subject.node)
-      finding.cause = Finding.Cause(
-        node, key: "\(rule) \(subject.node)", "node \(subject.node): \(nodeWords(rule))")
+      finding.cause = Finding.Cause(node, "node \(subject.node): \(nodeWords(rule))")
       finding.offers.append(Offer("look at node \(subject.node)", .view(.describe(node))))
     }
     if case .replaced = subject.aftermath {

@@ -32,7 +32,6 @@ private enum PodLoss {
         : .heals("after about five minutes its controller makes another pod elsewhere, where it may")
     ).with(subject.conditions["Ready"]?.evidence)
     finding.cause = Finding.Cause(node, headline)
-    finding.isConsequence = true
     return finding.offering(Offer("why node \(subject.node) is silent", .view(.why(node))))
   }
 
@@ -86,7 +85,6 @@ private enum PodLoss {
       Evidence(.field("metadata.deletionTimestamp"), "should be gone by then", at: due),
       subject.conditions["Ready"]?.evidence)
     finding.cause = Finding.Cause(node, "node \(subject.node) does not answer")
-    finding.isConsequence = true
     return finding.offering(force(subject))
   }
 

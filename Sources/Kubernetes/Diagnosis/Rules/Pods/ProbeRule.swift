@@ -20,10 +20,7 @@ private enum ProbeRule {
     let container = troubled.container
     let reading = ProbeReading(sort, container, subject.warnings(about: container))
     let lived = lifetime(container)
-    let grace = Int64(subject.spec["terminationGracePeriodSeconds"].int ?? 30)
-    // Killed at the first chance there was: it never passed.
-    let isTooSoon = lived.map { $0 <= Int64(reading.allowedSeconds) + grace + 5 } ?? false
-    let never = sort == .startup || isTooSoon
+    let never = sort == .startup || neverPassed(subject, container, reading)
     let headline =
       never
       ? "killed by its \(sort.rawValue) probe before it is up: \(reading.outcome)"
@@ -57,6 +54,16 @@ private enum ProbeRule {
     ]
     .compactMap { $0 }
     return finding
+  }
+
+  /// Whether it was killed at the first chance that the probe had. One that hears nothing lives on for its time of grace.
+  private static func neverPassed(_ subject: Case, _ container: ContainerCase, _ reading: ProbeReading)
+    -> Bool
+  {
+    guard let lived = lifetime(container), !(container.isRunning && container.isReady) else { return false }
+    let grace = Int64(subject.spec["terminationGracePeriodSeconds"].int ?? 30)
+    let decided = container.end?.exitCode == 137 ? lived - grace : lived
+    return decided <= Int64(reading.allowedSeconds + reading.periodSeconds / 2 + 2)
   }
 
   private static func lifetime(_ container: ContainerCase) -> Int64? {
