@@ -128,7 +128,9 @@ struct StartFailure {
       return refused("the image runs as root, which runAsNonRoot forbids")
     }
     if said.has("non-numeric user") {
-      let user = said.behind("non-numeric user").flatMap { Wording.bare($0.drop { $0 == " " }.prefix { $0 != ")" }) }
+      let user = said.behind("non-numeric user").flatMap {
+        Wording.bare($0.drop { $0 == " " }.prefix { $0 != ")" })
+      }
       return refused(
         "runAsNonRoot cannot be checked: the image's user \(user.map { "\($0) " } ?? "")is no number")
     }
