@@ -21,8 +21,10 @@ import Testing
     journey.press(.escape)
     journey.type(":problems")
     journey.press(.character("b"))
+    var isSaved = false
     journey.wait(passing: 0, "a bundle") { journey in
-      journey.session.takePending().contains { if case .save = $0 { true } else { false } }
+      for case .save in journey.session.takePending() { isSaved = true }
+      return isSaved
     }
     let others = journey.tap.requests.filter { !$0.hasPrefix("GET ") && !$0.contains("/self") }
     #expect(others.isEmpty, "\(others)")
