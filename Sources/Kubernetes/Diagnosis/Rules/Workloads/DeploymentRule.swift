@@ -43,7 +43,7 @@ private enum DeploymentTrouble {
     ).with(condition.evidence).asConsequence
   }
 
-  /// Fewer pods than wanted, outside a rollout.
+  /// Fewer pods than wanted, outside a rollout, and nobody who says why.
   static func unavailable(_ subject: Case) -> Finding? {
     guard let condition = subject.conditions.failing("Available"),
       subject.conditions["Progressing"]?.reason == "NewReplicaSetAvailable",
@@ -52,11 +52,13 @@ private enum DeploymentTrouble {
     let (available, wanted) = (
       subject.status["availableReplicas"].int ?? 0, subject.spec["replicas"].int ?? 1
     )
-    guard available < wanted else { return nil }
+    // Pods that are there and not ready say themselves why.
+    let unready = subject.pods().count { $0.pod.map { !$0.isReady && !$0.isOver && !$0.isEnding } ?? false }
+    guard available + unready < wanted else { return nil }
     return Finding(
       "deployment-unavailable", of: subject.ref, key: "deployment-unavailable",
       "\(available) of \(wanted) pods are available", since: condition.since,
-      .unclear("its pods were available before")
+      .unclear("its pods were available before, and some of them are not there any more")
     ).with(condition.evidence).asConsequence
   }
 
