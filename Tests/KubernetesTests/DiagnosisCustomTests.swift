@@ -24,12 +24,12 @@ import Testing
   @Test func theRecordedKustomizationTellsWhatDoesNotBuild() {
     let found = recorded("cr.kustomization", "kustomize.toolkit.fluxcd.io/v1/kustomizations")
     #expect(found.map(\.rule) == ["flux-build-failed"])
-    #expect(found.first?.headline.hasPrefix("kustomize build failed: accumulating resources") == true)
+    #expect(found.first?.headline.hasPrefix("build failed: accumulating resources") == true)
   }
 
   @Test func theRecordedCertificateIsNotIssued() {
     let found = recorded("cr.certificate", "cert-manager.io/v1/certificates")
-    #expect(found.map(\.headline) == ["not issued after 4 failed attempts: Issuing certificate as Secret does not exist"])
+    #expect(found.map(\.headline) == ["not issued after 4 failed attempts: secret admin-tls does not exist"])
   }
 
   private func certificate(_ world: Examination, _ status: String) -> FactKey {
@@ -69,7 +69,7 @@ import Testing
     let status =
       #""conditions":[{"type":"Ready","status":"False","reason":"DoesNotExist","message":"x","lastTransitionTime":"1970-01-01T00:00:00Z"}]"#
     let key = certificate(world, status)
-    #expect(world.findings(key).first?.headline == "not issued: x")
+    #expect(world.findings(key).first?.headline == "not issued: secret web-tls does not exist")
     world.isWhole("cert-manager.io/v1/clusterissuers")
     #expect(world.findings(key).first?.headline == "not issued: issuer acme is missing")
   }

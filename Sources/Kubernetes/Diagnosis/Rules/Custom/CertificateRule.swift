@@ -64,7 +64,8 @@ private struct CertificateTrouble {
         attempts > 0 || failure != nil ? Self.failedSeconds : Self.issueSeconds, since: condition.since)
     else { return nil }
     let why = reason()
-    let text = why.isEmpty ? condition.text : why
+    let isMissing = condition.reason == "DoesNotExist"
+    let text = why.isEmpty ? (isMissing ? "secret \(secret) does not exist" : condition.text) : why
     let after = attempts > 0 ? " after \(attempts.of("failed attempt"))" : ""
     let issuer = issuer()
     let headline = "not issued\(after): \(issuer?.headline ?? text)"

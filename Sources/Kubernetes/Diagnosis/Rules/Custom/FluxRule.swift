@@ -73,7 +73,7 @@ private struct FluxTrouble {
       return (message.isEmpty ? "its source is not ready" : "its source is not ready: \(message)", cause)
     case "HealthCheckFailed":
       return ("what it applied is not healthy: \(message)", unhealthy(message))
-    case "BuildFailed": return (message.isEmpty ? "build failed" : message, nil)
+    case "BuildFailed": return ("build failed: \(innermost(message))", nil)
     case "ReconciliationFailed": return ("apply failed: \(message)", nil)
     case "InstallFailed", "UpgradeFailed", "TestFailed", "RollbackFailed":
       let verb = condition.reason.dropLast(6).lowercased()
@@ -81,6 +81,11 @@ private struct FluxTrouble {
     case "GitOperationFailed", "AuthenticationFailed": return ("fetch failed: \(message)", nil)
     default: return ("not ready: \(condition.text)", nil)
     }
+  }
+
+  /// Without the words that tools put before each other's: "kustomize build failed: accumulating resources: ...".
+  private func innermost(_ message: String) -> String {
+    message.part(after: "kustomize build failed: ", before: "") ?? message
   }
 
   private func dependency(_ name: String) -> ObjectRef? {
