@@ -50,7 +50,8 @@ enum DNS {
     guard subject.hasLasted(ready == 0 ? settleSeconds : partSeconds, since: since ?? subject.created) else {
       return nil
     }
-    let finding = Finding(
+    // Its pods say why; how grave that is, stands here.
+    return Finding(
       ready == 0 ? "dns-down" : "dns-partial", of: subject.ref, key: "dns",
       ready == 0
         ? "cluster DNS is down: none of its \(wanted.of("pod")) is ready"
@@ -60,9 +61,7 @@ enum DNS {
     ).with(
       Evidence(
         .field(isSet ? "status.numberReady" : "status.readyReplicas"), "\(ready) of \(wanted)", at: since)
-    )
-    // What its pods suffer from stands beside it; that names are not looked up any more is what people are woken by.
-    return ready == 0 ? finding : finding.asConsequence
+    ).asConsequence
   }
 }
 
