@@ -43,14 +43,17 @@ import Testing
     Told(story: "too-big", seconds: 30, subject: "packing-planner", words: ["memory"], trigger: "revision"),
     Told(story: "node-down", seconds: 120, subject: "harbour-4", words: ["stopped"], trigger: nil),
     Told(story: "memory-pressure", seconds: 40, subject: "harbour-3", words: ["memory"], trigger: nil),
-    Told(story: "tainted", seconds: 60, subject: "basket", words: ["taint"], trigger: nil),
-    Told(story: "drain-blocked", seconds: 60, subject: "harbour-2", words: ["sessions"], trigger: nil),
+    Told(
+      story: "tainted", seconds: 60, subject: "maintenance=true:NoSchedule", words: ["taint"], trigger: nil),
+    Told(
+      story: "drain-blocked", seconds: 60, subject: "harbour-3", words: ["disruption budget sessions"],
+      trigger: nil),
     Told(
       story: "quota-full", seconds: 60, subject: "platform", words: ["quota platform", "cpu"],
       trigger: "scaled"),
     Told(story: "volume-pending", seconds: 400, subject: "ledger", words: ["volume"], trigger: nil),
     Told(story: "volume-unknown", seconds: 60, subject: "ledger", words: ["class"], trigger: nil),
-    Told(story: "dns-outage", seconds: 60, subject: "coredns", words: ["DNS"], trigger: nil),
+    Told(story: "dns-outage", seconds: 60, subject: "coredns", words: ["Corefile"], trigger: nil),
     Told(story: "hpa-flapping", seconds: 400, subject: "storefront", words: ["flap"], trigger: nil),
     Told(story: "cert-expiring", seconds: 20, subject: "market", words: ["expire"], trigger: nil),
     Told(

@@ -145,6 +145,9 @@ final class Case {
   /// What this autoscaler was seen to scale its target to, the oldest first.
   var scales: [ScaleMemory.Step] { facts.scales[ref.uid] }
 
+  /// Reckons something once for all that are examined together: what many pods of one template have in common.
+  func once<Value>(_ key: String, _ reckon: () -> Value) -> Value { facts.round.once(key, reckon) }
+
   // MARK: Events and logs
 
   /// Warnings about this object, the newest first; none while they are not known (then `isWaiting`, or `unseen` says why).

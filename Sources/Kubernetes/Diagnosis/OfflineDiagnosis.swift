@@ -26,7 +26,9 @@ package final class OfflineDiagnosis {
 
   /// Takes in an object, new or changed.
   package func take(_ object: JSONSlice, of kind: Kind.ID) {
-    if let fact = readers[kind, default: FactReader(kind)].fact(object) { facts.put(fact, now: now) }
+    if let fact = readers[kind, default: FactReader(kind, facts.round)].fact(object) {
+      facts.put(fact, now: now)
+    }
   }
 
   /// Takes in events as the server lists them.
@@ -37,6 +39,7 @@ package final class OfflineDiagnosis {
 
   /// All problems, the worst first, after what has changed was examined.
   package func board() -> [Problem] {
+    defer { facts.round.end() }
     let folding = Folding(facts: facts)
     for root in examiner.update(now: now) {
       let results = (examiner.members[root] ?? []).compactMap { key in

@@ -94,7 +94,9 @@ final class DiagnosisDesk: @unchecked Sendable {
     facts.watches(kind)
     for namespace in namespaces.isEmpty || !isNamespaced ? [""] : namespaces {
       let index = sources.count
-      let source = FactSource(kind, namespace: namespace, facts: facts, now: { Self.now }) { [weak self] in
+      let source = FactSource(
+        kind, namespace: namespace, facts: facts, keepsManagers: asMetadata, now: { Self.now }
+      ) { [weak self] in
         self?.sourceChanged(kind)
       } tell: { [weak self] in
         self?.phaseChanged(index, $0)
@@ -207,7 +209,10 @@ final class DiagnosisDesk: @unchecked Sendable {
     let moved = histories.update(problems, refolded: roots, changed: examiner.lastChanged, now: now)
     for root in moved where problems[root] != nil { problems[root]?.trigger = histories.trigger(of: root) }
     if !roots.isEmpty || !moved.isEmpty {
-      ranked = CauseGrouping(problems: problems.mapValues { histories.offering($0) }).board()
+      ranked =
+        CauseGrouping(
+          problems: problems.mapValues(histories.offering), known: CauseGrouping.causes(in: ranked)
+        ).board()
     }
     wantEvents()
     var asks = examiner.asks
@@ -215,6 +220,7 @@ final class DiagnosisDesk: @unchecked Sendable {
     for subscriber in subscribers.values { asks.merge(subscriber.asks) { first, _ in first } }
     asker.want(asks, renewed: examiner.renewedAsks, now: now)
     for subscriber in subscribers.values { subscriber.changed(now: now) }
+    facts.round.end()
     setAlarm(now: now)
   }
 

@@ -100,7 +100,10 @@ struct DiagnosisReading {
         || (desk.facts.fact(key).map { Roots.chain(of: $0, in: desk.facts).contains(fact.key) } ?? false)
     }
     let results = own.compactMap { key in desk.examiner.results[key].map { (key: key, result: $0) } }
-    guard var problem = Folding(facts: desk.facts).problem(root, results) else { return nil }
+    guard var problem = Folding(facts: desk.facts).problem(root, results) else {
+      // Nothing of its own: perhaps others are told under it.
+      return desk.ranked.first { FactKey($0.subject) == fact.key }
+    }
     problem.trigger = desk.histories.trigger(of: FactKey(root))
     problem = desk.histories.offering(problem)
     problem.consequences = desk.ranked.first { $0.subject == root }?.consequences ?? []
@@ -145,7 +148,7 @@ struct DiagnosisReading {
   private func row(_ fact: Fact) -> (Tone, String)? {
     guard let decoder = Kinds.builtIn(fact.ref.kind)?.decoder, let body = fact.body else { return nil }
     var writer = RowWriter()
-    body.withUnsafeBytes { decoder.write(JSONSlice($0), &writer) }
+    body.bytes.withUnsafeBytes { decoder.write(JSONSlice($0), &writer) }
     return writer.takeBatch().rows.first.map { ($0.tone, $0.markedReason) }
   }
 

@@ -21,7 +21,7 @@ final class FactSource: WatchConsumer {
   private(set) var problem: String?
 
   init(
-    _ kind: Kind.ID, namespace: String, facts: Facts, now: @escaping () -> Int64,
+    _ kind: Kind.ID, namespace: String, facts: Facts, keepsManagers: Bool = false, now: @escaping () -> Int64,
     change: @escaping () -> Void,
     tell: @escaping (Phase) -> Void
   ) {
@@ -31,7 +31,7 @@ final class FactSource: WatchConsumer {
     self.now = now
     self.change = change
     self.tell = tell
-    reader = FactReader(kind)
+    reader = FactReader(kind, facts.round, keepsManagers: keepsManagers)
   }
 
   func listed(_ list: ListBody, begins: Bool, completes: Bool) {

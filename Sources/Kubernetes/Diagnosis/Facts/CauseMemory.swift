@@ -15,21 +15,21 @@ struct CauseMemory {
   /// By the pod's UID, then by container.
   private var entries: [String: [String: Entry]] = [:]
 
-  /// Takes in what a pod's containers say now.
-  mutating func note(_ pod: JSON, now: Int64) {
-    guard let uid = pod["metadata"]["uid"].string else { return }
-    let status = pod["status"]
-    for list in ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] {
-      for container in status[list].array {
-        guard let name = container["name"].string else { continue }
-        let waiting = container["state"]["waiting"]
-        let reason = waiting["reason"].string ?? ""
-        let message = waiting["message"].string ?? ""
-        if container["ready"].bool == true {
+  /// Takes in what the containers of the pod of a UID say now.
+  mutating func note(_ pod: JSONSlice, of uid: String, now: Int64) {
+    guard let status = pod["status"] else { return }
+    for list in [
+      status["initContainerStatuses"], status["containerStatuses"], status["ephemeralContainerStatuses"],
+    ] {
+      list?.eachElement { container in
+        let name = container["name"].line
+        let waiting = container["state"]?["waiting"]
+        let (reason, message) = (waiting?["reason"].line ?? "", waiting?["message"].line ?? "")
+        if container["ready"]?.bool == true {
           entries[uid]?[name] = nil
         } else if Self.isSpecific(reason, message) {
           let entry = Entry(
-            reason: reason, message: message, seen: now, restarts: container["restartCount"].int ?? 0)
+            reason: reason, message: message, seen: now, restarts: container["restartCount"].count)
           let old = entries[uid]?[name]
           // The same again is still the first time.
           if old?.message != message || old?.reason != reason { entries[uid, default: [:]][name] = entry }

@@ -24,18 +24,75 @@ struct Fact {
   /// The controller among the owners, else the first of them.
   let owner: Owner?
   /// The object's JSON without its managedFields; nil for a pod that is well.
-  let body: [UInt8]?
+  let body: FactBody?
   let pod: PodFact?
 
   var key: FactKey { FactKey(ref) }
   /// The whole object; null where it was not kept.
-  var object: JSON { body.flatMap { JSON.parse($0).value } ?? .null }
+  var object: JSON { body?.object ?? .null }
 
   struct Owner: Hashable {
     var kind: Kind.ID
     var name: String
     var uid: String
     var isController: Bool
+  }
+}
+
+/// An object's JSON as text, and as a tree for as long as a round of examinations needs it.
+///
+/// Confined to the queue of its facts.
+final class FactBody {
+  let bytes: [UInt8]
+  private var tree: JSON?
+  private let round: ExaminationRound?
+
+  /// - Parameter round: remembers the tree; nil for what is looked at once.
+  init(_ bytes: [UInt8], _ round: ExaminationRound?) {
+    self.bytes = bytes
+    self.round = round
+  }
+
+  var object: JSON {
+    if let tree { return tree }
+    let parsed = JSON.parse(bytes).value ?? .null
+    if let round {
+      tree = parsed
+      round.keep(self)
+    }
+    return parsed
+  }
+
+  fileprivate func forgetTree() { tree = nil }
+}
+
+/// What examinations that are made together share: trees of objects that many of them look at, and what is reckoned once
+/// for all. Forgotten at the end, since trees are many times as big as their text.
+///
+/// Confined to the queue of its facts.
+final class ExaminationRound {
+  private static let maxTrees = 512
+  private var kept: [FactBody] = []
+  private var next = 0
+  private var reckoned: [String: Any] = [:]
+
+  fileprivate func keep(_ body: FactBody) {
+    if kept.count < Self.maxTrees { return kept.append(body) }
+    kept[next].forgetTree()
+    kept[next] = body
+    next = (next + 1) % Self.maxTrees
+  }
+
+  func once<Value>(_ key: String, _ reckon: () -> Value) -> Value {
+    if let known = reckoned[key] as? Value { return known }
+    let value = reckon()
+    reckoned[key] = value
+    return value
+  }
+
+  func end() {
+    for body in kept { body.forgetTree() }
+    (kept, next, reckoned) = ([], 0, [:])
   }
 }
 

@@ -8,7 +8,16 @@ struct FactReader {
   private var known: [String: String] = [:]
   private static let fields = FieldSet(Metadata.paths)
 
-  init(_ kind: Kind.ID) { self.kind = kind }
+  private let round: ExaminationRound?
+
+  /// Keeps the metadata's managedFields.
+  private let keepsManagers: Bool
+
+  init(_ kind: Kind.ID, _ round: ExaminationRound? = nil, keepsManagers: Bool = false) {
+    self.kind = kind
+    self.round = round
+    self.keepsManagers = keepsManagers
+  }
 
   /// nil for bytes without a name.
   mutating func fact(_ slice: JSONSlice) -> Fact? {
@@ -21,7 +30,8 @@ struct FactReader {
     let metadata = Metadata(slices: slices)
     guard let ref = ref(metadata) else { return nil }
     return Fact(
-      ref: ref, created: slices[3]?.epochSeconds ?? 0, owner: owner(metadata), body: Self.body(slice),
+      ref: ref, created: slices[3]?.epochSeconds ?? 0, owner: owner(metadata),
+      body: FactBody(bytes(slice), round),
       pod: nil)
   }
 
@@ -40,7 +50,7 @@ struct FactReader {
       memory: requests.memory, others: requests.others, hostPorts: requests.hostPorts)
     return Fact(
       ref: ref, created: pod.metadata.slices[3]?.epochSeconds ?? 0, owner: owner(pod.metadata),
-      body: isWell ? nil : Self.body(slice), pod: fact)
+      body: isWell ? nil : FactBody(Self.body(slice), nil), pod: fact)
   }
 
   private mutating func ref(_ metadata: Metadata) -> ObjectRef? {
@@ -81,10 +91,14 @@ struct FactReader {
 
   // MARK: Bytes
 
-  /// The object's bytes without metadata.managedFields, which are half of it: where they are wanted, an object's metadata
-  /// is asked for alone.
-  private static func body(_ slice: JSONSlice, keepsManagers: Bool = false) -> [UInt8] {
-    if keepsManagers { return [UInt8](slice.bytes) }
+  /// Of what is read for its metadata alone, that is what is wanted.
+  private func bytes(_ slice: JSONSlice) -> [UInt8] {
+    keepsManagers ? [UInt8](slice.bytes) : Self.body(slice)
+  }
+
+  /// The object's bytes without metadata.managedFields, which are half of it: where they are wanted, an object's
+  /// metadata is asked for alone.
+  private static func body(_ slice: JSONSlice) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(slice.bytes.count)
     append(slice, to: &bytes)

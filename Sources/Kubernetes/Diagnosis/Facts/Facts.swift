@@ -19,6 +19,7 @@ final class Facts {
   /// The namespaces looked at; empty means all.
   let namespaces: [String]
   private(set) var shelves: [Kind.ID: Shelf] = [:]
+  let round = ExaminationRound()
   private(set) var memory = CauseMemory()
   private(set) var events = EventBook()
   /// Whether events are read in a namespace (or in "", everywhere), and why not.
@@ -74,7 +75,9 @@ final class Facts {
     }
     if let pod = fact.pod {
       if !pod.node.isEmpty { podsOfNode[pod.node, default: []].insert(key) }
-      if fact.body != nil, !pod.isReady { memory.note(fact.object, now: now) }
+      if let body = fact.body, !pod.isReady {
+        body.bytes.withUnsafeBytes { memory.note(JSONSlice($0), of: fact.ref.uid, now: now) }
+      }
     }
     touch(key)
   }

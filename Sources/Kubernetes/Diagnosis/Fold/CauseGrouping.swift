@@ -4,6 +4,16 @@ import Cluster
 struct CauseGrouping {
   /// By their roots.
   let problems: [FactKey: Problem]
+  /// Keys of causes that were told as one before: they stay so while anything of them is left, for lines that come and go
+  /// would be worse than a line for one.
+  var known: Set<String> = []
+
+  /// The causes that several problems are told under.
+  static func causes(in board: [Problem]) -> Set<String> {
+    Set(board.compactMap { $0.id.hasPrefix(prefix) ? String($0.id.dropFirst(prefix.count)) : nil })
+  }
+
+  private static let prefix = "cause "
 
   /// What is to be shown, the worst first.
   func board() -> [Problem] {
@@ -28,7 +38,7 @@ struct CauseGrouping {
     var made: [Problem] = []
     for (cause, keys) in shared {
       let members = keys.filter { shown[$0] != nil }
-      guard members.count > 1 else { continue }
+      guard members.count > (known.contains(cause) ? 0 : 1) else { continue }
       let together = members.sorted { $0.name < $1.name }.compactMap { shown.removeValue(forKey: $0) }
       if let problem = Self.together(cause, together) { made.append(problem) }
     }
@@ -39,7 +49,9 @@ struct CauseGrouping {
   static func cause(of problem: Problem) -> Finding.Cause? {
     let serious = problem.findings.filter { $0.severity > .notice }
     let all = serious.isEmpty ? problem.findings : serious
-    let explaining = all.contains { !$0.isConsequence } ? all.filter { !$0.isConsequence } : all
+    let own = all.filter { !$0.isConsequence }
+    // Of what merely follows, that counts which says from what.
+    let explaining = own.isEmpty ? all.filter { $0.cause != nil } : own
     guard let cause = explaining.first?.cause, explaining.allSatisfy({ $0.cause?.key == cause.key }) else {
       return nil
     }
@@ -69,7 +81,7 @@ struct CauseGrouping {
     finding.affectedCount = problems.map(\.finding.affectedCount).reduce(0, +)
     finding.cause = nil
     var problem = Problem(
-      id: "cause \(key)", cause.subject, kindName: Folding.kindName(cause.subject.kind), finding)
+      id: prefix + key, cause.subject, kindName: Folding.kindName(cause.subject.kind), finding)
     problem.take(problems)
     problem.trigger = problems.compactMap(\.trigger).min { $0.at < $1.at }
     return problem

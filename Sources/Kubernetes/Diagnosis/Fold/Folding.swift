@@ -78,7 +78,7 @@ struct Folding {
         case .heals: 2
         }
       return (
-        finding.isConsequence && finding.severity > .notice ? 1 : finding.severity == .notice ? 2 : 0,
+        finding.severity == .notice ? 3 : !finding.isConsequence ? 0 : finding.cause != nil ? 1 : 2,
         -finding.severity.rawValue, verdict, -finding.affectedCount
       )
     }

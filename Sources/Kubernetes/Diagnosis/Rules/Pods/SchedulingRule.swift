@@ -71,9 +71,13 @@ private struct SchedulingFinding {
 
   private func unschedulable(_ condition: Conditions.Condition) -> Finding? {
     let nodes = subject.facts("v1/nodes", in: "")?.sorted { $0.ref.name < $1.ref.name }
-    let fit = nodes == nil ? nil : NodeFit(subject)
-    let verdicts = (nodes ?? []).compactMap { node in
-      fit.map { NodeVerdict(node: node, obstacles: $0.obstacles(node)) }
+    // Pods of one ReplicaSet ask for the same; those of a StatefulSet have volumes of their own.
+    let isOwn = subject.owner == nil || subject.owner?.kind == "apps/v1/statefulsets"
+    let verdicts = subject.once("placing \(isOwn ? subject.ref.uid : subject.owner?.uid ?? "")") {
+      let fit = nodes == nil ? nil : NodeFit(subject)
+      return (nodes ?? []).compactMap { node in
+        fit.map { NodeVerdict(node: node, obstacles: $0.obstacles(node)) }
+      }
     }
     let solution = Placing(verdicts, said)
     guard solution.isHopeless || subject.hasLasted(Self.patienceSeconds, since: since) else { return nil }
