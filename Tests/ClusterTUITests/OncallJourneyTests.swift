@@ -10,7 +10,7 @@ import Testing
   @Test func onlyReadsAreSentWhateverIsPressed() throws {
     let journey = try DemoJourney(
       story: "bad-image", command: "", isReadOnly: true, home: { OncallScreen(namespaces: $0) })
-    journey.wait("not found", passing: 5)
+    journey.wait("hopeless", passing: 5)
     journey.wait("what changed")
     journey.press(.character("w"))
     journey.wait("Evidence")

@@ -81,6 +81,7 @@ struct Examination {
 
   /// What one rule finds, or all of them.
   func findings(_ key: FactKey, by rule: Rule? = nil) -> [Finding] {
+    facts.round.end()
     guard let subject = examine(key), subject.object != .null else { return [] }
     return (rule.map { [$0] } ?? Rules.examining(key.kind)).flatMap { $0.examine(subject) }
   }
