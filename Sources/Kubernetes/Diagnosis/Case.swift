@@ -107,7 +107,7 @@ final class Case {
       isWaiting = true
       return nil
     }
-    return shelf.facts.values.filter { namespace.isEmpty || $0.ref.namespace == namespace }
+    return facts.facts(kind, in: namespace)
   }
 
   /// What this object owns directly, of one kind.
@@ -164,6 +164,8 @@ final class Case {
     // Events about what has no namespace are in this one.
     let namespace = ref.namespace.isEmpty ? "default" : ref.namespace
     wantsEvents.insert(namespace)
+    // That none came is an answer, too.
+    looked.insert(.shelf("v1/events", ""))
     if let problem = facts.eventProblems[namespace] ?? facts.eventProblems[""] {
       notSeen("the events of \(namespace): \(problem)")
     } else if !facts.eventsKnown.contains(namespace), !facts.eventsKnown.contains("") {
@@ -237,7 +239,9 @@ final class Case {
 
   /// Whether something has lasted so long; if not yet, it is examined again when it has.
   func hasLasted(_ seconds: Int64, since: Int64?) -> Bool {
-    guard let since else { return true }
+    guard let moment = since else { return true }
+    // A moment that can't be is one that somebody made up.
+    let since = min(max(moment, 0), now + 24 * 3600)
     if now - since >= seconds { return true }
     review(at: since + seconds)
     return false

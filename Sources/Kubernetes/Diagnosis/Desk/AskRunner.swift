@@ -7,9 +7,6 @@ import HTTP
 /// @unchecked: confined to the engine's queue.
 final class AskRunner: @unchecked Sendable {
   private static let maxAtOnce = 6
-  /// The log of one or two of many pods tells enough.
-  private static let maxLogsOfRoot = 2
-  private static let maxLogs = 60
   private static let logLines = 40
   private static let maxLogBytes = 32 << 10
   /// What was answered so long ago may be different by now: it is asked again when the one that asked has changed.
@@ -43,31 +40,23 @@ final class AskRunner: @unchecked Sendable {
       facts.forget(ask)
     }
     waiting.removeAll { asks[$0] == nil }
-    var logs: [FactKey: Int] = [:]
-    var logCount = 0
-    for (ask, root) in asks where askedAt[ask] != nil {
-      guard case .log = ask, case .lines? = facts.answers[ask] else { continue }
-      logs[root, default: 0] += 1
-      logCount += 1
-    }
-    for (ask, root) in asks.sorted(by: { $0.key.words < $1.key.words }) {
-      if let at = askedAt[ask] {
-        guard renewed.contains(ask), pending[ask] == nil, now - at > Self.freshSeconds else { continue }
-        switch ask {
-        case .log, .events: continue
-        case .object, .metadata, .list: break
-        }
-      } else if case .log = ask {
-        guard logs[root, default: 0] < Self.maxLogsOfRoot, logCount < Self.maxLogs else {
-          askedAt[ask] = now
-          facts.answer(ask, .failed("the logs of other pods were read"))
-          continue
-        }
-        logs[root, default: 0] += 1
-        logCount += 1
-      }
+    let fresh = asks.keys.filter { askedAt[$0] == nil }
+    var budget = fresh.isEmpty ? LogBudget() : LogBudget(askedAt.keys, asks, facts)
+    // The order decides whose log is read: it shall be the same each time.
+    for (ask, _) in fresh.map({ ($0, $0.words) }).sorted(by: { $0.1 < $1.1 }) {
       askedAt[ask] = now
-      if !waiting.contains(ask) { waiting.append(ask) }
+      if case .log = ask, let root = asks[ask], !budget.take(root) {
+        facts.answer(ask, .failed("the logs of other pods were read"))
+      } else {
+        waiting.append(ask)
+      }
+    }
+    let queued = Set(waiting)
+    for ask in renewed where pending[ask] == nil && !queued.contains(ask) {
+      if case .log = ask { continue }
+      guard asks[ask] != nil, let at = askedAt[ask], now - at > Self.freshSeconds else { continue }
+      askedAt[ask] = now
+      waiting.append(ask)
     }
     startSome()
   }
@@ -142,5 +131,31 @@ final class AskRunner: @unchecked Sendable {
       request.idleTimeoutSeconds = 10
       return request
     }
+  }
+}
+
+/// How many logs may be read: that of one or two of many pods tells enough.
+private struct LogBudget {
+  private static let maxOfRoot = 2
+  private static let maxOfAll = 60
+  private var ofRoot: [FactKey: Int] = [:]
+  private var all = 0
+
+  init() {}
+
+  /// Of those asked for already, those count that were read or still are.
+  init(_ asked: some Sequence<Ask>, _ asks: [Ask: FactKey], _ facts: Facts) {
+    for ask in asked {
+      guard case .log = ask, let root = asks[ask] else { continue }
+      if case .failed? = facts.answers[ask] { continue }
+      _ = take(root)
+    }
+  }
+
+  mutating func take(_ root: FactKey) -> Bool {
+    guard ofRoot[root, default: 0] < Self.maxOfRoot, all < Self.maxOfAll else { return false }
+    ofRoot[root, default: 0] += 1
+    all += 1
+    return true
   }
 }

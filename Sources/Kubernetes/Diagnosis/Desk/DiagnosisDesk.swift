@@ -12,6 +12,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   /// A slow list shall not hold up what the others tell.
   private static let maxFirstSeconds = 3.0
   private static let maxEventNamespaces = 8
+  private static let maxFailingSeconds = 5.0
 
   let namespaces: [String]
   let facts: Facts
@@ -140,6 +141,12 @@ final class DiagnosisDesk: @unchecked Sendable {
     return SingleWatch(source: source, watcher: watcher)
   }
 
+  func end(_ single: SingleWatch) {
+    single.watcher.stop()
+    single.source.release()
+    schedule()
+  }
+
   static let configurationKinds: [Kind.ID] = ["v1/configmaps", "v1/secrets"]
 
   /// Reads when config maps and secrets were written, and nothing of what stands in them.
@@ -166,14 +173,24 @@ final class DiagnosisDesk: @unchecked Sendable {
   }
 
   private func phaseChanged(_ index: Int, _ phase: Phase) {
-    // What may not be read is missing, and the rest is worth showing.
-    var shown = phase
-    if case .refused = phase { shown = .live }
-    var now = board.change(index, to: shown)
-    if sources.allSatisfy({ $0.problem != nil }), case .refused = phase { now = phase }
+    let source = sources[index]
+    if case .stale(_, let why) = phase, !source.isSettled { giveUpLater(index, why) }
+    // What can't be read is missing and told so, and the rest is worth showing.
+    var now = board.change(index, to: source.problem == nil ? phase : .live)
+    if sources.allSatisfy({ $0.problem != nil }) { now = phase }
     guard now != self.phase else { return }
     self.phase = now
     for subscriber in subscribers.values { subscriber.phaseChanged(now) }
+  }
+
+  /// One list that fails shall not keep all others waiting: a kind whose conversion webhook is gone, a server behind an
+  /// aggregated API.
+  private func giveUpLater(_ index: Int, _ why: String) {
+    engine.queue.asyncAfter(deadline: .now() + Self.maxFailingSeconds) { [weak self] in
+      guard let self, !isStopped, !sources[index].isSettled else { return }
+      sources[index].giveUp(why)
+      phaseChanged(index, .stale(since: Self.now, why: why))
+    }
   }
 
   private func stop() {
@@ -247,13 +264,13 @@ final class DiagnosisDesk: @unchecked Sendable {
 
   // MARK: Events
 
-  /// Reads all events of the namespaces, not only warnings: for time axes.
-  var wantsAllEvents = false {
+  /// How many want all events of the namespaces, not only warnings: time axes.
+  var wantAllEvents = 0 {
     didSet {
-      guard wantsAllEvents, !oldValue else { return }
+      guard (wantAllEvents > 0) != (oldValue > 0), !isStopped else { return }
       for watcher in eventWatchers.values { watcher.stop() }
       eventWatchers = [:]
-      eventsWanted = namespaces.isEmpty ? [""] : Set(namespaces)
+      eventsWanted = wantAllEvents == 0 ? [] : namespaces.isEmpty ? [""] : Set(namespaces)
       wantEvents()
     }
   }
@@ -270,7 +287,8 @@ final class DiagnosisDesk: @unchecked Sendable {
     for namespace in wanted where eventWatchers[namespace] == nil {
       let source = EventFactSource(namespace: namespace, facts: facts) { [weak self] in self?.schedule() }
       let target = WatchTarget(
-        ResourcePath("v1/events"), namespace: namespace, fieldSelector: wantsAllEvents ? "" : "type=Warning")
+        ResourcePath("v1/events"), namespace: namespace,
+        fieldSelector: wantAllEvents > 0 ? "" : "type=Warning")
       let watcher = Watcher(engine: engine, target: target, consumer: source)
       eventWatchers[namespace] = watcher
       watcher.start()
@@ -289,7 +307,7 @@ final class DiagnosisDesk: @unchecked Sendable {
       sentences.append("\(plural)\(place): \(problem)")
     }
     if leftOut > 0 { sentences.append("\(leftOut) more kinds of custom objects: too many to watch") }
-    if facts.events.dropped > 0 { sentences.append("\(facts.events.dropped) events: too many to keep") }
+    if facts.events.isFull { sentences.append("the oldest events: more than \(EventBook.maxEvents)") }
     return sentences + examiner.unseen.filter { !sentences.contains($0) }
   }
 

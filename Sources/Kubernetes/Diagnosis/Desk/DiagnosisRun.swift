@@ -24,7 +24,7 @@ final class DiagnosisRun: DiagnosisSubscriber, @unchecked Sendable {
     single = desk.watchOne(ref)
   }
 
-  func ended() { single?.watcher.stop() }
+  func ended() { if let single { desk?.end(single) } }
   func phaseChanged(_ phase: Phase) { gate.phaseChanged(phase) }
 
   func changed(now: Int64) {
@@ -64,7 +64,7 @@ struct DiagnosisReading {
       if let problem = single?.source.problem ?? refusal {
         missing.state = .unknown(problem)
       } else if single?.source.isSettled ?? desk.isSettled {
-        missing.state = .gone("there is no \(kindName) \(place)")
+        missing.state = .gone("there is no \(kindName.lowercased()) \(place)")
       }
       missing.unseen = desk.unseen
       missing.isWhole = single?.source.isSettled ?? desk.isSettled
@@ -73,7 +73,8 @@ struct DiagnosisReading {
     var diagnosis = Diagnosis(fact.ref, kindName: kindName, state(of: fact))
     if let problem = problem(of: fact) {
       diagnosis.problem = problem
-      if problem.severity > .notice { diagnosis.state = .broken }
+      // What is wrong with the version before is not yet a judgement of this one.
+      if problem.severity > .notice, isObserved(fact) { diagnosis.state = .broken }
     } else if case .broken = diagnosis.state {
       diagnosis.problem = unexplained(fact)
     }
@@ -130,6 +131,7 @@ struct DiagnosisReading {
     if let pod = fact.pod, fact.body == nil {
       return .healthy(pod.isOver ? "it has ended well" : "all its containers are ready, none was restarted")
     }
+    if !isObserved(fact) { return .underway("its controller has not taken up the last change yet") }
     if let (tone, reason) = row(fact) {
       switch tone {
       case .good, .done, .unknown: break
@@ -138,11 +140,48 @@ struct DiagnosisReading {
       case .bad: return .broken
       }
     }
+    if Kinds.builtIn(fact.ref.kind) == nil, let reason = unready(fact.object["status"]) {
+      return .underway(reason)
+    }
     if let tally = Folding(facts: desk.facts).tally(fact.ref) {
       let text = "\(tally.ready) of \(tally.wanted) pods are ready"
-      return tally.ready >= tally.wanted ? .healthy(text) : .underway(text)
+      let status = fact.object["status"]
+      let updated = status["updatedReplicas"].int ?? status["updatedNumberScheduled"].int
+      let isRolling =
+        fact.ref.kind != "apps/v1/replicasets" && !isPartitioned(fact)
+        && (updated ?? tally.wanted) < tally.wanted
+      return tally.ready >= tally.wanted && !isRolling ? .healthy(text) : .underway(text)
     }
     return .healthy("nothing is wrong with it")
+  }
+
+  /// Whether some of its pods are to stay as they are.
+  private func isPartitioned(_ fact: Fact) -> Bool {
+    let strategy = fact.object["spec"]["updateStrategy"]
+    return strategy["type"].string == "OnDelete" || (strategy["rollingUpdate"]["partition"].int ?? 0) > 0
+  }
+
+  /// Whether the status is that of the object as it is now.
+  private func isObserved(_ fact: Fact) -> Bool {
+    guard fact.pod == nil else { return true }
+    let object = fact.object
+    guard let generation = object["metadata"]["generation"].int,
+      let observed = object["status"]["observedGeneration"].int
+    else { return true }
+    return observed >= generation
+  }
+
+  /// What a custom object says of itself by the conventions, where that is not yet good; a rule tells when it should be.
+  private func unready(_ status: JSON) -> String? {
+    let conditions = Conditions(status["conditions"])
+    for type in ["Ready", "Available", "Synced", "Healthy"] {
+      if let condition = conditions[type], !condition.isTrue {
+        return "\(type) is not true: \(condition.text)"
+      }
+    }
+    let health = status["health"]["status"].line
+    return health.isEmpty || health == "Healthy"
+      ? nil : "health: \(health) \(status["health"]["message"].line)"
   }
 
   private func row(_ fact: Fact) -> (Tone, String)? {

@@ -76,6 +76,17 @@ final class FactSource: WatchConsumer {
     }
   }
 
+  /// What it fails at for so long is told as not seen, for the rest shall not wait for it; should it come after all, it counts.
+  func giveUp(_ why: String) {
+    if !isSettled { settle(isWhole: false, why) }
+  }
+
+  /// Nobody asks any more about what it holds.
+  func release() {
+    for key in held { facts.remove(key) }
+    held = []
+  }
+
   private func put(_ object: JSONSlice) {
     guard let fact = reader.fact(object) else { return }
     facts.put(fact, now: now())
@@ -128,8 +139,12 @@ final class EventFactSource: WatchConsumer {
   func noticed(_ notice: String) {}
 
   func phaseChanged(_ phase: Phase) {
-    guard case .refused(_, let why) = phase else { return }
-    facts.setEvents(of: namespace, areKnown: false, problem: why)
+    switch phase {
+    case .refused(_, let why): facts.setEvents(of: namespace, areKnown: false, problem: why)
+    case .stale(_, let why) where !facts.eventsKnown.contains(namespace):
+      facts.setEvents(of: namespace, areKnown: false, problem: why)
+    default: return
+    }
     change()
   }
 

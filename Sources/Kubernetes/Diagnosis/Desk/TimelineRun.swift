@@ -36,7 +36,7 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
 
   func began(_ desk: DiagnosisDesk) {
     self.desk = desk
-    desk.wantsAllEvents = true
+    desk.wantAllEvents += 1
     if let subject = query.subject {
       single = desk.watchOne(subject)
     } else {
@@ -44,7 +44,10 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
     }
   }
 
-  func ended() { single?.watcher.stop() }
+  func ended() {
+    desk?.wantAllEvents -= 1
+    if let single { desk?.end(single) }
+  }
   func phaseChanged(_ phase: Phase) { gate.phaseChanged(phase) }
 
   func changed(now: Int64) {

@@ -55,26 +55,43 @@ struct EventFact: Hashable {
   }
 }
 
-/// The events of what is broken, by what they are about.
+/// Events by what they are about: warnings of what is broken, for time axes all there are.
 struct EventBook {
   /// Clusters forget events after an hour; a storm of them shall not fill the memory meanwhile.
   static let maxEvents = 20_000
   private var bySubject: [String: [String: EventFact]] = [:]
   private var subjects: [String: String] = [:]
-  /// How many were not taken in.
-  private(set) var dropped = 0
+  /// Normal ones in the order they came: they make room for others.
+  private var usual: [String] = []
+  private var nextUsual = 0
+  /// Whether some were let go of.
+  private(set) var isFull = false
 
   /// Gives the UID of what it is about.
   mutating func put(_ event: EventFact) -> String {
     if subjects[event.uid] == nil {
-      guard subjects.count < Self.maxEvents else {
-        dropped += 1
-        return event.subject
-      }
+      if subjects.count >= Self.maxEvents, !makeRoom() { return event.subject }
+      if !event.isWarning { usual.append(event.uid) }
     }
     subjects[event.uid] = event.subject
     bySubject[event.subject, default: [:]][event.uid] = event
     return event.subject
+  }
+
+  /// Lets the oldest normal event go; false when there is none.
+  private mutating func makeRoom() -> Bool {
+    isFull = true
+    while nextUsual < usual.count {
+      nextUsual += 1
+      if remove(usual[nextUsual - 1]) != nil {
+        if nextUsual > Self.maxEvents {
+          usual.removeFirst(nextUsual)
+          nextUsual = 0
+        }
+        return true
+      }
+    }
+    return false
   }
 
   mutating func remove(_ uid: String) -> String? {

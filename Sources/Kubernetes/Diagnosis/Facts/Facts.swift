@@ -9,6 +9,7 @@ final class Facts {
   /// The objects of one kind.
   struct Shelf {
     fileprivate(set) var facts: [FactKey: Fact] = [:]
+    fileprivate var keys: [String: Set<FactKey>] = [:]
     /// Whether all of them are known, in the namespaces looked at.
     fileprivate(set) var isWhole = false
     /// Why they are not: the server's words. One per namespace at most.
@@ -42,6 +43,13 @@ final class Facts {
 
   func fact(_ key: FactKey) -> Fact? { shelves[key.kind]?.facts[key] }
   func shelf(_ kind: Kind.ID) -> Shelf? { shelves[kind] }
+  /// All objects of a kind in a namespace; "" means everywhere.
+  func facts(_ kind: Kind.ID, in namespace: String) -> [Fact] {
+    guard let shelf = shelves[kind] else { return [] }
+    if namespace.isEmpty { return Array(shelf.facts.values) }
+    return (shelf.keys[namespace] ?? []).compactMap { shelf.facts[$0] }
+  }
+
   func ownedKeys(_ uid: String) -> Set<FactKey> { owned[uid] ?? [] }
   func pods(on node: String) -> [Fact] {
     (podsOfNode[node] ?? []).compactMap { shelves["v1/pods"]?.facts[$0] }
@@ -67,6 +75,7 @@ final class Facts {
     let key = fact.key
     if let old = shelves[key.kind]?.facts[key] { unlink(old, isReplaced: old.ref.uid == fact.ref.uid) }
     shelves[key.kind, default: Shelf()].facts[key] = fact
+    shelves[key.kind, default: Shelf()].keys[key.namespace, default: []].insert(key)
     if key.kind == "v1/nodes" { noteVersion(of: fact) }
     if key.kind == "autoscaling/v2/horizontalpodautoscalers" { scales.note(fact, now: now) }
     if let owner = fact.owner {
@@ -84,6 +93,7 @@ final class Facts {
 
   func remove(_ key: FactKey) {
     guard let old = shelves[key.kind]?.facts.removeValue(forKey: key) else { return }
+    shelves[key.kind]?.keys[key.namespace]?.remove(key)
     unlink(old, isReplaced: false)
     touch(key)
   }
@@ -145,6 +155,7 @@ final class Facts {
   func setEvents(of namespace: String, areKnown: Bool, problem: String?) {
     if areKnown { eventsKnown.insert(namespace) } else { eventsKnown.remove(namespace) }
     eventProblems[namespace] = problem
+    changed.insert(.shelf("v1/events", ""))
   }
 
   func answer(_ ask: Ask, _ answer: Answer) {

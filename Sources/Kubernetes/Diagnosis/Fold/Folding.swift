@@ -54,8 +54,12 @@ struct Folding {
       let (affected, count) = (finding.affected, finding.affectedCount)
       let since = [finding.since, other.since].compactMap { $0 }.min()
       let unseen = finding.unseen + other.unseen.filter { !finding.unseen.contains($0) }
-      let isRicher = other.evidence.count > finding.evidence.count
-      if isRicher { finding = other }
+      let evidence = other.evidence.count > finding.evidence.count ? other.evidence : finding.evidence
+      let isGraver =
+        (other.severity.rawValue, other.verdict.isHopeless ? 1 : 0, other.evidence.count)
+        > (finding.severity.rawValue, finding.verdict.isHopeless ? 1 : 0, finding.evidence.count)
+      if isGraver { finding = other }
+      finding.evidence = evidence
       finding.subject = root
       finding.since = since
       finding.unseen = unseen
