@@ -113,6 +113,10 @@ struct DeploymentStatus: Hashable {
       let isNews = hasProgressed || reason == nil
       if isNews { say("True", "ReplicaSetUpdated", "ReplicaSet \"\(name)\" is progressing.", time) }
     }
+    if reason == "NewReplicaSetAvailable", !hasProgressed {
+      // Another template: its time begins now, not when the one before was done.
+      say("True", "NewReplicaSetCreated", "Created new replica set \"\(name)\"", time)
+    }
     if reason == "ProgressDeadlineExceeded" && !hasProgressed { return nil }
     let since = conditions["Progressing"]?.updated?.epochSeconds ?? time
     let left = Double(since + Int64(deadline) - time)
