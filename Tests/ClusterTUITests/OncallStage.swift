@@ -48,6 +48,12 @@ final class OncallStage {
     tell(.problems(Self.query, board), .phase(.problems(Self.query), .live))
   }
 
+  /// From here on what is new rings: the kinds are known, and some time has passed since.
+  func arm() {
+    tell(.kinds([Stage.pods, Stage.deployments, Stage.namespaces]))
+    time.seconds += 10
+  }
+
   func tellLog(_ query: LogQuery, _ lines: [String], phase: Phase = .live) {
     var chunk = LogChunk(sources: ["app"])
     for line in lines {

@@ -61,6 +61,7 @@ import Testing
   @Test func theViewStaysBelowWhateverIsOpened() {
     let stage = OncallStage(ringsBell: true)
     stage.tell(ReportSample.board())
+    stage.arm()
     for key in ":pods".map(Key.character) + [.enter] { stage.press(key) }
     #expect(stage.screen.contains("> oncall > pods"), "\(stage.screen)")
     stage.tell(ReportSample.board([ReportSample.problem(), ReportSample.problem("web")]))
@@ -75,10 +76,11 @@ import Testing
     var alarm = Alarm()
     let (api, web) = (ReportSample.problem(), ReportSample.problem("web"))
     func saw(_ problems: [Problem], at seconds: Int64, isWhole: Bool = true) -> [String] {
-      alarm.saw(ReportSample.board(problems, isWhole: isWhole), now: seconds).map(\.subject.name)
+      alarm.saw(ReportSample.board(problems, isWhole: isWhole), isReady: true, now: seconds).map(
+        \.subject.name)
     }
-    #expect(saw([api], at: 0, isWhole: false) == [])
-    #expect(saw([api], at: 1) == [])
+    #expect(saw([api], at: -20, isWhole: false) == [])
+    #expect(saw([api], at: -10) == [])
     #expect(saw([api, web], at: 2) == ["web"])
     #expect(saw([api, web, ReportSample.problem("slow", severity: .warning)], at: 3) == [])
     #expect(saw([api, web, ReportSample.problem("slow")], at: 4) == ["slow"])
@@ -89,9 +91,29 @@ import Testing
     #expect(saw([api, web], at: 600) == ["web"])
   }
 
+  @Test func nothingRingsBeforeEverythingThatWasThereIsKnown() {
+    var alarm = Alarm()
+    let (api, web) = (ReportSample.problem(), ReportSample.problem("web"))
+    func saw(_ problems: [Problem], at seconds: Int64, isReady: Bool) -> [String] {
+      alarm.saw(ReportSample.board(problems), isReady: isReady, now: seconds).map(\.subject.name)
+    }
+    #expect(saw([], at: 0, isReady: false) == [])
+    #expect(saw([api], at: 20, isReady: false) == [])
+    // The kinds are known; objects of custom kinds come a moment later.
+    #expect(saw([api], at: 21, isReady: true) == [])
+    #expect(saw([api], at: 22, isReady: false) == [])
+    #expect(saw([api, web], at: 24, isReady: true) == [])
+    #expect(saw([api, web, ReportSample.problem("slow")], at: 30, isReady: true) == ["slow"])
+    // What hangs does not keep it silent for ever.
+    var other = Alarm()
+    #expect(other.saw(ReportSample.board([]), isReady: false, now: 0) == [])
+    #expect(other.saw(ReportSample.board([api]), isReady: false, now: 61).count == 1)
+  }
+
   @Test func aBellIsAnEffectWithTheSentence() throws {
     let stage = OncallStage(ringsBell: true)
     stage.tell(ReportSample.board([]))
+    stage.arm()
     #expect(stage.effects().isEmpty)
     stage.tell(ReportSample.board())
     let alerts = stage.effects().compactMap { if case .alert(let alert) = $0 { alert } else { nil } }
@@ -144,7 +166,9 @@ import Testing
 
   // MARK: Once
 
-  private func once(_ words: String..., board: ProblemBoard?) throws -> (code: Int32, text: String) {
+  private func once(
+    _ words: String..., board: ProblemBoard?, phases: [Phase] = [.live], kinds: [Kind]? = []
+  ) throws -> (code: Int32, text: String) {
     var milliseconds: Int64 = 0
     let clock = Clock(
       epochSeconds: { ReportSample.now },
@@ -153,10 +177,13 @@ import Testing
         return milliseconds
       }, local: { _ in ("14:02", 0) })
     let reader = AnsweringReader { need, outbox in
+      if need == .kinds {
+        outbox.post(kinds.map(Delta.kinds) ?? .phase(need, .stale(since: 0, why: "no answer")))
+      }
       guard case .problems(let query) = need else { return }
       if let board {
         outbox.post(.problems(query, board))
-        outbox.post(.phase(need, .live))
+        for phase in phases { outbox.post(.phase(need, phase)) }
       } else {
         outbox.post(.phase(need, .refused(status: 403, why: "you may not list pods")))
       }
@@ -189,6 +216,19 @@ import Testing
     #expect(try once("--once", board: nil).code == 2)
     let notice = ReportSample.board([ReportSample.problem(severity: .notice, verdict: .unclear(""))])
     #expect(try once("--once", board: notice).code == 0)
+  }
+
+  @Test func whatIsStillOnItsWayIsWaitedForAndElseSaid() throws {
+    let note = "? not everything was looked at in time\n"
+    let early = try once("--once", board: ReportSample.board([]), phases: [.listing(got: 1, of: 2)])
+    #expect(early.code == 2 && early.text.hasSuffix(note), "\(early.text)")
+    let late = try once(
+      "--once", board: ReportSample.board([]), phases: [.stale(since: 0, why: "cut off"), .live])
+    #expect(late == (0, "test, shop: nothing is broken\nlooked at 42 pods\n"))
+    let lost = try once("--once", board: ReportSample.board([]), phases: [.stale(since: 0, why: "cut off")])
+    #expect(lost.code == 2 && lost.text.hasSuffix(note), "\(lost.text)")
+    let unknown = try once("--once", board: ReportSample.board([]), kinds: nil)
+    #expect(unknown.text.contains("? not looked at: custom objects: no answer\n"), "\(unknown.text)")
   }
 
   @Test func jsonImpliesOnce() throws {

@@ -39,6 +39,7 @@ import Testing
     -> @Sendable (Need, Outbox) -> Void
   {
     { need, outbox in
+      if need == .kinds { outbox.post(.kinds([Stage.deployments])) }
       guard case .diagnosis(let ref) = need else { return }
       outbox.post(.diagnosis(ref, ReportSample.diagnosis(state, isWhole: isWhole)))
       outbox.post(.phase(need, .live))
@@ -47,6 +48,7 @@ import Testing
 
   private static func refusing(_ status: Int, _ why: String) -> @Sendable (Need, Outbox) -> Void {
     { need, outbox in
+      if need == .kinds { outbox.post(.kinds([Stage.deployments])) }
       if case .diagnosis = need { outbox.post(.phase(need, .refused(status: status, why: why))) }
     }
   }

@@ -11,7 +11,11 @@ import Terminal
 /// `clustertui oncall`: what is broken, what changed and the log, on one screen that may be shared: it can only read,
 /// and credentials are masked. Without a terminal: the list once (`--once`, `-o json`), or all that is known as a file.
 enum OncallCommand {
+  /// How long the lists of a large cluster may take.
   private static let patienceMilliseconds: Int64 = 60_000
+  /// How long events, logs and single objects may take once the lists have come; as long is waited for a server that
+  /// does not answer.
+  private static let detailMilliseconds: Int64 = 20_000
 
   static func run(_ arguments: Arguments, _ connector: Connector, context: String) -> Int32 {
     let session = Session(connector: connector)
@@ -53,7 +57,7 @@ enum OncallCommand {
     return board.isWhole ? 0 : 2
   }
 
-  /// The board as soon as it is whole; what has come of it when the time is up.
+  /// The board as soon as everything that was asked for has come; what has come of it when the time is up.
   private static func read(
     _ arguments: Arguments, _ session: Session, context: String
   ) -> Result<(ProblemBoard, ProblemsQuery), ConnectionProblem> {
@@ -61,18 +65,35 @@ enum OncallCommand {
       context: context, namespaces: arguments.namespaces, command: "", first: NeedsScreen([]),
       isReadOnly: true)
     if let problem = session.problem { return .failure(problem) }
+    // First the kinds, so that custom objects are watched from the beginning.
+    let unknownKinds = Headless.waitForKinds(session, patienceMilliseconds: detailMilliseconds)
     let query = ProblemsQuery(namespaces: session.shell.namespaces)
-    session.show(NeedsScreen([.problems(query)]))
+    let need = Need.problems(query)
+    session.show(NeedsScreen([.kinds, need]))
     var why = "nothing was told within \(patienceMilliseconds / 1_000) s"
+    var wholeAt: Int64?
+    var staleAt: Int64?
+    var isComplete = false
     _ = Headless.wait(session, patienceMilliseconds: patienceMilliseconds) { world in
-      switch world.phase(.problems(query)) {
-      case .refused(_, let reason), .stale(_, let reason), .ended(let reason):
+      let now = session.milliseconds
+      if world.boards[query]?.isWhole == true { wholeAt = wholeAt ?? now }
+      switch world.phase(need) {
+      case .refused(_, let reason), .ended(let reason):
         why = reason
         return true
-      case .connecting, .listing, .live: return world.boards[query]?.isWhole == true
+      case .stale(_, let reason):
+        why = reason
+        staleAt = staleAt ?? now
+      case .live:
+        staleAt = nil
+        isComplete = wholeAt != nil
+      case .connecting, .listing: staleAt = nil
       }
+      return isComplete || [wholeAt, staleAt].compactMap(\.self).contains { now - $0 >= detailMilliseconds }
     }
-    guard let board = session.world.boards[query] else { return .failure(ConnectionProblem(text: why)) }
+    guard var board = session.world.boards[query] else { return .failure(ConnectionProblem(text: why)) }
+    board.isWhole = board.isWhole && isComplete
+    if let unknownKinds { board.unseen.append("custom objects: \(unknownKinds)") }
     return .success((board, query))
   }
 
@@ -121,7 +142,7 @@ enum OncallCommand {
     case .success(let (board, query)):
       var bundle = IncidentBundle(board, query, session.world)
       while !bundle.isDone {
-        session.show(NeedsScreen(bundle.needs.union([.problems(query)])))
+        session.show(NeedsScreen(bundle.needs.union([.kinds, .problems(query)])))
         Headless.wait(session, atMost: 100)
         session.takeIn()
         bundle.took(session.world)

@@ -12,6 +12,8 @@ import Terminal
 /// read, and masks credentials.
 enum WhyCommand {
   private static let columns = 100
+  /// How long the server may take to tell its kinds where the object's is known anyway.
+  private static let kindsMilliseconds: Int64 = 5_000
 
   static func run(_ arguments: Arguments, _ connector: Connector, context: String) -> Int32 {
     let session = Session(connector: connector)
@@ -35,7 +37,7 @@ enum WhyCommand {
     case .success(let found): ref = found
     case .failure(let problem): return Run.misused(problem.text)
     }
-    session.show(NeedsScreen([.diagnosis(ref)]))
+    session.show(NeedsScreen([.kinds, .diagnosis(ref)]))
     var told = ""
     while true {
       session.takeIn()
@@ -61,20 +63,13 @@ enum WhyCommand {
   ) -> Result<ObjectRef, ConnectionProblem> {
     let words = arguments.words.flatMap { $0.split(separator: "/", maxSplits: 1).map(String.init) }
     guard words.count == 2 else { return .failure(ConnectionProblem(text: "why takes an object")) }
-    if session.world.kinds.find(words[0]) == nil {
-      session.show(NeedsScreen([.kinds]))
-      var why = "the server did not tell its kinds"
-      _ = Headless.wait(session, patienceMilliseconds: min(patience, 30_000)) { world in
-        if world.kinds.isComplete { return true }
-        switch world.phase(.kinds) {
-        case .stale(_, let reason), .refused(_, let reason), .ended(let reason):
-          why = reason
-          return arguments.waitSeconds == nil
-        case .connecting, .listing, .live: return false
-        }
-      }
-      guard session.world.kinds.isComplete else { return .failure(ConnectionProblem(text: why)) }
-    }
+    // What is wrong with an object of a built-in kind may be told by a custom one, which is watched when its kind is
+    // known.
+    let isKnown = session.world.kinds.find(words[0]) != nil
+    let why = Headless.waitForKinds(
+      session, patienceMilliseconds: isKnown ? min(patience / 2, kindsMilliseconds) : min(patience, 30_000),
+      outlastsFailures: arguments.waitSeconds != nil)
+    if let why, !isKnown { return .failure(ConnectionProblem(text: why)) }
     let kinds = session.world.kinds
     guard let kind = kinds.find(words[0]) else {
       let nearest = kinds.nearest(to: words[0]).map { ": did you mean \($0)?" } ?? ""

@@ -28,4 +28,25 @@ extension Headless {
       wait(session, atMost: min(250, left))
     }
   }
+
+  /// Waits until the server has told its kinds: custom objects are watched only then. Returns why it did not; nil when
+  /// it did.
+  ///
+  /// - Parameter outlastsFailures: goes on while the server fails, until the time is up.
+  static func waitForKinds(
+    _ session: Session, patienceMilliseconds: Int64, outlastsFailures: Bool = false
+  ) -> String? {
+    session.show(NeedsScreen([.kinds]))
+    var why = "the server did not tell its kinds"
+    _ = wait(session, patienceMilliseconds: patienceMilliseconds) { world in
+      if world.kinds.isComplete { return true }
+      switch world.phase(.kinds) {
+      case .stale(_, let reason), .refused(_, let reason), .ended(let reason):
+        why = reason
+        return !outlastsFailures
+      case .connecting, .listing, .live: return false
+      }
+    }
+    return session.world.kinds.isComplete ? nil : why
+  }
 }

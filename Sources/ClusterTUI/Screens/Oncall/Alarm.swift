@@ -7,14 +7,34 @@ struct Alarm {
   private var present: Set<String> = []
   /// When those that are gone went, seconds since 1970.
   private var goneAt: [String: Int64] = [:]
+  /// Since when a whole board has been there.
+  private var wholeAt: Int64?
+  /// Since when nothing is on its way any more.
+  private var readyAt: Int64?
   private var isArmed = false
 
   /// What comes back within so long is the same trouble.
   static let flapSeconds: Int64 = 300
+  /// Kinds that the server has just told are watched a moment later.
+  static let settleSeconds: Int64 = 5
+  /// What is still on its way after so long does not keep the bell silent.
+  static let patienceSeconds: Int64 = 60
 
   /// The new ones, the worst first.
-  mutating func saw(_ board: ProblemBoard, now: Int64) -> [Problem] {
-    guard board.isWhole else { return [] }
+  ///
+  /// - Parameter isReady: whether all kinds are known and everything that was asked for has come.
+  mutating func saw(_ board: ProblemBoard, isReady: Bool, now: Int64) -> [Problem] {
+    guard board.isWhole else {
+      readyAt = nil
+      return []
+    }
+    if !isArmed {
+      isArmed =
+        readyAt.map { now - $0 >= Self.settleSeconds } == true
+        || wholeAt.map { now - $0 >= Self.patienceSeconds } == true
+      wholeAt = wholeAt ?? now
+      readyAt = isReady ? readyAt ?? now : nil
+    }
     let failing = board.problems.filter { $0.severity >= .error }
     let ids = Set(failing.map(\.id))
     goneAt = goneAt.filter { now - $0.value <= Self.flapSeconds }
@@ -22,7 +42,6 @@ struct Alarm {
     for id in present.subtracting(ids) { goneAt[id] = now }
     for id in ids { goneAt[id] = nil }
     present = ids
-    isArmed = true
     return new
   }
 }

@@ -35,7 +35,7 @@ struct OncallScreen: Screen {
   var wakeAt: Int64? { [list.wakeAt, tail.wakeAt, bundle?.wakeAt].compactMap(\.self).min() }
 
   func needs(_ world: World) -> Set<Need> {
-    var needs = list.needs(world).union(tail.needs)
+    var needs = list.needs(world).union(tail.needs).union([.kinds])
     if layout.changes.height > 0 { needs.insert(.timeline(timeline)) }
     if let bundle { needs.formUnion(bundle.needs) }
     return needs
@@ -81,7 +81,7 @@ struct OncallScreen: Screen {
   mutating func took(_ world: World) -> [Reaction] {
     var reactions: [Reaction] = []
     if let board = world.boards[list.query] {
-      let new = alarm.saw(board, now: world.now)
+      let new = alarm.saw(board, isReady: isReady(world), now: world.now)
       let alert = Alert(new, world.kinds, now: world.now, ringsBell: ringsBell, notifies: notifies)
       if let alert { reactions.append(.alert(alert)) }
     }
@@ -92,6 +92,12 @@ struct OncallScreen: Screen {
       self.bundle = nil
     }
     return reactions
+  }
+
+  /// Whether all kinds are known, or cannot be, and everything that was asked for has come.
+  private func isReady(_ world: World) -> Bool {
+    guard world.phase(.problems(list.query)) == .live else { return false }
+    return world.kinds.isComplete || world.phase(.kinds).isSettled
   }
 
   // MARK: Drawing
