@@ -40,7 +40,7 @@ struct ContainerCase {
   }
 
   var image: String { spec["image"].line }
-  var restarts: Int { status["restartCount"].int ?? 0 }
+  var restarts: Int { status["restartCount"].smallCount ?? 0 }
   var isReady: Bool { status["ready"].bool ?? false }
   var hasStarted: Bool { status["started"].bool ?? false }
   var isRunning: Bool { !status["state"]["running"].isNull }

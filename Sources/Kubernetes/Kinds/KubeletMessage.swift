@@ -1,3 +1,5 @@
+import Cluster
+
 /// Messages of the kubelet and of container runtimes, which wrap the one fact they tell in what was being
 /// tried.
 enum KubeletMessage {
@@ -52,6 +54,9 @@ enum KubeletMessage {
   }
 
   static func shortened(_ text: String) -> String {
-    text.count <= maxCharacters ? text : text.prefix(maxCharacters - 1) + "…"
+    if text.count <= maxCharacters { return text }
+    // Cut in the middle a credential would not be known as one any more.
+    let masked = Credentials.masked(text)
+    return masked.count <= maxCharacters ? masked : masked.prefix(maxCharacters - 1) + "…"
   }
 }

@@ -33,7 +33,8 @@ struct EventFact: Hashable {
     message = (slice["message"] ?? slice["note"]).line
     isWarning = slice["type"].has("Warning")
     let series = slice["series"]
-    count = max(1, slice["count"]?.int ?? slice["deprecatedCount"]?.int ?? series?["count"]?.int ?? 1)
+    let told = slice["count"]?.int ?? slice["deprecatedCount"]?.int ?? series?["count"]?.int ?? 1
+    count = min(max(1, told), 1_000_000_000)
     let made = slice["metadata"]?["creationTimestamp"]?.epochSeconds ?? 0
     let begin =
       slice["firstTimestamp"]?.epochSeconds ?? slice["deprecatedFirstTimestamp"]?.epochSeconds

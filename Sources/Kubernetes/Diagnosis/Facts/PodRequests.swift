@@ -31,11 +31,12 @@ struct PodRequests {
     container["resources"]?["requests"]?.eachMember { key, value in
       guard let amount = Quantity(value.plainText) else { return }
       if isKey(key, "cpu") {
-        milliCPU += amount.milliValue
+        milliCPU = milliCPU.bounded(plus: max(0, amount.milliValue))
       } else if isKey(key, "memory") {
-        memory += amount.value
+        memory = memory.bounded(plus: max(0, amount.value))
       } else {
-        others[String(decoding: key, as: UTF8.self), default: 0] += amount.value
+        let resource = String(decoding: key, as: UTF8.self)
+        others[resource] = (others[resource] ?? 0).bounded(plus: max(0, amount.value))
       }
     }
     container["ports"]?.eachElement { port in

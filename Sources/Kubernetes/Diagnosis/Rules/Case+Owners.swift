@@ -53,7 +53,10 @@ extension String {
   /// Cut at a word, for headlines: evidence has the whole.
   func shortened(to limit: Int = 90) -> String {
     guard count > limit else { return self }
-    let cut = prefix(limit - 1)
+    // Cut in the middle a credential would not be known as one any more.
+    let masked = Credentials.masked(self)
+    guard masked.count > limit else { return masked }
+    let cut = masked.prefix(limit - 1)
     let end = cut.lastIndex(of: " ") ?? cut.endIndex
     return cut[..<end] + "…"
   }

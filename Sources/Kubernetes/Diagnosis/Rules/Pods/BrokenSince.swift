@@ -33,7 +33,7 @@ extension Case {
     let told = KubeletMessage.backOff(container.waitingMessage)
     // Newer kubelets may be configured otherwise.
     let steps: [Int64] = [10, 20, 40, 80, 160, 300]
-    let seconds = told.flatMap(Self.seconds) ?? steps[min(container.restarts, steps.count - 1)]
+    let seconds = told.flatMap(Self.seconds) ?? steps[min(max(0, container.restarts), steps.count - 1)]
     let at = finished + seconds
     let time = String(Timestamp(seconds: at).text.dropFirst(11).dropLast())
     let pause = told ?? Age.text(seconds: seconds)
@@ -62,6 +62,6 @@ extension Case {
       }
       number = ""
     }
-    return number.isEmpty ? Int64(total) : nil
+    return number.isEmpty && total < 1e9 ? Int64(total) : nil
   }
 }

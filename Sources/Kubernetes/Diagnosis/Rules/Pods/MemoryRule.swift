@@ -94,7 +94,9 @@ struct MemoryFinding {
 
   /// Twice as much where it does not last a minute, half as much again where it does: it was close then.
   private var raise: Offer? {
-    guard let limit, let amount = Quantity(limit.text), amount.value > 0, let target = subject.kubectlTarget
+    // No node has more than a few tebibytes: who writes more has not meant it.
+    guard let limit, let amount = Quantity(limit.text), (1..<1 << 50).contains(amount.value),
+      let target = subject.kubectlTarget
     else {
       return nil
     }

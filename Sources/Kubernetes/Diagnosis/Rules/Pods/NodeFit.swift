@@ -25,7 +25,7 @@ enum Obstacle: Hashable {
     case .taint(let taint): return "taint \(taint)"
     case .label(let wanted): return "is not \(wanted)"
     case .lack(let resource, let wanted, let free, let whole):
-      let short = Self.amount(wanted - max(0, free), of: resource)
+      let short = Self.amount(wanted.bounded(minus: max(0, free)), of: resource)
       return
         "\(resource) \(short) short (\(Self.amount(max(0, free), of: resource)) free of \(Self.amount(whole, of: resource)))"
     case .port(let port): return "host port \(port) is taken"
@@ -50,7 +50,7 @@ enum Obstacle: Hashable {
   static func amount(_ value: Int64, of resource: String) -> String {
     if resource == "cpu" {
       // Of many cores the thousandths are not worth a word.
-      return abs(value) < 10_000 || value % 1_000 == 0 ? Quantity(milli: value).text : "\(value / 1_000)"
+      return value.magnitude < 10_000 || value % 1_000 == 0 ? Quantity(milli: value).text : "\(value / 1_000)"
     }
     if resource == "memory" || resource == "ephemeral-storage" { return bytes(value) }
     return String(value)
@@ -59,10 +59,10 @@ enum Obstacle: Hashable {
   /// Bytes with two figures that count: "1.2Gi".
   static func bytes(_ value: Int64) -> String {
     let units: [(Int64, String)] = [(1 << 40, "Ti"), (1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")]
-    for (unit, suffix) in units where abs(value) >= unit {
+    for (unit, suffix) in units where value.magnitude >= unit.magnitude {
       let tenths = value / (unit / 10)
-      return tenths % 10 == 0 || abs(tenths) >= 100
-        ? "\(tenths / 10)\(suffix)" : "\(tenths / 10).\(abs(tenths) % 10)\(suffix)"
+      return tenths % 10 == 0 || tenths.magnitude >= 100
+        ? "\(tenths / 10)\(suffix)" : "\(tenths / 10).\(tenths.magnitude % 10)\(suffix)"
     }
     return String(value)
   }
@@ -156,20 +156,21 @@ struct NodeFit {
     let others = subject.pods(on: node.ref.name).compactMap(\.pod).filter { !$0.isOver }
     var found: [Obstacle] = []
     func check(_ resource: String, _ wanted: Int64, _ whole: Int64, _ used: Int64) {
-      if wanted > 0, used + wanted > whole {
-        found.append(.lack(resource: resource, wanted: wanted, free: whole - used, whole: whole))
+      if wanted > 0, used.bounded(plus: wanted) > whole {
+        let free = whole.bounded(minus: used)
+        found.append(.lack(resource: resource, wanted: wanted, free: free, whole: whole))
       }
     }
     check(
       "cpu", pod.milliCPU, Quantity(allocatable["cpu"].amount)?.milliValue ?? 0,
-      others.reduce(0) { $0 + $1.milliCPU })
+      others.reduce(0) { $0.bounded(plus: $1.milliCPU) })
     check(
       "memory", pod.memory, Quantity(allocatable["memory"].amount)?.value ?? 0,
-      others.reduce(0) { $0 + $1.memory })
+      others.reduce(0) { $0.bounded(plus: $1.memory) })
     for (resource, wanted) in pod.others.sorted(by: { $0.key < $1.key }) {
       check(
         resource, wanted, Quantity(allocatable[resource].amount)?.value ?? 0,
-        others.reduce(0) { $0 + ($1.others[resource] ?? 0) })
+        others.reduce(0) { $0.bounded(plus: $1.others[resource] ?? 0) })
     }
     if let places = Quantity(allocatable["pods"].amount)?.value {
       check("pods", 1, places, Int64(others.count))

@@ -85,7 +85,7 @@ private struct PodEnd {
     case "Evicted": return evicted(stays)
     case "DeadlineExceeded":
       let limit =
-        subject.spec["activeDeadlineSeconds"].int.map { " of \(Age.text(seconds: Int64($0)))" } ?? ""
+        subject.spec["activeDeadlineSeconds"].smallCount.map { " of \(Age.text(seconds: Int64($0)))" } ?? ""
       return ("pod-deadline", "ended: it ran longer than its deadline\(limit)", stays, false)
     case "Preempting", "Preempted":
       return ("preempted", "thrown off its node for a pod of higher priority", stays, false)

@@ -17,11 +17,23 @@ struct PodNeighbours {
     var node: JSON
   }
 
-  private var together: [Term] = []
-  private var apart: [Term] = []
-  private var spreads: [(term: Term, maxSkew: Int)] = []
-  private var neighbours: [Neighbour] = []
-  private var nodes: [JSON] = []
+  /// A term with the pods it selects, counted by the place they are at.
+  private struct Census {
+    var term: Term
+    var maxSkew = 0
+    /// Of every place that a node is at, even where none of them is.
+    var counts: [String: Int] = [:]
+    /// How few there are at the place with the fewest.
+    var least = 0
+    /// Whether any of them is on a node at all.
+    var isAnywhere = false
+
+    func count(at node: JSON) -> Int { node[term.topology].string.flatMap { counts[$0] } ?? 0 }
+  }
+
+  private var together: [Census] = []
+  private var apart: [Census] = []
+  private var spreads: [Census] = []
   private let own: [String: String]
   private let namespace: String
 
@@ -30,13 +42,20 @@ struct PodNeighbours {
     own = subject.fact("v1/pods", subject.ref.name)?.pod?.labels ?? [:]
     let required = "requiredDuringSchedulingIgnoredDuringExecution"
     let affinity = subject.spec["affinity"]
-    together = affinity["podAffinity"][required].array.compactMap { Self.term($0, subject) }
-    apart = affinity["podAntiAffinity"][required].array.compactMap { Self.term($0, subject) }
+    together = affinity["podAffinity"][required].array.compactMap {
+      Self.term($0, subject).map { Census(term: $0) }
+    }
+    apart = affinity["podAntiAffinity"][required].array.compactMap {
+      Self.term($0, subject).map { Census(term: $0) }
+    }
     spreads = subject.spec["topologySpreadConstraints"].array.compactMap { constraint in
       guard constraint["whenUnsatisfiable"].string != "ScheduleAnyway" else { return nil }
-      return Self.term(constraint, subject).map { ($0, constraint["maxSkew"].int ?? 1) }
+      return Self.term(constraint, subject).map {
+        Census(term: $0, maxSkew: constraint["maxSkew"].smallCount ?? 1)
+      }
     }
     if together.isEmpty, apart.isEmpty, spreads.isEmpty { return }
+    var (nodes, neighbours): ([JSON], [Neighbour]) = ([], [])
     for node in subject.facts("v1/nodes", in: "") ?? [] {
       let labels = node.object["metadata"]["labels"]
       nodes.append(labels)
@@ -45,6 +64,20 @@ struct PodNeighbours {
         neighbours.append(Neighbour(labels: fact.labels, namespace: pod.ref.namespace, node: labels))
       }
     }
+    for index in together.indices { Self.fill(&together[index], nodes, neighbours) }
+    for index in apart.indices { Self.fill(&apart[index], nodes, neighbours) }
+    for index in spreads.indices { Self.fill(&spreads[index], nodes, neighbours) }
+  }
+
+  /// Once over the nodes and once over the pods, however many nodes are asked about later.
+  private static func fill(_ census: inout Census, _ nodes: [JSON], _ neighbours: [Neighbour]) {
+    let topology = census.term.topology
+    for node in nodes { if let place = node[topology].string { census.counts[place] = 0 } }
+    for pod in neighbours where matches(census.term, pod.labels, pod.namespace) {
+      census.isAnywhere = true
+      if let place = pod.node[topology].string { census.counts[place, default: 0] += 1 }
+    }
+    census.least = census.counts.values.min() ?? 0
   }
 
   /// Terms that choose namespaces by labels are left out: the scheduler's words have to do.
@@ -58,35 +91,26 @@ struct PodNeighbours {
 
   func obstacles(_ node: JSON) -> [Obstacle] {
     var found: [Obstacle] = []
-    for term in apart where count(term, in: node) > 0 { found.append(.antiAffinity(term.topology)) }
-    for term in together where count(term, in: node) == 0 {
-      // The first of a group that wants to be together may be anywhere.
-      let isFirst =
-        matches(term, own, namespace) && !neighbours.contains { matches(term, $0.labels, $0.namespace) }
-      if !isFirst { found.append(.affinity(term.topology)) }
+    for census in apart where census.count(at: node) > 0 {
+      found.append(.antiAffinity(census.term.topology))
     }
-    for (term, maxSkew) in spreads {
-      guard node[term.topology].string != nil else {
-        found.append(.spread("\(term.topology) (it has no such label)"))
+    for census in together where census.count(at: node) == 0 {
+      // The first of a group that wants to be together may be anywhere.
+      let isFirst = !census.isAnywhere && Self.matches(census.term, own, namespace)
+      if !isFirst { found.append(.affinity(census.term.topology)) }
+    }
+    for census in spreads {
+      let topology = census.term.topology
+      guard node[topology].string != nil else {
+        found.append(.spread("\(topology) (it has no such label)"))
         continue
       }
-      let places = Set(nodes.compactMap { $0[term.topology].string })
-      let counts = places.map { place in
-        neighbours.count { $0.node[term.topology].string == place && matches(term, $0.labels, $0.namespace) }
-      }
-      if count(term, in: node) + 1 - (counts.min() ?? 0) > maxSkew { found.append(.spread(term.topology)) }
+      if census.count(at: node) + 1 - census.least > census.maxSkew { found.append(.spread(topology)) }
     }
     return found
   }
 
-  private func count(_ term: Term, in node: JSON) -> Int {
-    guard let place = node[term.topology].string else { return 0 }
-    return neighbours.count {
-      $0.node[term.topology].string == place && matches(term, $0.labels, $0.namespace)
-    }
-  }
-
-  private func matches(_ term: Term, _ labels: [String: String], _ namespace: String) -> Bool {
+  private static func matches(_ term: Term, _ labels: [String: String], _ namespace: String) -> Bool {
     guard term.namespaces.contains(namespace) else { return false }
     return PodSelector.holds(term.selector, labels)
   }

@@ -27,7 +27,7 @@ enum ProbeEvidence {
     guard count > 0 else { return false }
     // Killed, asked to end, or ended by itself when it was asked to.
     if [0, 130, 137, 143].contains(end.exitCode) { return true }
-    let threshold = container.spec[probe.field]["failureThreshold"].int ?? 3
+    let threshold = container.spec[probe.field]["failureThreshold"].smallCount ?? 3
     return count >= threshold * max(1, container.restarts)
   }
 

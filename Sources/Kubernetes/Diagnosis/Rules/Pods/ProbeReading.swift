@@ -18,11 +18,13 @@ struct ProbeReading {
 
   var probe: JSON { container.spec[sort.field] }
   var answer: String { failures.first.map { LogLine.trimmed(ProbeEvidence.answer($0)) } ?? "" }
-  var periodSeconds: Int { max(1, probe["periodSeconds"].int ?? 10) }
-  var timeoutSeconds: Int { max(1, probe["timeoutSeconds"].int ?? 1) }
-  var failureThreshold: Int { max(1, probe["failureThreshold"].int ?? 3) }
+  var periodSeconds: Int { max(1, probe["periodSeconds"].smallCount ?? 10) }
+  var timeoutSeconds: Int { max(1, probe["timeoutSeconds"].smallCount ?? 1) }
+  var failureThreshold: Int { max(1, probe["failureThreshold"].smallCount ?? 3) }
   /// How long a container may take until the probe has to pass.
-  var allowedSeconds: Int { (probe["initialDelaySeconds"].int ?? 0) + periodSeconds * failureThreshold }
+  var allowedSeconds: Int {
+    (probe["initialDelaySeconds"].smallCount ?? 0) + periodSeconds * failureThreshold
+  }
 
   /// "GET :8080/healthz", "TCP :5432", "gRPC :9000", a command.
   var request: String {
@@ -71,7 +73,7 @@ struct ProbeReading {
   var evidence: [Evidence] {
     var found: [Evidence] = []
     if let failure = failures.first { found.append(failure.evidence) }
-    let delay = probe["initialDelaySeconds"].int ?? 0
+    let delay = probe["initialDelaySeconds"].smallCount ?? 0
     found.append(
       Evidence(
         .field("\(container.field).\(sort.field)"),

@@ -61,7 +61,7 @@ private enum ProbeRule {
     -> Bool
   {
     guard let lived = lifetime(container), !(container.isRunning && container.isReady) else { return false }
-    let grace = Int64(subject.spec["terminationGracePeriodSeconds"].int ?? 30)
+    let grace = Int64(subject.spec["terminationGracePeriodSeconds"].smallCount ?? 30)
     let decided = container.end?.exitCode == 137 ? lived - grace : lived
     return decided <= Int64(reading.allowedSeconds + reading.periodSeconds / 2 + 2)
   }

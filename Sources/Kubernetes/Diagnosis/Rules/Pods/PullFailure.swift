@@ -36,8 +36,12 @@ enum PullFailure: String {
     let reference = ImageReference(image)
     var text = message.replacing(image, with: "")
     if let repository = reference?.repository { text = text.replacing(repository, with: "") }
+    if let reference, reference.namesRegistry { text = text.replacing(reference.registry, with: "") }
     let said = Wording(text)
-    if said.has("toomanyrequests", "rate limit", "429", "too many requests") { return .rateLimit }
+    let codes = statusCodes(text)
+    if said.has("toomanyrequests", "rate limit", "too many requests") || codes.contains("429") {
+      return .rateLimit
+    }
     if said.has("pull qps exceeded") { return .held }
     if said.has("no space left on device", "disk quota exceeded") { return .disk }
     if said.has(
@@ -55,7 +59,16 @@ enum PullFailure: String {
     if said.has("is no longer supported", "unsupported manifest", "unsupported media type", "schema1") {
       return .format
     }
-    return network(said) ?? answer(said)
+    return network(said) ?? answer(said, codes)
+  }
+
+  /// The status codes of HTTP that stand in it as words of their own: accounts, digests and paths hold such digits, too.
+  private static func statusCodes(_ text: String) -> Set<Substring> {
+    let words = text.split { !($0.isLetter || $0.isNumber || "._-/@".contains($0)) }
+    return Set(
+      words.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }.filter {
+        $0.utf8.count == 3 && $0.allSatisfy(\.isNumber)
+      })
   }
 
   private static func network(_ said: Wording) -> PullFailure? {
@@ -81,7 +94,7 @@ enum PullFailure: String {
   }
 
   /// What the registry itself said.
-  private static func answer(_ said: Wording) -> PullFailure {
+  private static func answer(_ said: Wording, _ codes: Set<Substring>) -> PullFailure {
     if said.has(
       "repository does not exist or may require", "it may not exist",
       "requested access to the resource is denied")
@@ -90,16 +103,17 @@ enum PullFailure: String {
     }
     if said.has(
       "manifest unknown", "name unknown", "manifest_unknown", "name_unknown", "does not exist", "not found",
-      "no such image", "no such manifest", "repositorynotfound", "404")
-      && !said.has("401", "403")
+      "no such image", "no such manifest", "repositorynotfound") || codes.contains("404"),
+      codes.isDisjoint(with: ["401", "403"])
     {
       return .notFound
     }
     if said.has(
-      "401", "403", "unauthorized", "authentication required", "no basic auth credentials",
+      "unauthorized", "authentication required", "no basic auth credentials",
       "authorization failed",
       "insufficient_scope", "access denied", "access forbidden", "denied", "incorrect username or password",
       "authorization token has expired", "failed to authorize", "invalid username/password")
+      || !codes.isDisjoint(with: ["401", "403"])
     {
       return .credentials
     }

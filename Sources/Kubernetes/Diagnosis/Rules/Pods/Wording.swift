@@ -1,3 +1,4 @@
+import Cluster
 import Document
 
 /// A message of a component that is to be recognized: finds phrases in it, whatever their case.
@@ -48,9 +49,12 @@ struct Wording {
     return bare.isEmpty ? nil : String(bare)
   }
 
-  /// At most so many characters, in one line.
+  /// At most so many characters, in one line. What looks like a credential is masked before a cut: cut in the middle
+  /// it would not be known as one any more.
   static func shortened(_ text: String, to limit: Int = 90) -> String {
-    text.count <= limit ? text : text.prefix(limit - 1) + "…"
+    if text.count <= limit { return text }
+    let masked = Credentials.masked(text)
+    return masked.count <= limit ? masked : masked.prefix(limit - 1) + "…"
   }
 
   private func offset(_ phrase: String) -> Int? {
