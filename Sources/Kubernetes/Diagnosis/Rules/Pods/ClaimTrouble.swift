@@ -207,7 +207,9 @@ struct ClaimTrouble {
         let headline = "claim \(name) does not exist"
         var finding = Finding(
           "claim-missing", of: subject.ref, key: "claim", headline, .error, since: subject.created,
-          .hopeless("nobody makes the claim by itself")
+          Arrival.verdict(
+            of: ref.kind, name, for: subject, since: subject.created,
+            hopeless: "nobody makes the claim by itself")
         ).with(Evidence(.absence("claim \(name)"), "the namespace has no such claim"))
         finding.cause = Finding.Cause(ref, headline)
         return finding

@@ -40,14 +40,16 @@ private enum Configuration {
     let headline =
       missing.key.map { "key \($0) is missing in \(missing.noun) \(missing.name)" }
       ?? "\(missing.noun) \(missing.name) is missing"
-    var ground = "the kubelet tries again for ever, and nothing makes the \(missing.noun) by itself"
-    if missing.key == nil, case .found = isThere {
-      ground = "the \(missing.noun) is there by now: the kubelet takes it at its next try"
-    }
     let isBack = missing.key == nil && isThere.object != nil
+    let verdict =
+      isBack
+      ? .heals("the \(missing.noun) is there by now: the kubelet takes it at its next try")
+      : Arrival.verdict(
+        of: missing.kind, missing.name, for: subject, since: since,
+        hopeless: "the kubelet tries again for ever, and nothing makes the \(missing.noun) by itself")
     var finding = Finding(
       missing.key == nil ? "\(missing.rule)-missing" : "\(missing.rule)-key-missing", of: subject.ref,
-      part: container.name, headline, since: since, isBack ? .heals(ground) : .hopeless(ground)
+      part: container.name, headline, since: since, verdict
     ).with(
       said,
       isThere.isAbsent

@@ -71,7 +71,8 @@ extension TroubledContainer {
     guard container.isRunning else { return (.none, false) }
     if let end = container.end, container.restarts > 0, let finished = end.finished {
       let isLooping = container.restarts > 1 && !subject.hasLasted(loopSeconds, since: finished)
-      if isLooping || comesAgain(container, finished, subject) {
+      let isOwn = isShort(end) || !isFromOutside(end)
+      if isOwn, isLooping || comesAgain(container, finished, subject) {
         let trouble = ended(end, container, subject)
         return (trouble, !container.isReady || isShort(end))
       }
@@ -102,11 +103,14 @@ extension TroubledContainer {
   /// Whether a container that runs well again is worth a word about how it ended before.
   private static func isTold(_ end: ContainerCase.End, _ finished: Int64, _ subject: Case) -> Bool {
     if end.reason == "OOMKilled" { return !subject.hasLasted(recentMemorySeconds, since: finished) }
-    // A node that started anew ends all its containers, and they are none the worse for it.
-    if end.reason == "Unknown" || end.reason == "ContainerStatusUnknown" || end.exitCode == 255 {
-      return false
-    }
-    return ![0, 143].contains(end.exitCode) && !subject.hasLasted(recentSeconds, since: finished)
+    return !isFromOutside(end) && !subject.hasLasted(recentSeconds, since: finished)
+  }
+
+  /// A node that starts anew ends all its containers, and they are none the worse for it.
+  private static func isFromOutside(_ end: ContainerCase.End) -> Bool {
+    if end.reason == "OOMKilled" { return false }
+    return end.reason == "Unknown" || end.reason == "ContainerStatusUnknown"
+      || [0, 143, 255].contains(end.exitCode)
   }
 
   // MARK: Waiting

@@ -71,6 +71,11 @@ private struct CreatingFinding {
         Evidence(.field("spec.volumes[\(failure.volume)]"), "\(kind.key): \(kind.value.summary)"))
     }
     guard let missing = failure.missing else {
+      if failure.rule.hasSuffix("-missing"), failure.isHopeless,
+        !subject.hasLasted(Arrival.seconds, since: since)
+      {
+        finding.verdict = .unclear("it may still be on its way")
+      }
       if failure.rule == "volume-in-use" || failure.rule == "volume-attach" {
         finding.cause = elsewhere(failure)
       }
@@ -85,6 +90,9 @@ private struct CreatingFinding {
     }
     if case .found = look, failure.rule.hasSuffix("-missing") {
       finding.verdict = .heals("the \(noun) is there by now: the kubelet takes it at its next try")
+    } else if case .hopeless(let ground) = failure.verdict {
+      finding.verdict = Arrival.verdict(
+        of: missing, failure.object, for: subject, since: since, hopeless: ground)
     }
     finding.cause = Finding.Cause(object, failure.headline)
     return finding
@@ -115,7 +123,9 @@ private struct CreatingFinding {
           part: volume["name"].line,
           key: "\(kind == "v1/secrets" ? "secret-missing" : "configmap-missing") \(name)", headline, .error,
           since: since,
-          .hopeless("the kubelet tries again for ever, and nothing makes the \(noun) by itself")
+          Arrival.verdict(
+            of: kind, name, for: subject, since: since,
+            hopeless: "the kubelet tries again for ever, and nothing makes the \(noun) by itself")
         ).with(
           Evidence(.field("spec.volumes[\(volume["name"].line)]"), "\(noun) \(name)"),
           Evidence(.absence("\(noun) \(name)"), "the server has no such object"))

@@ -120,7 +120,10 @@ private struct ExitFinding {
     }
     if let word, let cause = word.cause {
       let isMissing = word.target?.trouble?.hasPrefix("there is no") ?? false
-      return cause.isHopeless || isMissing ? .hopeless(cause.ground) : .unclear(cause.ground)
+      guard cause.isHopeless || isMissing else { return .unclear(cause.ground) }
+      // What prepares the user, the file or the port may still be at work.
+      return container.restarts < Arrival.restarts
+        ? .unclear("it may still be on its way: \(cause.ground)") : .hopeless(cause.ground)
     }
     if code == 126 || code == 127 { return .hopeless("the image and its command stay what they are") }
     let times = container.restarts

@@ -13,9 +13,6 @@ extension Rule {
 }
 
 private enum ForbiddenRule {
-  /// A starting container is not asked for its log.
-  static let patienceSeconds: Int64 = 30
-
   static func findings(_ subject: Case, _ troubled: TroubledContainer) -> [Finding] {
     let container = troubled.container
     let lines: [String]?
@@ -23,22 +20,33 @@ private enum ForbiddenRule {
     case .exit, .probe:
       lines = subject.log(container.name, previous: !container.hasEnded, run: container.restarts)
     case .unready, .working:
-      guard subject.hasLasted(patienceSeconds, since: container.runningSince) else { return [] }
+      // A starting container is not asked for its log.
+      guard subject.hasLasted(container.startSeconds, since: container.runningSince) else { return [] }
       lines = subject.log(container.name, previous: false, run: container.restarts)
     default: return []
     }
     var seen: Set<Refusal> = []
     let refusals = (lines ?? []).compactMap { Refusal($0) }.filter { seen.insert($0).inserted }
-    return refusals.prefix(3).map { finding(subject, troubled, $0) }
+    let telling = LogReading.telling(lines ?? []).flatMap { Refusal($0.raw) }
+    return refusals.prefix(3).map { finding(subject, troubled, $0, isTelling: $0 == telling) }
   }
 
-  private static func finding(_ subject: Case, _ troubled: TroubledContainer, _ refusal: Refusal) -> Finding {
+  /// - Parameter isTelling: whether nothing else in the log tells more; many programs live with a refusal.
+  private static func finding(
+    _ subject: Case, _ troubled: TroubledContainer, _ refusal: Refusal, isTelling: Bool
+  ) -> Finding {
     let container = troubled.container
+    let isRunning = troubled.trouble == .unready || troubled.trouble == .working
+    let isLasting = isTelling && (isRunning || container.restarts >= Arrival.restarts)
     var finding = Finding(
       "forbidden", of: subject.ref, part: container.name, key: refusal.what,
       subject.naming(container) + "service account \(refusal.account) may not \(refusal.what)",
-      troubled.isFailing ? .error : .warning, since: subject.brokenSince(container),
-      .hopeless("the server refuses it until a role grants it"))
+      troubled.isFailing && isTelling ? .error : .warning, since: subject.brokenSince(container),
+      isLasting
+        ? .hopeless("the server refuses it until a role grants it")
+        : isTelling
+          ? .unclear("the server refuses it until a role grants it, which may still be on its way")
+          : .unclear("the server refuses it until a role grants it; its log tells of more than that"))
     finding.evidence = [
       Evidence(
         .log(container.name), Wording.shortened(Moment.plain(refusal.line), to: 300),

@@ -43,7 +43,7 @@ private struct InitFinding {
     }
     var finding = Finding(
       "init-waits", of: subject.ref, part: container.name, key: container.name, headline,
-      awaited == nil ? .warning : .error, since: since, verdict(awaited))
+      awaited == nil ? .warning : .error, since: since, verdict(awaited, since))
     finding.evidence = awaited.map { $0.evidence } ?? word?.evidence ?? []
     finding.evidence.append(
       Evidence(
@@ -91,9 +91,13 @@ private struct InitFinding {
       cause: target?.cause, isMissing: target?.trouble?.hasPrefix("there is no") ?? false)
   }
 
-  private func verdict(_ awaited: Awaited?) -> Finding.Verdict {
+  private func verdict(_ awaited: Awaited?, _ since: Int64) -> Finding.Verdict {
     guard let awaited else { return .unclear("it may be at work, or wait for something; its log would tell") }
-    if awaited.isMissing { return .hopeless("what it waits for does not exist, so it waits for ever") }
+    if awaited.isMissing {
+      return subject.hasLasted(Arrival.seconds, since: since)
+        ? .hopeless("what it waits for does not exist, so it waits for ever")
+        : .unclear("what it waits for does not exist; it may still be on its way")
+    }
     return .unclear("it goes on as soon as what it waits for is there")
   }
 }

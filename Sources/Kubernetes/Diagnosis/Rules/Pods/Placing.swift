@@ -5,7 +5,10 @@ import Document
 struct Placing {
   let headline: String
   let ground: String
+  /// Whether none of the nodes would ever take it.
   let isHopeless: Bool
+  /// Whether it wants what no node has at all, so that nodes of another sort may be meant.
+  private(set) var wantsOtherNodes = false
   /// "memory of at most 1.2Gi would fit on node-2"
   private(set) var change: Evidence?
   private(set) var cause: Finding.Cause?
@@ -19,10 +22,11 @@ struct Placing {
       isHopeless = false
       return
     }
-    let total = Self.tooBig(verdicts) ?? Self.unknownLabel(verdicts)
+    let total = Self.never(verdicts)
+    wantsOtherNodes = total?.isUnknown ?? false
     let common = Self.common(verdicts)
     if let total {
-      headline = total
+      headline = total.headline
       ground = "no node would take it even if it were empty"
     } else {
       headline = common?.headline ?? "fits on no node: \(Self.counted(verdicts))"
@@ -35,8 +39,12 @@ struct Placing {
 
   // MARK: What can never fit
 
-  /// It asks for more than the largest node has.
-  private static func tooBig(_ verdicts: [NodeVerdict]) -> String? {
+  /// It asks for more than the largest node has, or for a label that none has.
+  private static func never(_ verdicts: [NodeVerdict]) -> (headline: String, isUnknown: Bool)? {
+    tooMuch(verdicts) ?? unknownLabel(verdicts).map { ($0, true) }
+  }
+
+  private static func tooMuch(_ verdicts: [NodeVerdict]) -> (headline: String, isUnknown: Bool)? {
     let usable = verdicts.filter { !$0.obstacles.contains(.notReady) }
     guard !usable.isEmpty else { return nil }
     var largest: [String: (wanted: Int64, whole: Int64)] = [:]
@@ -51,9 +59,9 @@ struct Placing {
     }
     guard let (resource, sizes) = largest.min(by: { $0.key < $1.key }) else { return nil }
     let wanted = Obstacle.amount(sizes.wanted, of: resource)
-    if sizes.whole == 0 { return "asks for \(wanted) \(resource), which no node has" }
-    return
-      "asks for \(wanted) \(resource), the largest node has \(Obstacle.amount(sizes.whole, of: resource))"
+    if sizes.whole <= 0 { return ("asks for \(wanted) \(resource), which no node has", true) }
+    let most = Obstacle.amount(sizes.whole, of: resource)
+    return ("asks for \(wanted) \(resource), the largest node has \(most)", false)
   }
 
   /// It wants a label that no node has.

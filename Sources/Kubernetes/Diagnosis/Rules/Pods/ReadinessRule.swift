@@ -20,9 +20,6 @@ private struct ReadinessFinding {
   private let reading: ProbeReading
   private let isStarting: Bool
 
-  /// A program may take so long to be ready before anybody is told of it, or longer where its probe allows it.
-  static let patienceSeconds: Int64 = 30
-
   init(_ subject: Case, _ container: ContainerCase) {
     self.subject = subject
     self.container = container
@@ -44,9 +41,7 @@ private struct ReadinessFinding {
     let begun = container.runningSince ?? subject.created
     if lostAt == nil || isStarting {
       // While a startup probe may still pass, the container is starting; when it does not, it is killed.
-      let allowed = Int64(reading.allowedSeconds)
-      let patience = isStarting ? allowed + 30 : max(Self.patienceSeconds, allowed)
-      guard subject.hasLasted(patience, since: begun) else { return nil }
+      guard subject.hasLasted(container.startSeconds, since: begun) else { return nil }
     }
     let since = lostAt ?? begun
     let reading = ProbeReading(reading.sort, container, subject.warnings(about: container))
@@ -117,6 +112,17 @@ private struct ReadinessFinding {
       .exit(container.name),
       "the run before ended with exit \(end.exitCode)\(end.reason.isEmpty ? "" : ", \(end.reason)")",
       at: end.finished)
+  }
+}
+
+extension ContainerCase {
+  /// A program may take so long to be ready before anybody is told of it, or longer where its probe allows it.
+  var startSeconds: Int64 {
+    let least: Int64 = 30
+    if !spec["startupProbe"].isNull, !hasStarted {
+      return Int64(ProbeReading(.startup, self, []).allowedSeconds) + least
+    }
+    return max(least, Int64(ProbeReading(.readiness, self, []).allowedSeconds))
   }
 }
 

@@ -99,8 +99,13 @@ private struct SchedulingFinding {
     if !nominated.isEmpty {
       return .heals("others are being moved off node \(nominated) to make room for it")
     }
-    if solution.isHopeless { return .hopeless(solution.ground) }
-    return .unclear(solution.ground)
+    guard solution.isHopeless else { return .unclear(solution.ground) }
+    if solution.wantsOtherNodes || NodeGrowth.isSeen(subject),
+      !subject.hasLasted(NodeGrowth.seconds, since: since)
+    {
+      return .unclear("none of the nodes would ever take it; an autoscaler may still add one that does")
+    }
+    return .hopeless(solution.ground)
   }
 
   private var preempting: Evidence? {
