@@ -9,7 +9,7 @@ enum ReportWords {
     switch diagnosis.state {
     case .healthy(let how): return join("\(name) is well", how)
     case .underway(let ground): return join("\(name) is on its way", ground)
-    case .gone(let how): return join("\(name) is gone", how)
+    case .gone(let how): return join("\(name) is not there", how)
     case .unknown(let why): return join("\(name): it cannot be told how it is", why)
     case .broken:
       guard let problem = diagnosis.problem else { return "\(name) is broken" }

@@ -156,7 +156,7 @@ struct WhyText {
     case .broken:
       diagnosis.problem.flatMap { isSubject($0) ? $0.tally : nil }
         .map { " \($0.ready)/\($0.wanted) ready" } ?? ""
-    case .gone(let how): how.isEmpty ? " is gone" : " is gone: \(clean(how))"
+    case .gone(let how): how.isEmpty ? " is not there" : " is not there: \(clean(how))"
     case .unknown(let why):
       why.isEmpty ? ": it cannot be told how it is" : ": it cannot be told how it is: \(clean(why))"
     }

@@ -109,7 +109,10 @@ struct DiagnosisReading {
     problem = desk.histories.offering(problem)
     problem.consequences = desk.ranked.first { $0.subject == root }?.consequences ?? []
     if let cause = CauseGrouping.cause(of: problem), FactKey(cause.subject) != FactKey(root),
-      desk.facts.fact(FactKey(cause.subject)) != nil
+      desk.facts.fact(FactKey(cause.subject)) != nil,
+      !problem.finding.offers.contains(where: { offer in
+        if case .view(.why(let ref)) = offer.action { FactKey(ref) == FactKey(cause.subject) } else { false }
+      })
     {
       problem.finding.offers.append(
         Offer("why \(cause.headline)", .view(.why(cause.subject))))

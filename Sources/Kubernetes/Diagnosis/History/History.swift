@@ -5,7 +5,7 @@ import Document
 struct History: Equatable {
   private(set) var happenings: [Happening] = []
   private(set) var trigger: Happening?
-  /// The change that undoes a release.
+  /// The change that undoes a release, or what was changed.
   private(set) var wayBack: Offer?
 
   /// How many nodes of its pods are looked at.
@@ -28,7 +28,11 @@ struct History: Equatable {
     if let (place, ground) = choice.best {
       happenings[place].ground = ground
       trigger = happenings[place]
-      if happenings[place].sort == .rollout { wayBack = revisions.wayBack(subject.ref) }
+      let (sort, ref) = (happenings[place].sort, happenings[place].subject)
+      if sort == .rollout { wayBack = revisions.wayBack(subject.ref) }
+      if sort == .configuration {
+        wayBack = Offer("look at \(ref.name), which was changed", .view(.describe(ref)))
+      }
     }
     if let since = problem.finding.since ?? problem.since {
       var began = Happening(

@@ -58,8 +58,9 @@ struct TriggerChoice {
         return at <= revision.at && revision.at - at <= Self.releaseSeconds && revision.isRestart
       })
     {
-      let wait = Age.text(seconds: max(0, revision.at - happenings[earlier].at))
-      return (earlier, "\(wait) later its pods were made again, with nothing else changed")
+      let wait = max(0, revision.at - happenings[earlier].at)
+      let when = wait <= 1 ? "right after it" : "\(Age.text(seconds: wait)) later"
+      return (earlier, "\(when) its pods were made again, with nothing else changed")
     }
     return (place, before(revision.at, since))
   }
