@@ -13,13 +13,13 @@ struct TimelineStrip {
   private static let spans: [Int64] = [900, 3_600, 21_600, 86_400, 604_800, 2_592_000]
 
   init(_ happenings: [Happening], now: Int64, zoneOffsetSeconds: Int, width: Int) {
-    let oldest = happenings.map(\.at).min() ?? now
+    let oldest = max(0, happenings.map(\.at).min() ?? now)
     let trigger = happenings.first(where: \.isTrigger)?.at ?? now
     let span = Self.spans.first { span in
       let within = happenings.count { $0.at >= now - span }
       return within * 5 >= happenings.count * 3 && trigger >= now - span
     }
-    let from = max(oldest - 30, now - (span ?? .max / 2))
+    let from = min(now, max(oldest - 30, now - (span ?? now)))
     let columns = max(10, width - 2 * Self.label)
     axis = TimeAxis(
       from: from * 1_000, to: max(from + 60, now) * 1_000, columns: columns,
@@ -27,9 +27,15 @@ struct TimelineStrip {
     marks = [Character](repeating: "─", count: columns)
     // What matters more stands over what matters less.
     for happening in happenings.sorted(by: { Self.rank($0) < Self.rank($1) }) {
-      guard let column = axis.column(happening.at * 1_000) else { continue }
+      guard let column = Self.milliseconds(happening.at).flatMap(axis.column) else { continue }
       marks[column] = Self.sign(happening)
     }
+  }
+
+  /// nil for a moment that no strip reaches.
+  private static func milliseconds(_ seconds: Int64) -> Int64? {
+    let (milliseconds, overflows) = seconds.multipliedReportingOverflow(by: 1_000)
+    return overflows ? nil : milliseconds
   }
 
   private static func rank(_ happening: Happening) -> Int {
@@ -57,7 +63,7 @@ struct TimelineStrip {
         }
       canvas.put(String(mark), x: x + Self.label + column, y: y, style: style)
     }
-    if let column = cursor.flatMap({ axis.column($0 * 1_000) }) {
+    if let column = cursor.flatMap(Self.milliseconds).flatMap(axis.column) {
       canvas.restyle(Rect(x: x + Self.label + column, y: y, width: 1, height: 1)) { $0.reverse = true }
     }
     for tick in axis.ticks {

@@ -18,7 +18,7 @@ struct ScaleMemory {
   /// Takes in what an autoscaler says now.
   mutating func note(_ autoscaler: Fact, now: Int64) {
     let status = autoscaler.object["status"]
-    guard let replicas = status["desiredReplicas"].int, replicas > 0 else { return }
+    guard let replicas = status["desiredReplicas"].int32, replicas > 0 else { return }
     let uid = autoscaler.ref.uid
     let last = steps[uid]?.last
     guard last?.replicas != replicas else { return }

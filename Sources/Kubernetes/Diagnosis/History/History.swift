@@ -151,7 +151,7 @@ struct History: Equatable {
     for fact in releases {
       let labels = fact.object["metadata"]["labels"]
       guard labels["name"].string == name else { continue }
-      let at = labels["modifiedAt"].string.flatMap { Int64($0) } ?? fact.created
+      let at = HelmReleases.modified(labels, now: subject.now) ?? fact.created
       happenings.append(
         Happening(
           at: at, .release, fact.ref,

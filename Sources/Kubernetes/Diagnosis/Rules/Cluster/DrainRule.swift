@@ -39,7 +39,7 @@ private struct Drain {
     for (space, here) in Dictionary(grouping: pods, by: \.ref.namespace) {
       for budget in subject.facts("policy/v1/poddisruptionbudgets", in: space) ?? [] {
         let object = budget.object
-        guard object["status"]["disruptionsAllowed"].int == 0 else { continue }
+        guard object["status"]["disruptionsAllowed"].int32 == 0 else { continue }
         let terms = LabelTerms(object["spec"]["selector"])
         let mine = here.filter { fact in fact.pod.map { terms.fits($0.labels) } ?? false }
         if mine.isEmpty { continue }
@@ -60,7 +60,8 @@ private struct Drain {
   ) -> Finding {
     let status = object["status"]
     let (healthy, needed, expected) = (
-      status["currentHealthy"].int ?? 0, status["desiredHealthy"].int ?? 0, status["expectedPods"].int ?? 0
+      status["currentHealthy"].int32 ?? 0, status["desiredHealthy"].int32 ?? 0,
+      status["expectedPods"].int32 ?? 0
     )
     let isShort = healthy < needed
     let why =

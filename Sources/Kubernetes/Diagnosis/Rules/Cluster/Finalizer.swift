@@ -42,7 +42,7 @@ struct Finalizer {
     } else {
       sentence = "\(name): only its own controller removes it"
       let names = controllers?.prefix(2).map(\.words).joined(separator: ", ") ?? ""
-      verdict = .hopeless(
+      verdict = .unclear(
         "only the controller behind \(domain) takes it away"
           + (names.isEmpty ? "" : "; it may be \(names)"))
     }

@@ -12,6 +12,13 @@ extension Rule {
   }
 }
 
+extension HelmReleases {
+  /// When a release was last written, by its labels; nil for a moment that cannot be, as anybody may write labels.
+  static func modified(_ labels: JSON, now: Int64) -> Int64? {
+    labels["modifiedAt"].string.flatMap { Int64($0) }.flatMap { (0...now + 86_400).contains($0) ? $0 : nil }
+  }
+}
+
 private struct HelmTrouble {
   /// Helm waits five minutes by default; what takes longer was given longer or was stopped.
   static let pendingSeconds: Int64 = 300
@@ -24,7 +31,7 @@ private struct HelmTrouble {
   init(_ subject: Case) {
     self.subject = subject
     name = subject.labels["name"].line
-    revision = Int(subject.labels["version"].string ?? "") ?? 0
+    revision = Int(subject.labels["version"].string ?? "").map { max(0, $0) } ?? 0
     status = subject.labels["status"].line
   }
 
@@ -33,7 +40,7 @@ private struct HelmTrouble {
     guard isPending || status == "failed" || status == "uninstalling", !name.isEmpty, isNewest() else {
       return nil
     }
-    let since = subject.labels["modifiedAt"].string.flatMap { Int64($0) } ?? subject.created
+    let since = HelmReleases.modified(subject.labels, now: subject.now) ?? subject.created
     guard status == "failed" || subject.hasLasted(Self.pendingSeconds, since: since) else { return nil }
     let unready = unready()
     let what = operation()
@@ -106,10 +113,11 @@ private struct HelmTrouble {
         }
         let wanted =
           kind == "apps/v1/daemonsets"
-          ? status["desiredNumberScheduled"].int ?? 0 : object["spec"]["replicas"].int ?? 1
-        let ready = (kind == "apps/v1/daemonsets" ? status["numberReady"] : status["readyReplicas"]).int ?? 0
+          ? status["desiredNumberScheduled"].int32 ?? 0 : object["spec"]["replicas"].int32 ?? 1
+        let ready =
+          (kind == "apps/v1/daemonsets" ? status["numberReady"] : status["readyReplicas"]).int32 ?? 0
         let updated =
-          (kind == "apps/v1/daemonsets" ? status["updatedNumberScheduled"] : status["updatedReplicas"]).int
+          (kind == "apps/v1/daemonsets" ? status["updatedNumberScheduled"] : status["updatedReplicas"]).int32
           ?? 0
         guard ready < wanted || updated < wanted else { return nil }
         return Unready(ref: fact.ref, text: "\(fact.ref.words): \(min(ready, updated)) of \(wanted) ready")

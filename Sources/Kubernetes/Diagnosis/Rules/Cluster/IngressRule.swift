@@ -37,6 +37,8 @@ private struct IngressTrouble {
     func add(_ backend: JSON, _ place: String) {
       let service = backend["service"]
       guard let name = service["name"].string else { return }
+      // Actions of the AWS load balancer controller stand in an annotation; the name is no service's.
+      if service["port"]["name"].string == "use-annotation" { return }
       if found.contains(where: { $0.service == name && $0.port == service["port"] }) { return }
       found.append(Backend(service: Moment.plain(name), port: service["port"], place: place))
     }
@@ -75,16 +77,16 @@ private struct IngressTrouble {
     // An ExternalName has no ports of its own.
     if service["spec"]["type"].string == "ExternalName" { return nil }
     let ports = service["spec"]["ports"].array
-    let (name, number) = (backend.port["name"].string, backend.port["number"].int)
+    let (name, number) = (backend.port["name"].string, backend.port["number"].int32)
     guard name != nil || number != nil,
       !ports.contains(where: {
-        $0["name"].string == name && name != nil || $0["port"].int == number && number != nil
+        $0["name"].string == name && name != nil || $0["port"].int32 == number && number != nil
       })
     else { return nil }
     let wanted = name.map(Moment.plain) ?? number.map(String.init) ?? ""
     let there = ports.map { port in
       let label = port["name"].line
-      return "\(port["port"].int ?? 0)" + (label.isEmpty ? "" : " (\(label))")
+      return "\(port["port"].int32 ?? 0)" + (label.isEmpty ? "" : " (\(label))")
     }
     return Finding(
       "ingress-port-missing", of: subject.ref, part: backend.place, key: "ingress-port \(backend.service)",

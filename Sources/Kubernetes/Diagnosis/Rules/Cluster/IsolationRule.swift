@@ -72,8 +72,8 @@ private struct Isolation {
 
   /// A port may be a number, a range, a name (of no number that could be known here) or all.
   private static func allows(_ rule: JSON, _ port: Int) -> Bool {
-    guard let number = rule["port"].int else { return true }
-    return number...max(number, rule["endPort"].int ?? number) ~= port
+    guard let number = rule["port"].int32 else { return true }
+    return number...max(number, rule["endPort"].int32 ?? number) ~= port
   }
 
   private func wish() -> Wish? {

@@ -11,7 +11,7 @@ extension Rule {
     of: ["v1/nodes"]
   ) { subject in
     let node = NodeTrouble(subject)
-    if let dead = node.notReady() { return [dead] }
+    if let dead = node.notReady() { return [node.leaving(dead)] }
     return node.pressures() + [node.network(), node.cordoned(), node.skew()].compactMap { $0 }
   }
 }
@@ -69,6 +69,32 @@ struct NodeTrouble {
       Offer("look at the kubelet there", .command("ssh \(name) systemctl status kubelet")))
   }
 
+  /// Taints of autoscalers on nodes that they take away: cluster-autoscaler's utils/taints, Karpenter's apis/v1/taints.
+  /// (DeletionCandidateOfClusterAutoscaler says only that it may come to that.)
+  private static let leavingTaints: Set = [
+    "ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption",
+  ]
+  /// Clouds take some minutes to end a machine.
+  static let leavingSeconds: Int64 = 600
+
+  /// A node that goes on purpose stops to answer before its object goes: no trouble, unless it takes too long.
+  func leaving(_ finding: Finding) -> Finding {
+    let taint = subject.spec["taints"].array.first { Self.leavingTaints.contains($0["key"].string ?? "") }
+    guard subject.isEnding || taint != nil else { return finding }
+    let since = subject.metadata["deletionTimestamp"].seconds ?? finding.since ?? subject.now
+    guard !subject.hasLasted(Self.leavingSeconds, since: since) else { return finding }
+    var finding = finding
+    finding.rule = "node-leaving"
+    finding.headline = "it is being taken away, and does not answer any more"
+    finding.severity = .notice
+    finding.verdict = .unclear("its object goes as soon as its machine has ended")
+    let evidence =
+      taint.map { Evidence(.field("spec.taints"), $0["key"].line, at: $0["timeAdded"].seconds) }
+      ?? Evidence(.field("metadata.deletionTimestamp"), "it is being deleted", at: since)
+    finding.evidence.insert(evidence, at: 0)
+    return finding
+  }
+
   private func headline(_ ready: Conditions.Condition, _ isSilent: Bool, _ count: Int) -> String {
     let follows = count > 0 ? ", \(count.of("pod")) on it" : ""
     if isSilent { return "its kubelet has stopped reporting\(follows)" }
@@ -94,7 +120,7 @@ struct NodeTrouble {
       // Bodies of pods that are well are not kept: they have the default.
       if fact.body == nil { return 300 }
       if tolerations.contains(where: { $0["tolerationSeconds"].isNull }) { return nil }
-      return tolerations.compactMap { $0["tolerationSeconds"].int.map(Int64.init) }.min() ?? 0
+      return tolerations.compactMap { $0["tolerationSeconds"].int32.map(Int64.init) }.min() ?? 0
     }
     return bounded.max()
   }

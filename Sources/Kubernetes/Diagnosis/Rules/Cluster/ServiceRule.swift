@@ -22,6 +22,8 @@ struct ServiceTrouble {
   static let settleSeconds: Int64 = 30
   /// Pods of a first start or a restart are given so long to get ready.
   static let startSeconds: Int64 = 60
+  /// Whoever has just made a service means it to lead somewhere.
+  static let freshSeconds: Int64 = 3_600
   /// Clouds take a minute or two to make a load balancer.
   static let balancerSeconds: Int64 = 300
 
@@ -92,7 +94,7 @@ struct ServiceTrouble {
       let near = there.map { $0.isEmpty ? "they name none" : "they have \($0.joined(separator: ", "))" }
       return Finding(
         "service-port", of: subject.ref, part: name, key: "service-port \(target)",
-        "port \(port["port"].int ?? 0) leads nowhere: its pods have no port named \(target)", since: nil,
+        "port \(port["port"].int32 ?? 0) leads nowhere: its pods have no port named \(target)", since: nil,
         .hopeless("the name has to be that of a container's port")
       ).with(
         Evidence(.field("spec.ports[\(Moment.plain(name))].targetPort"), target),
@@ -132,7 +134,7 @@ struct ServiceTrouble {
         let labels = template["metadata"]["labels"].members.map { ($0.key, $0.value.string ?? "") }
         return Workload(
           ref: fact.ref, template: template, labels: Dictionary(labels) { first, _ in first },
-          replicas: kind == "apps/v1/daemonsets" ? nil : object["spec"]["replicas"].int ?? 1)
+          replicas: kind == "apps/v1/daemonsets" ? nil : object["spec"]["replicas"].int32 ?? 1)
       }
     }.sorted { $0.ref.name < $1.ref.name }
   }
@@ -190,7 +192,7 @@ struct ServiceTrouble {
     return Finding(
       "service-selector", of: subject.ref, key: "service-selector",
       "selector \(selectorText) matches no pod\(hint)".shortened(to: 120),
-      near.best?.isTypo == true ? .error : .warning, since: nil,
+      severity(near), since: nil,
       .hopeless("no workload in the namespace makes pods with these labels")
     ).with(
       Evidence(.field("spec.selector"), selectorText),
@@ -204,6 +206,13 @@ struct ServiceTrouble {
             "kubectl -n \(subject.ref.namespace) patch service \(subject.ref.name) -p "
               + "'{\"spec\":{\"selector\":{\"\(best.key)\":\"\(best.value)\"}}}'"))
       })
+  }
+
+  /// What has matched nothing for long is often meant so: services that a chart makes for parts that run elsewhere, of
+  /// replicas that there are none of, of jobs that are over.
+  private func severity(_ near: NearLabels) -> Finding.Severity {
+    if let best = near.best { return best.isTypo ? .error : .warning }
+    return subject.hasLasted(Self.freshSeconds, since: subject.created) ? .notice : .warning
   }
 
   /// Pods that no workload makes.

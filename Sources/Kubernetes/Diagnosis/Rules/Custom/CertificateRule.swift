@@ -28,7 +28,7 @@ private struct CertificateTrouble {
   init(_ subject: Case) { self.subject = subject }
 
   private var secret: String { subject.spec["secretName"].line }
-  private var attempts: Int { subject.status["failedIssuanceAttempts"].int ?? 0 }
+  private var attempts: Int { subject.status["failedIssuanceAttempts"].int32 ?? 0 }
   /// What the last attempt failed of.
   private var failure: Conditions.Condition? {
     subject.conditions.failing("Issuing").flatMap { $0.reason == "Failed" ? $0 : nil }

@@ -48,11 +48,11 @@ enum Custom {
 }
 
 struct Convention {
-  /// What is True while all is well.
+  /// What is True while all is well. (Active is not among them: KEDA and Knative say by it whether there is load.)
   static let good = [
     "Ready", "Available", "Healthy", "Synced", "Accepted", "Programmed", "ResolvedRefs", "Valid",
     "Reconciled",
-    "Succeeded", "Established", "Active", "ReconcileSuccess", "ConfigurationReady", "Initialized",
+    "Succeeded", "Established", "ReconcileSuccess", "ConfigurationReady",
   ]
   /// What is True while something is wrong.
   static let bad = [
@@ -64,6 +64,8 @@ struct Convention {
     "starting",
     "updating", "deploying", "requested", "unknown", "issuing", "running", "started",
   ]
+  /// Words of reasons that say that somebody wanted it so.
+  private static let wanted = ["cancel", "pause", "suspend", "disabled", "scaledtozero", "notraffic"]
   /// Controllers write a condition before they have finished once.
   static let settleSeconds: Int64 = 60
   /// What says that it is on its way gets longer: clouds take minutes for a database.
@@ -87,17 +89,29 @@ struct Convention {
   /// The condition that says the most: a bad one that holds, else the first good one that fails.
   private func worst(_ conditions: Conditions) -> Conditions.Condition? {
     for type in Self.bad {
-      if let condition = conditions.holding(type), isCurrent(condition) { return condition }
+      if let condition = conditions.holding(type), isCurrent(condition), !isMeant(condition) {
+        return condition
+      }
     }
-    let failing = Self.good.compactMap { conditions.failing($0) }.filter(isCurrent)
+    let failing = Self.good.compactMap { conditions.failing($0) }.filter { isCurrent($0) && !isMeant($0) }
     // Ready sums up; another that fails with words of its own is nearer to the cause.
     return failing.first { $0.type != "Ready" && $0.type != "Available" && !$0.message.isEmpty }
       ?? failing.first
   }
 
+  /// Whether nothing is wrong although it does not hold: Knative marks such conditions (severity Info), others say it by
+  /// the reason, as Tekton does of runs that were cancelled, or have paused for somebody (Argo Rollouts).
+  private func isMeant(_ condition: Conditions.Condition) -> Bool {
+    if condition.json["severity"].string == "Info" { return true }
+    if subject.status["phase"].string == "Paused" || subject.spec["paused"].bool == true { return true }
+    let reason = condition.reason.lowercased()
+    return Self.wanted.contains { reason.contains($0) }
+  }
+
   /// Whether it is about the object as it is now.
   private func isCurrent(_ condition: Conditions.Condition) -> Bool {
-    guard let seen = condition.json["observedGeneration"].int, let now = subject.metadata["generation"].int
+    guard let seen = condition.json["observedGeneration"].int32,
+      let now = subject.metadata["generation"].int32
     else {
       return true
     }
@@ -149,8 +163,11 @@ struct Convention {
     guard let phase = subject.status["phase"].string, ["Failed", "Error", "Degraded"].contains(phase) else {
       return nil
     }
-    let since = subject.status["finishedAt"].seconds ?? subject.status["completionTime"].seconds
-    let isOld = since.map { subject.now - $0 > Self.freshSeconds } ?? false
+    let since = ["finishedAt", "completionTime", "completionTimestamp"].lazy.compactMap {
+      subject.status[$0].seconds
+    }.first
+    // What does not tell when it ended is as old as it is: a run that goes on has no such phase.
+    let isOld = subject.now - (since ?? subject.created) > Self.freshSeconds
     let message = subject.status["message"].line
     return Finding(
       "phase-failed", of: subject.ref, key: "phase",

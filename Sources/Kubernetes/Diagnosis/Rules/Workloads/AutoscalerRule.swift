@@ -147,7 +147,8 @@ private struct AutoscalerTrouble {
       let field = type.prefix(1).lowercased() + type.dropFirst()
       let (wanted, now) = (metric[field]["target"], current[field]["current"])
       let name = metric[field]["name"].string ?? metric[field]["metric"]["name"].string ?? type
-      if let percent = wanted["averageUtilization"].int, let used = now["averageUtilization"].int, percent > 0
+      if let percent = wanted["averageUtilization"].int32, let used = now["averageUtilization"].int32,
+        percent > 0
       {
         return Reading(
           text: "\(Moment.plain(name)) \(used)%, target \(percent)%", ratio: Double(used) / Double(percent))
@@ -165,16 +166,17 @@ private struct AutoscalerTrouble {
 
   /// It would scale further, and may not.
   func limited() -> Finding? {
-    let least = subject.spec["minReplicas"].int ?? 1
+    let least = subject.spec["minReplicas"].int32 ?? 1
     guard let condition = subject.conditions.holding("ScalingLimited"), condition.reason == "TooManyReplicas",
-      let most = subject.spec["maxReplicas"].int, most > least,
+      let most = subject.spec["maxReplicas"].int32, most > least,
       subject.hasLasted(Self.limitSeconds, since: condition.since)
     else { return nil }
     let readings = readings()
     let worst = readings.max { $0.ratio < $1.ratio }
-    let current = subject.status["currentReplicas"].int ?? most
+    let current = subject.status["currentReplicas"].int32 ?? most
     let wanted = worst.map {
-      abs($0.ratio - 1) <= Self.tolerance ? current : Int((Double(current) * $0.ratio).rounded(.up))
+      abs($0.ratio - 1) <= Self.tolerance
+        ? current : Int(min((Double(current) * $0.ratio).rounded(.up), Double(Int32.max)))
     }
     let more = wanted.flatMap { $0 > most ? ", \($0) are wanted" : nil } ?? ""
     return Finding(
@@ -192,7 +194,7 @@ private struct AutoscalerTrouble {
   // MARK: Flapping and fights
 
   func flapping() -> Finding? {
-    let window = subject.spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"].int
+    let window = subject.spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"].int32
     // What it did before it was looked at is asked only where it scales without a damper.
     let scaled = subject.status["lastScaleTime"].seconds ?? 0
     let isSuspect = (window ?? 300) < Self.damperSeconds && subject.now - scaled < Self.flapSeconds
@@ -231,7 +233,7 @@ private struct AutoscalerTrouble {
     let object = fact.object
     let applied = object["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"].string
     let manifest = applied.flatMap { JSON.parse([UInt8]($0.utf8)).value }
-    guard let written = manifest?["spec"]["replicas"].int, let now = object["spec"]["replicas"].int,
+    guard let written = manifest?["spec"]["replicas"].int32, let now = object["spec"]["replicas"].int32,
       written != now
     else { return nil }
     return Finding(

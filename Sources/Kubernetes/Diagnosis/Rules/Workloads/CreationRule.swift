@@ -49,21 +49,21 @@ private enum Creation {
   private static func isShort(_ subject: Case) -> Bool {
     let (spec, status) = (subject.spec, subject.status)
     switch subject.ref.kind {
-    case "apps/v1/statefulsets": return (status["replicas"].int ?? 0) < (spec["replicas"].int ?? 1)
+    case "apps/v1/statefulsets": return (status["replicas"].int32 ?? 0) < (spec["replicas"].int32 ?? 1)
     case "apps/v1/daemonsets":
-      return (status["currentNumberScheduled"].int ?? 0) < (status["desiredNumberScheduled"].int ?? 0)
+      return (status["currentNumberScheduled"].int32 ?? 0) < (status["desiredNumberScheduled"].int32 ?? 0)
     default:
       if spec["suspend"].bool == true { return false }
       if subject.conditions.holding("Complete") != nil || subject.conditions.holding("Failed") != nil {
         return false
       }
-      let left = (spec["completions"].int ?? 1) - (status["succeeded"].int ?? 0)
-      return (status["active"].int ?? 0) < min(spec["parallelism"].int ?? 1, max(1, left))
+      let left = (spec["completions"].int32 ?? 1) - (status["succeeded"].int32 ?? 0)
+      return (status["active"].int32 ?? 0) < min(spec["parallelism"].int32 ?? 1, max(1, left))
     }
   }
 
   static func finding(_ subject: Case, _ refusal: CreationRefusal, _ said: Said) -> Finding {
-    let words = CreationWords(refusal, subject)
+    let words = CreationWords(refusal, subject, since: said.since)
     var finding = Finding(
       words.rule, of: subject.ref, key: words.key, words.headline, since: said.since, words.verdict
     ).with(said.evidence).with(words.evidence).causedBy(words.cause)
@@ -84,10 +84,10 @@ private enum Creation {
   /// A rollout that may not take an old pod away first needs room for one more.
   private static func surge(_ subject: Case, _ refusal: CreationRefusal) -> Evidence? {
     guard subject.ref.kind == "apps/v1/deployments", isQuota(refusal),
-      let wanted = subject.spec["replicas"].int, wanted > 0,
+      let wanted = subject.spec["replicas"].int32, wanted > 0,
       Rolling.maxUnavailable(subject.spec) == 0,
-      (subject.status["updatedReplicas"].int ?? 0) < wanted,
-      (subject.status["readyReplicas"].int ?? 0) >= wanted
+      (subject.status["updatedReplicas"].int32 ?? 0) < wanted,
+      (subject.status["readyReplicas"].int32 ?? 0) >= wanted
     else { return nil }
     return Evidence(
       .field("spec.strategy.rollingUpdate.maxUnavailable"),
@@ -96,8 +96,8 @@ private enum Creation {
   }
 
   private static func scaleBack(_ subject: Case) -> Offer? {
-    let ready = subject.status["readyReplicas"].int ?? 0
-    guard let wanted = subject.spec["replicas"].int, ready > 0, ready < wanted else { return nil }
+    let ready = subject.status["readyReplicas"].int32 ?? 0
+    guard let wanted = subject.spec["replicas"].int32, ready > 0, ready < wanted else { return nil }
     return Offer("scale to the \(ready) that fit", .change(Change(.scale(to: ready), subject.ref)))
   }
 }
@@ -107,12 +107,12 @@ enum Rolling {
   /// How many of its pods may be missing meanwhile (percentages are rounded down); nil when it makes no such promise.
   static func maxUnavailable(_ spec: JSON) -> Int? {
     guard spec["strategy"]["type"].string != "Recreate" else { return nil }
-    let replicas = spec["replicas"].int ?? 1
+    let replicas = spec["replicas"].int32 ?? 1
     let value = spec["strategy"]["rollingUpdate"]["maxUnavailable"]
-    if let number = value.int { return number }
-    guard let text = value.string, text.hasSuffix("%"), let percent = Int(text.dropLast()) else {
+    if let number = value.int32 { return number }
+    guard let text = value.string, text.hasSuffix("%"), let percent = Int32(text.dropLast()) else {
       return replicas / 4
     }
-    return replicas * percent / 100
+    return replicas * Int(percent) / 100
   }
 }

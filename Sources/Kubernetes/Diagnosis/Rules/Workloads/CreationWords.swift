@@ -11,9 +11,17 @@ struct CreationWords {
   private(set) var evidence: [Evidence] = []
   private(set) var offer: Offer?
 
+  private let since: Int64?
+
   private static let retry = "the controller tries again for ever, and the answer stays the same"
 
-  init(_ refusal: CreationRefusal, _ subject: Case) {
+  /// What is missing while everything is set up: webhooks answer when their own pods are ready, and the pods that a
+  /// rollout replaces hold a quota until they have ended.
+  private static let settleSeconds: Int64 = 120
+
+  /// - Parameter since: when its pods were refused first.
+  init(_ refusal: CreationRefusal, _ subject: Case, since: Int64?) {
+    self.since = since
     headline = "the server refuses its pods: \(refusal.message)"
     key = "create-refused"
     verdict = .hopeless(Self.retry)
@@ -35,12 +43,14 @@ struct CreationWords {
     case .securityConstraint(let what):
       set("security-constraint", "no security constraint allows its pods: \(what)".shortened(to: 110))
     case .serviceAccount(let name):
-      missing("service-account-missing", "service account", "v1/serviceaccounts", name, subject.ref.namespace)
+      missing(
+        "service-account-missing", "service account", "v1/serviceaccounts", name, subject.ref.namespace,
+        subject)
     case .priorityClass(let name):
       missing(
-        "priority-class-missing", "priority class", "scheduling.k8s.io/v1/priorityclasses", name, "")
+        "priority-class-missing", "priority class", "scheduling.k8s.io/v1/priorityclasses", name, "", subject)
     case .runtimeClass(let name):
-      missing("runtime-class-missing", "runtime class", "node.k8s.io/v1/runtimeclasses", name, "")
+      missing("runtime-class-missing", "runtime class", "node.k8s.io/v1/runtimeclasses", name, "", subject)
     case .namespaceEnding(let name):
       set("namespace-ending", "namespace \(name) is being deleted: nothing new is made in it")
       let space = ObjectRef(kind: "v1/namespaces", namespace: "", name: name)
@@ -65,6 +75,12 @@ struct CreationWords {
     self.key = key ?? rule
   }
 
+  /// Hopeless only once it has lasted: at first it may just not be there yet.
+  private func lasting(_ ground: String, else early: String, _ subject: Case) -> Finding.Verdict {
+    subject.hasLasted(Self.settleSeconds, since: since ?? subject.created)
+      ? .hopeless(ground) : .unclear(early)
+  }
+
   private static func quotaCause(_ name: String, _ subject: Case, _ headline: String) -> Finding.Cause {
     let uid = subject.fact("v1/resourcequotas", name)?.ref.uid ?? ""
     return Finding.Cause(
@@ -81,7 +97,9 @@ struct CreationWords {
     let what = texts.first.map { ": \($0)" } ?? ""
     let more = texts.count > 1 ? " (and \(texts.count - 1) more)" : ""
     set("quota-exceeded", "quota \(name) is exceeded\(what)\(more)", key: "quota \(name)")
-    verdict = .hopeless("the quota has no room until it is raised or something else asks for less")
+    verdict = lasting(
+      "the quota has no room until it is raised or something else asks for less",
+      else: "pods that are being replaced may leave room", subject)
     for text in texts.dropFirst() { evidence.append(Evidence(.field("status of quota \(name)"), text)) }
     let resources = needs.map(\.resource).joined(separator: ", ")
     cause = Self.quotaCause(name, subject, "quota \(name) leaves no room for \(resources)")
@@ -103,7 +121,9 @@ struct CreationWords {
   ) {
     let headline = "webhook \(name) cannot be called: \(why)".shortened(to: 110)
     set("webhook-unreachable", headline, key: "webhook \(name)")
-    verdict = .hopeless("no pod is made until the webhook answers or its configuration lets failures pass")
+    verdict = lasting(
+      "no pod is made until the webhook answers or its configuration lets failures pass",
+      else: "the webhook may still be on its way", subject)
     if let found = Webhook(name, subject) {
       evidence += found.evidence(subject.now)
       offer = Offer("look at its configuration", .view(.yaml(found.ref)))
@@ -123,10 +143,12 @@ struct CreationWords {
   }
 
   private mutating func missing(
-    _ rule: String, _ noun: String, _ kind: Kind.ID, _ name: String, _ namespace: String
+    _ rule: String, _ noun: String, _ kind: Kind.ID, _ name: String, _ namespace: String,
+    _ subject: Case
   ) {
     set(rule, "\(noun) \(name) is missing", key: "\(noun) \(name)")
-    verdict = .hopeless("no pod is made until the \(noun) is there")
+    verdict = lasting(
+      "no pod is made until the \(noun) is there", else: "the \(noun) may still be on its way", subject)
     evidence.append(Evidence(.absence("\(noun) \(name)"), "the server has no such object"))
     cause = Finding.Cause(
       ObjectRef(kind: kind, namespace: namespace, name: name), "\(noun) \(name) is missing")

@@ -154,7 +154,7 @@ private struct CronJobTrouble {
     if subject.isWaiting { return nil }
     if event?.reason == "FailedCreate", let event {
       let refusal = CreationRefusal(event.message)
-      let words = CreationWords(refusal, subject)
+      let words = CreationWords(refusal, subject, since: event.first)
       return Finding(
         words.rule, of: subject.ref, key: words.key, words.headline, since: due, words.verdict
       ).with(event.evidence, schedules).causedBy(words.cause)

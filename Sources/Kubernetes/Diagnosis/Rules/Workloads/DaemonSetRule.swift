@@ -19,7 +19,7 @@ private enum DaemonSetTrouble {
 
   static func unready(_ subject: Case) -> Finding? {
     let status = subject.status
-    let (wanted, ready) = (status["desiredNumberScheduled"].int ?? 0, status["numberReady"].int ?? 0)
+    let (wanted, ready) = (status["desiredNumberScheduled"].int32 ?? 0, status["numberReady"].int32 ?? 0)
     guard ready < wanted else { return nil }
     let unready = subject.owned("v1/pods").filter { $0.pod?.isReady == false && $0.pod?.isOver == false }
     let since = unready.map { Conditions($0.object["status"]["conditions"])["Ready"]?.since ?? $0.created }
@@ -51,8 +51,8 @@ private enum DaemonSetTrouble {
   }
 
   static func misplaced(_ subject: Case) -> Finding? {
-    let count = subject.status["numberMisscheduled"].int ?? 0
-    guard count > 0, subject.status["observedGeneration"].int == subject.metadata["generation"].int else {
+    let count = subject.status["numberMisscheduled"].int32 ?? 0
+    guard count > 0, subject.status["observedGeneration"].int32 == subject.metadata["generation"].int32 else {
       return nil
     }
     let pods = subject.owned("v1/pods").compactMap(\.pod)

@@ -31,9 +31,9 @@ private enum DeploymentTrouble {
     guard let condition = subject.conditions.failing("Progressing"),
       condition.reason == "ProgressDeadlineExceeded"
     else { return nil }
-    let seconds = subject.spec["progressDeadlineSeconds"].int ?? 600
-    let (ready, wanted) = (subject.status["readyReplicas"].int ?? 0, subject.spec["replicas"].int ?? 1)
-    let updated = subject.status["updatedReplicas"].int ?? 0
+    let seconds = subject.spec["progressDeadlineSeconds"].int32 ?? 600
+    let (ready, wanted) = (subject.status["readyReplicas"].int32 ?? 0, subject.spec["replicas"].int32 ?? 1)
+    let updated = subject.status["updatedReplicas"].int32 ?? 0
     let state =
       updated < wanted ? "\(updated) of \(wanted) pods are updated" : "\(ready) of \(wanted) pods are ready"
     return Finding(
@@ -50,7 +50,7 @@ private enum DeploymentTrouble {
       subject.hasLasted(unavailableSeconds, since: condition.since)
     else { return nil }
     let (available, wanted) = (
-      subject.status["availableReplicas"].int ?? 0, subject.spec["replicas"].int ?? 1
+      subject.status["availableReplicas"].int32 ?? 0, subject.spec["replicas"].int32 ?? 1
     )
     // Pods that are there and not ready say themselves why.
     let unready = subject.pods().count { $0.pod.map { !$0.isReady && !$0.isOver && !$0.isEnding } ?? false }
@@ -64,11 +64,11 @@ private enum DeploymentTrouble {
 
   /// Paused with a change that does not go out.
   static func paused(_ subject: Case) -> Finding? {
-    guard subject.spec["paused"].bool == true, (subject.spec["replicas"].int ?? 1) > 0 else { return nil }
+    guard subject.spec["paused"].bool == true, (subject.spec["replicas"].int32 ?? 1) > 0 else { return nil }
     let condition = subject.conditions["Progressing"]
     let since = condition?.reason == "DeploymentPaused" ? condition?.since : nil
     let (updated, replicas) = (
-      subject.status["updatedReplicas"].int ?? 0, subject.status["replicas"].int ?? 0
+      subject.status["updatedReplicas"].int32 ?? 0, subject.status["replicas"].int32 ?? 0
     )
     guard updated < replicas, subject.hasLasted(pauseSeconds, since: since) else { return nil }
     return Finding(
@@ -85,7 +85,7 @@ private enum DeploymentTrouble {
 
   /// No controller has ever looked at it.
   static func unattended(_ subject: Case) -> Finding? {
-    guard subject.status["observedGeneration"].int == nil, subject.created > 0,
+    guard subject.status["observedGeneration"].int32 == nil, subject.created > 0,
       subject.hasLasted(unattendedSeconds, since: subject.created)
     else { return nil }
     return Finding(
@@ -104,12 +104,12 @@ private enum DeploymentTrouble {
 
   /// A rollout that may not take an old pod away before a new one is ready, and has no room for the new one.
   static func surge(_ subject: Case) -> Finding? {
-    let wanted = subject.spec["replicas"].int ?? 1
+    let wanted = subject.spec["replicas"].int32 ?? 1
     let (updated, ready) = (
-      subject.status["updatedReplicas"].int ?? 0, subject.status["readyReplicas"].int ?? 0
+      subject.status["updatedReplicas"].int32 ?? 0, subject.status["readyReplicas"].int32 ?? 0
     )
     guard wanted > 0, Rolling.maxUnavailable(subject.spec) == 0, updated < wanted, ready >= wanted,
-      (subject.status["unavailableReplicas"].int ?? 0) > 0
+      (subject.status["unavailableReplicas"].int32 ?? 0) > 0
     else { return nil }
     let waiting = subject.pods().filter { fact in
       guard let pod = fact.pod, pod.node.isEmpty, !pod.isOver, !pod.isEnding else { return false }

@@ -48,14 +48,14 @@ private struct JobTrouble {
   }
 
   private func words(_ condition: Conditions.Condition, _ exit: Exit?) -> (rule: String, headline: String) {
-    let limit = subject.spec["backoffLimit"].int ?? 6
-    let failures = max(subject.status["failed"].int ?? 0, 1)
+    let limit = subject.spec["backoffLimit"].int32 ?? 6
+    let failures = max(subject.status["failed"].int32 ?? 0, 1)
     let how = exit.map { " with \($0.words)" } ?? ""
     switch condition.reason {
     case "BackoffLimitExceeded":
       return ("job-failed", "failed \(failures.of("time"))\(how), gave up (backoffLimit \(limit))")
     case "DeadlineExceeded":
-      let seconds = Int64(subject.spec["activeDeadlineSeconds"].int ?? 0)
+      let seconds = Int64(subject.spec["activeDeadlineSeconds"].int32 ?? 0)
       return ("job-deadline", "took longer than its deadline of \(Lapse.words(seconds)) and was stopped")
     case "PodFailurePolicy":
       let rule = condition.message.part(after: "rule at index ", before: "").map { " (rule \($0))" } ?? ""
@@ -73,10 +73,10 @@ private struct JobTrouble {
 
   /// Fails now and then, and is tried again.
   func retrying() -> Finding? {
-    let failures = subject.status["failed"].int ?? 0
+    let failures = subject.status["failed"].int32 ?? 0
     guard failures > 0, subject.spec["suspend"].bool != true else { return nil }
     let exit = lastExit()
-    let limit = subject.spec["backoffLimit"].int ?? 6
+    let limit = subject.spec["backoffLimit"].int32 ?? 6
     let isIndexed = !subject.spec["backoffLimitPerIndex"].isNull
     let left = max(0, limit + 1 - failures)
     let how = exit.map { " with \($0.words)" } ?? ""
@@ -125,7 +125,7 @@ private struct JobTrouble {
       let status = fact.object["status"]
       for container in status["initContainerStatuses"].array + status["containerStatuses"].array {
         for state in [container["state"]["terminated"], container["lastState"]["terminated"]] {
-          let code = state["exitCode"].int ?? 0
+          let code = state["exitCode"].int32 ?? 0
           let at = state["finishedAt"].seconds ?? 0
           guard code != 0, at >= last?.at ?? 0 else { continue }
           last = (code, state["reason"].line, container["name"].line, at, fact.ref)

@@ -8,16 +8,17 @@ struct ScaleHistory {
   private(set) var steps: [ScaleMemory.Step] = []
   /// Who came to one size so often has turned round between, at times that no event tells.
   private(set) var hiddenTurns = 0
+  private let maxHidden = 1_000
 
   init(_ events: [EventFact], after begin: Int64) {
     for event in events where event.reason == "SuccessfulRescale" && event.last > begin {
-      guard let size = event.message.part(after: "New size: ", before: ";").flatMap({ Int($0) }) else {
+      guard let size = event.message.part(after: "New size: ", before: ";").flatMap({ Int32($0) }) else {
         continue
       }
-      steps.append(ScaleMemory.Step(at: event.last, replicas: size))
+      steps.append(ScaleMemory.Step(at: event.last, replicas: Int(size)))
       guard event.count > 1, event.first > begin else { continue }
-      steps.append(ScaleMemory.Step(at: event.first, replicas: size))
-      hiddenTurns += (event.count - 2) * 2
+      steps.append(ScaleMemory.Step(at: event.first, replicas: Int(size)))
+      hiddenTurns += min(event.count - 2, maxHidden) * 2
     }
     steps.sort { $0.at < $1.at }
   }

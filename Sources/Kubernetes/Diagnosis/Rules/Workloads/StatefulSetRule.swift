@@ -40,14 +40,14 @@ private struct StatefulSetTrouble {
 
   init(_ subject: Case) {
     self.subject = subject
-    wanted = subject.spec["replicas"].int ?? 1
-    start = subject.spec["ordinals"]["start"].int ?? 0
+    wanted = subject.spec["replicas"].int32 ?? 1
+    start = subject.spec["ordinals"]["start"].int32 ?? 0
   }
 
   private var isOrdered: Bool {
     (subject.spec["podManagementPolicy"].string ?? "OrderedReady") == "OrderedReady"
   }
-  private var isReady: Bool { (subject.status["readyReplicas"].int ?? 0) >= wanted }
+  private var isReady: Bool { (subject.status["readyReplicas"].int32 ?? 0) >= wanted }
 
   /// By ordinal.
   private func pods() -> [Pod] {
@@ -69,7 +69,7 @@ private struct StatefulSetTrouble {
     guard isOrdered, !isReady, !update.isEmpty,
       (strategy["type"].string ?? "RollingUpdate") == "RollingUpdate"
     else { return nil }
-    let partition = strategy["rollingUpdate"]["partition"].int ?? 0
+    let partition = strategy["rollingUpdate"]["partition"].int32 ?? 0
     let blocking = pods().filter { pod in
       !pod.isReady && pod.fact.pod?.isEnding == false && !pod.revision.isEmpty && pod.revision != update
         && pod.ordinal >= partition
@@ -97,7 +97,7 @@ private struct StatefulSetTrouble {
 
   /// Which pod the rest of an ordered start waits for.
   func heldUp() -> Finding? {
-    let made = subject.status["replicas"].int ?? 0
+    let made = subject.status["replicas"].int32 ?? 0
     guard isOrdered, made < wanted else { return nil }
     let pods = pods()
     guard let pod = pods.first(where: { !$0.isReady }),
@@ -116,11 +116,11 @@ private struct StatefulSetTrouble {
 
   /// A rollout that stopped at a partition and was never finished.
   func partition() -> Finding? {
-    let partition = subject.spec["updateStrategy"]["rollingUpdate"]["partition"].int ?? 0
+    let partition = subject.spec["updateStrategy"]["rollingUpdate"]["partition"].int32 ?? 0
     let (current, update) = (
       subject.status["currentRevision"].string ?? "", subject.status["updateRevision"].string ?? ""
     )
-    let old = wanted - (subject.status["updatedReplicas"].int ?? 0)
+    let old = wanted - (subject.status["updatedReplicas"].int32 ?? 0)
     guard partition > 0, current != update, !update.isEmpty, old > 0, isReady,
       let revision = subject.look("apps/v1/controllerrevisions", update).object,
       let since = revision["metadata"]["creationTimestamp"].seconds,
