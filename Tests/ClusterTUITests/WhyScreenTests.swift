@@ -147,7 +147,7 @@ import Testing
       Diagnosis.State.healthy("5 of 5 pods are ready"), ". deployment shop/api is well: 5 of 5 pods are ready"
     ),
     (.underway("2 of 5 pods are new"), "~ deployment shop/api is on its way: 2 of 5 pods are new"),
-    (.gone("deleted"), "- deployment shop/api is gone: deleted"),
+    (.gone("deleted"), "- deployment shop/api is not there: deleted"),
     (.unknown("pods: forbidden"), "? deployment shop/api: it cannot be told how it is: pods: forbidden"),
   ])
   func everyStateIsSaidPlainly(state: Diagnosis.State, sentence: String) {

@@ -45,7 +45,8 @@ import Testing
     Told(story: "node-down", seconds: 120, subject: "harbour-4", words: ["stopped"], trigger: nil),
     Told(story: "memory-pressure", seconds: 40, subject: "harbour-3", words: ["memory"], trigger: nil),
     Told(
-      story: "tainted", seconds: 60, subject: "maintenance=true:NoSchedule", words: ["taint"], trigger: nil),
+      story: "tainted", seconds: 60, subject: "maintenance=true:NoSchedule|basket", words: ["taint"],
+      trigger: nil),
     Told(
       story: "drain-blocked", seconds: 60, subject: "harbour-3", words: ["disruption budget sessions"],
       trigger: nil),
