@@ -65,6 +65,19 @@ import Testing
     #expect(lines[7].contains("revision 12: image shop/api v8 -> v9 ") && lines[7].hasSuffix(" kubectl"))
   }
 
+  @Test func momentsThatCannotBeLeaveTheStripWhole() {
+    for at in [Int64.min, -62_135_596_800, 0, 253_402_300_799, .max] {
+      var happening = Self.happenings[0]
+      happening.at = at
+      for happenings in [[happening], Self.happenings + [happening]] {
+        let strip = TimelineStrip(happenings, now: 1_000_000, zoneOffsetSeconds: 3_600, width: 80)
+        var canvas = Canvas(width: 80, height: strip.height)
+        strip.draw(on: &canvas, x: 0, y: 0, cursor: at)
+        #expect(canvas.text().contains("changed"))
+      }
+    }
+  }
+
   @Test func aFilterKeepsWhatMatches() {
     let stage = stage(Self.happenings)
     stage.enter("/scale")

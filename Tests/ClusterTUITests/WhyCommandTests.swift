@@ -78,6 +78,15 @@ import Testing
       }.code == 2)
   }
 
+  @Test func customObjectsThatNobodyKnowsOfAreSaid() throws {
+    let (code, text) = try run("deploy/api") { need, outbox in
+      if need == .kinds { outbox.post(.phase(need, .stale(since: 0, why: "no answer"))) }
+      Self.telling(.broken)(need == .kinds ? .rows(Query("v1/pods")) : need, outbox)
+    }
+    #expect(code == 1)
+    #expect(text.contains("custom objects: the server did not tell its kinds"), "\(text)")
+  }
+
   @Test func jsonIsOneDocument() throws {
     let (code, text) = try run("deploy/api", "-o", "json", answer: Self.telling(.broken))
     let json = try #require(JSON.parse(Array(text.utf8)).value)

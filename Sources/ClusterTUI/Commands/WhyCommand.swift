@@ -47,7 +47,10 @@ enum WhyCommand {
       case .goOn: Headless.wait(session, atMost: gate.milliseconds(now: session.milliseconds))
       case .fail(let why): return Run.misused("\(session.world.kinds.words(for: ref)): \(why)")
       case .end(let code):
-        guard let diagnosis else { return 2 }
+        guard var diagnosis else { return 2 }
+        if !session.world.kinds.isComplete {
+          diagnosis.unseen.append("custom objects: the server did not tell its kinds")
+        }
         say(text(diagnosis, session.world, arguments.output))
         guard fflush(nil) == 0 else {
           return Run.misused("cannot write: \(String(cString: strerror(errno)))")
