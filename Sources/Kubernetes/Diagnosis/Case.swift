@@ -139,6 +139,12 @@ final class Case {
   /// whoever reckons with them asks for a `review`.
   func pods(on node: String) -> [Fact] { facts.pods(on: node) }
 
+  /// What those pods ask for together. Not noted either.
+  func demand(on node: String) -> NodeDemand { facts.demand(on: node) }
+
+  /// What a scheduler looks at in a node.
+  func outline(ofNode fact: Fact) -> JSON { facts.outline(ofNode: fact) }
+
   /// The highest minor version of any node's kubelet; not noted either.
   var newestKubelet: Int { facts.newestKubelet }
 

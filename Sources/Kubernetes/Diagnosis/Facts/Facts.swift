@@ -32,6 +32,9 @@ final class Facts {
   private(set) var scales = ScaleMemory()
   private var owned: [String: Set<FactKey>] = [:]
   private var podsOfNode: [String: Set<FactKey>] = [:]
+  /// Reckoned when somebody asks, forgotten when a pod of the node changes.
+  private var demands: [String: NodeDemand] = [:]
+  private var outlines: [FactKey: JSON] = [:]
   /// What has changed since it was last taken.
   private(set) var changed: Set<Dependency> = []
   /// The objects that have changed, appeared or gone since they were last taken.
@@ -51,6 +54,32 @@ final class Facts {
   }
 
   func ownedKeys(_ uid: String) -> Set<FactKey> { owned[uid] ?? [] }
+  /// What the pods of a node that still run ask for together.
+  func demand(on node: String) -> NodeDemand {
+    if let known = demands[node] { return known }
+    var demand = NodeDemand()
+    for key in podsOfNode[node] ?? [] {
+      if let pod = shelves["v1/pods"]?.facts[key]?.pod, !pod.isOver { demand.take(pod) }
+    }
+    demands[node] = demand
+    return demand
+  }
+
+  /// What a scheduler looks at in a node: labels, taints, what it can give, its conditions.
+  func outline(ofNode fact: Fact) -> JSON {
+    if let known = outlines[fact.key] { return known }
+    let object = fact.object
+    let outline: JSON = [
+      "metadata": ["labels": object["metadata"]["labels"]],
+      "spec": ["taints": object["spec"]["taints"], "unschedulable": object["spec"]["unschedulable"]],
+      "status": [
+        "allocatable": object["status"]["allocatable"], "conditions": object["status"]["conditions"],
+      ],
+    ]
+    outlines[fact.key] = outline
+    return outline
+  }
+
   func pods(on node: String) -> [Fact] {
     (podsOfNode[node] ?? []).compactMap { shelves["v1/pods"]?.facts[$0] }
   }
@@ -83,7 +112,10 @@ final class Facts {
       changed.insert(.owned(owner.uid))
     }
     if let pod = fact.pod {
-      if !pod.node.isEmpty { podsOfNode[pod.node, default: []].insert(key) }
+      if !pod.node.isEmpty {
+        podsOfNode[pod.node, default: []].insert(key)
+        demands[pod.node] = nil
+      }
       if let body = fact.body, !pod.isReady {
         body.bytes.withUnsafeBytes { memory.note(JSONSlice($0), of: fact.ref.uid, now: now) }
       }
@@ -113,6 +145,7 @@ final class Facts {
     if let pod = fact.pod {
       if !pod.node.isEmpty {
         podsOfNode[pod.node]?.remove(key)
+        demands[pod.node] = nil
         if podsOfNode[pod.node]?.isEmpty == true { podsOfNode[pod.node] = nil }
       }
       if !isReplaced { memory.forget(pod: fact.ref.uid) }
@@ -122,6 +155,7 @@ final class Facts {
   }
 
   private func touch(_ key: FactKey) {
+    if key.kind == "v1/nodes" { outlines[key] = nil }
     touched.insert(key)
     changed.insert(.object(key))
     changed.insert(.shelf(key.kind, key.namespace))

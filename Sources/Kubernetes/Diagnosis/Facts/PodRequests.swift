@@ -47,3 +47,20 @@ struct PodRequests {
     }
   }
 }
+
+/// What the pods of a node ask for together.
+struct NodeDemand {
+  private(set) var pods: Int64 = 0
+  private(set) var milliCPU: Int64 = 0
+  private(set) var memory: Int64 = 0
+  private(set) var others: [String: Int64] = [:]
+  private(set) var hostPorts: Set<String> = []
+
+  mutating func take(_ pod: PodFact) {
+    pods += 1
+    milliCPU = milliCPU.bounded(plus: pod.milliCPU)
+    memory = memory.bounded(plus: pod.memory)
+    for (resource, amount) in pod.others { others[resource] = (others[resource] ?? 0).bounded(plus: amount) }
+    hostPorts.formUnion(pod.hostPorts)
+  }
+}

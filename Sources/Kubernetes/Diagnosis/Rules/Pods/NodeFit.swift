@@ -89,7 +89,7 @@ struct NodeFit {
   }
 
   func obstacles(_ node: Fact) -> [Obstacle] {
-    let object = node.object
+    let object = subject.outline(ofNode: node)
     let labels = object["metadata"]["labels"]
     return taints(object) + selection(labels) + lacks(node, object) + ports(node)
       + neighbours.obstacles(labels)
@@ -153,7 +153,7 @@ struct NodeFit {
 
   private func lacks(_ node: Fact, _ object: JSON) -> [Obstacle] {
     let allocatable = object["status"]["allocatable"]
-    let others = subject.pods(on: node.ref.name).compactMap(\.pod).filter { !$0.isOver }
+    let demand = subject.demand(on: node.ref.name)
     var found: [Obstacle] = []
     func check(_ resource: String, _ wanted: Int64, _ whole: Int64, _ used: Int64) {
       if wanted > 0, used.bounded(plus: wanted) > whole {
@@ -163,25 +163,24 @@ struct NodeFit {
     }
     check(
       "cpu", pod.milliCPU, Quantity(allocatable["cpu"].amount)?.milliValue ?? 0,
-      others.reduce(0) { $0.bounded(plus: $1.milliCPU) })
+      demand.milliCPU)
     check(
       "memory", pod.memory, Quantity(allocatable["memory"].amount)?.value ?? 0,
-      others.reduce(0) { $0.bounded(plus: $1.memory) })
+      demand.memory)
     for (resource, wanted) in pod.others.sorted(by: { $0.key < $1.key }) {
       check(
         resource, wanted, Quantity(allocatable[resource].amount)?.value ?? 0,
-        others.reduce(0) { $0.bounded(plus: $1.others[resource] ?? 0) })
+        demand.others[resource] ?? 0)
     }
     if let places = Quantity(allocatable["pods"].amount)?.value {
-      check("pods", 1, places, Int64(others.count))
+      check("pods", 1, places, demand.pods)
     }
     return found
   }
 
   private func ports(_ node: Fact) -> [Obstacle] {
     if pod.hostPorts.isEmpty { return [] }
-    let taken = Set(
-      subject.pods(on: node.ref.name).compactMap(\.pod).filter { !$0.isOver }.flatMap(\.hostPorts))
+    let taken = subject.demand(on: node.ref.name).hostPorts
     return pod.hostPorts.filter(taken.contains).map { .port($0) }
   }
 }

@@ -14,7 +14,9 @@ enum NodeGrowth {
 
   static func isSeen(_ subject: Case) -> Bool {
     subject.once("node growth") {
-      let isOfNodes = (subject.facts("v1/nodes", in: "") ?? []).contains { isManaged($0.object) }
+      let isOfNodes = (subject.facts("v1/nodes", in: "") ?? []).contains {
+        isManaged(subject.outline(ofNode: $0))
+      }
       return isOfNodes
         || (subject.facts("apps/v1/deployments", in: "") ?? []).contains {
           $0.ref.name.contains("cluster-autoscaler") || $0.ref.name.contains("karpenter")
