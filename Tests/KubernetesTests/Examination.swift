@@ -39,7 +39,8 @@ struct Examination {
   }
 
   static func json(_ fixture: String) -> JSON {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures")
     return JSON.parse(try! [UInt8](Data(contentsOf: folder.appendingPathComponent(fixture)))).value!
   }
 
