@@ -70,16 +70,17 @@ private struct SchedulingFinding {
   // MARK: No node
 
   private func unschedulable(_ condition: Conditions.Condition) -> Finding? {
-    let nodes = subject.facts("v1/nodes", in: "")?.sorted { $0.ref.name < $1.ref.name }
+    let nodes = subject.facts("v1/nodes", in: "")
     // Pods of one ReplicaSet ask for the same; those of a StatefulSet have volumes of their own.
     let isOwn = subject.owner == nil || subject.owner?.kind == "apps/v1/statefulsets"
-    let verdicts = subject.once("placing \(isOwn ? subject.ref.uid : subject.owner?.uid ?? "")") {
+    let who = isOwn ? subject.ref.uid : subject.owner?.uid ?? ""
+    let (solution, nodeLines) = subject.once("placing \(who) \(condition.message)") {
       let fit = nodes == nil ? nil : NodeFit(subject)
-      return (nodes ?? []).compactMap { node in
+      let verdicts = (nodes ?? []).sorted { $0.ref.name < $1.ref.name }.compactMap { node in
         fit.map { NodeVerdict(node: node, obstacles: $0.obstacles(node)) }
       }
+      return (Placing(verdicts, said), evidence(verdicts))
     }
-    let solution = Placing(verdicts, said)
     guard solution.isHopeless || subject.hasLasted(Self.patienceSeconds, since: since) else { return nil }
     // Requests of other pods come and go without a word to this one.
     subject.review(inSeconds: 60)
@@ -87,7 +88,7 @@ private struct SchedulingFinding {
       "unschedulable", of: subject.ref, key: "unschedulable", solution.headline, .error, since: since,
       verdict(solution))
     finding.evidence =
-      [condition.evidence] + evidence(verdicts) + [solution.change].compactMap { $0 }
+      [condition.evidence] + nodeLines + [solution.change].compactMap { $0 }
       + [preempting].compactMap { $0 }
     finding.cause = solution.cause
     finding.offers = solution.offers
