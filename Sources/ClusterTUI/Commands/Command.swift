@@ -17,29 +17,11 @@ enum Command {
     fileprivate mutating func select(_ more: String) { labels += labels.isEmpty ? more : ",\(more)" }
   }
 
+  /// Does it; a screen is opened through the shell's own functions.
+  typealias Run = (inout Shell, World) -> CommandOutcome
+
   case nothing
-  case quit
-  case help
-  case kinds
-  /// What was changed in this session.
-  case changes
-  /// The rollout of a workload; nil takes the namespace that is shown.
-  case rollout(Kind, name: String, namespace: String?)
-  /// An expression as charts; "" draws the cluster.
-  case chart(String)
-  /// The nodes as a heat map.
-  case heat
-  /// What is broken.
-  case problems
-  /// Why an object is in its state; nil takes the namespace that is shown.
-  case why(Kind, name: String, namespace: String?)
-  /// What happened in the namespaces that are shown.
-  case timeline
-  case timelineOf(Kind, name: String, namespace: String?)
-  /// The cluster at a glance.
-  case pulse
-  case context(String)
-  case namespaces([String])
+  case run(Run)
   case table(Table)
   /// The kind is none of those known so far.
   case unknown(String)
@@ -54,39 +36,13 @@ enum Command {
     }
   }
 
-  static let words = [
-    "problems", "why", "timeline", "quit", "help", "aliases", "changes", "rollout", "chart", "heat", "pulse",
-    "ctx",
-    "ns",
-  ]
-
   static func parse(_ text: String, _ kinds: Catalog) -> Command {
     let words = text.split(separator: " ").map(String.init)
     guard let first = words.first else { return .nothing }
-    switch first {
-    case "q", "q!", "qa", "quit", "exit": return .quit
-    case "?", "h", "help": return .help
-    case "a", "alias", "aliases": return .kinds
-    case "changes", "tray": return .changes
-    case "problems", "problem", "pb": return .problems
-    case "why": return words.count == 1 ? .problems : why(Array(words.dropFirst()), kinds)
-    case "timeline", "tl": return words.count == 1 ? .timeline : timeline(Array(words.dropFirst()), kinds)
-    case "rollout": return rollout(Array(words.dropFirst()), kinds)
-    case "heat", "hm": return .heat
-    case "pulse", "pu", "hz": return .pulse
-    case "chart", "query": return .chart(rest(of: text))
-    case "metrics":
-      // The name of a metric, perhaps with labels; else the table of all.
-      if words.count > 1, !words[1].hasPrefix("/") { return .chart(rest(of: text)) }
-    case "ctx", "context", "contexts":
-      if words.count > 1, !words[1].hasPrefix("/") { return .context(words[1]) }
-    case "ns", "namespace", "namespaces":
-      if words.count > 1, !words[1].hasPrefix("/") { return .namespaces(names(words[1])) }
-    default: break
-    }
+    if let command = CommandWord.named(first)?.read(CommandText(text, kinds)) { return command }
     guard let kind = kinds.find(first) else {
-      let nearest = kinds.nearest(to: first, among: Self.words).map { ": did you mean \($0)?" } ?? ""
-      return .unknown("no kind or command '\(first)'\(nearest)")
+      let nearest = kinds.nearest(to: first, among: CommandWord.all.map { $0.names[0] })
+      return .unknown("no kind or command '\(first)'\(nearest.map { ": did you mean \($0)?" } ?? "")")
     }
     guard kind.canList else {
       return .unknown(
@@ -95,46 +51,6 @@ enum Command {
           : "the server does not list \(kind.plural)")
     }
     return table(kind, words)
-  }
-
-  /// What follows the first word, as it was typed.
-  private static func rest(of text: String) -> String {
-    let parts = text.split(separator: " ", maxSplits: 1)
-    guard parts.count > 1 else { return "" }
-    var rest = parts[1]
-    while rest.first == " " { rest.removeFirst() }
-    while rest.last == " " { rest.removeLast() }
-    return String(rest)
-  }
-
-  /// "deploy/web shop" or "deploy web shop"
-  private static func object(
-    _ words: [String], _ kinds: Catalog, wants: String, _ found: (Kind, String, String?) -> Command
-  ) -> Command {
-    let parts = (words.first ?? "").split(separator: "/").map(String.init) + words.dropFirst()
-    guard parts.count == 2 || parts.count == 3 else { return .misused(wants) }
-    guard let kind = kinds.find(parts[0]) else { return .unknown("no kind '\(parts[0])'") }
-    return found(kind, parts[1], parts.count > 2 ? parts[2] : nil)
-  }
-
-  private static func rollout(_ words: [String], _ kinds: Catalog) -> Command {
-    let wants = "rollout wants a workload: rollout deploy/web, and perhaps its namespace"
-    return object(words, kinds, wants: wants) { kind, name, namespace in
-      guard kind.abilities.contains(.rollout) else { return .misused("\(kind.plural) have no rollouts") }
-      return .rollout(kind, name: name, namespace: namespace)
-    }
-  }
-
-  private static func why(_ words: [String], _ kinds: Catalog) -> Command {
-    object(words, kinds, wants: "why wants an object: why deploy/web, and perhaps its namespace") {
-      .why($0, name: $1, namespace: $2)
-    }
-  }
-
-  private static func timeline(_ words: [String], _ kinds: Catalog) -> Command {
-    object(words, kinds, wants: "timeline wants an object or nothing: timeline deploy/web") {
-      .timelineOf($0, name: $1, namespace: $2)
-    }
   }
 
   private static func table(_ kind: Kind, _ words: [String]) -> Command {
@@ -191,65 +107,11 @@ enum Command {
   }
 }
 
-/// How the command line goes on: kinds and words first, then namespaces or contexts.
-enum Completion {
-  static func suggestions(for text: String, _ world: World, namespaces: [String]) -> [String] {
-    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    guard let last = words.last, !text.isEmpty else { return [] }
-    let head = words.dropLast().joined(separator: " ")
-    func whole(_ candidates: [String]) -> [String] {
-      candidates.filter { $0.hasPrefix(last) }.map { head.isEmpty ? $0 : "\(head) \($0)" }
-    }
-    if words.count == 1 { return whole(Command.words + world.kinds.names(startingWith: last)) }
-    if takesMetrics(text) { return metrics(for: text, world) }
-    if ["why", "timeline", "tl", "rollout"].contains(words[0]), words.count == 2 {
-      return whole(objects(startingWith: last, world))
-    }
-    if ["ctx", "context", "contexts"].contains(words[0]) || last.hasPrefix("@") {
-      let sign = last.hasPrefix("@") ? "@" : ""
-      return whole(contexts(world).map { sign + $0 })
-    }
-    return whole(namespaces)
-  }
-
-  /// "deployments/" and then the names of those that are known.
-  private static func objects(startingWith text: String, _ world: World) -> [String] {
-    guard let slash = text.firstIndex(of: "/") else {
-      return world.kinds.names(startingWith: text).map { "\($0)/" }
-    }
-    let head = text[...slash]
-    guard let kind = world.kinds.find(String(text[..<slash])) else { return [] }
-    let found = world.stores.filter { $0.key.kind == kind.id }.values.flatMap { store in
-      store.aliveSlots.lazy.map { store[$0].name }.filter { $0.hasPrefix(text[slash...].dropFirst()) }
-    }
-    return Set(found).sorted().prefix(50).map { head + $0 }
-  }
-
-  /// The table of all metrics that are read.
-  static let metrics = Query("metrics")
-
-  /// Whether names of metrics help to go on.
-  static func takesMetrics(_ text: String) -> Bool {
-    ["metrics ", "chart ", "query "].contains { text.hasPrefix($0) }
-  }
-
-  /// The name that is being typed, wherever in an expression that is.
-  private static func metrics(for text: String, _ world: World) -> [String] {
-    func isOfName(_ character: Character) -> Bool {
-      character.isLetter || character.isNumber || character == "_" || character == ":"
-    }
-    let name = String(text.reversed().prefix(while: isOfName).reversed())
-    let head = text.dropLast(name.count)
-    // Within braces stand labels and within quotes their values.
-    guard !name.isEmpty, head.count(where: { $0 == "{" }) == head.count(where: { $0 == "}" }),
-      let store = world.rows(metrics)
-    else { return [] }
-    let names = store.aliveSlots.lazy.map { store[$0].name }.filter { $0.hasPrefix(name) }
-    return Set(names).sorted().prefix(50).map { head + $0 }
-  }
-
-  private static func contexts(_ world: World) -> [String] {
-    guard let store = world.rows(Query(Catalog.contexts.id)) else { return [] }
-    return store.aliveSlots.map { store[$0].name }
-  }
+/// What became of a command.
+enum CommandOutcome {
+  /// A view that `[`, `]` and `-` find again.
+  case shown
+  case done([Effect])
+  /// Nothing was done; why has been told.
+  case failed
 }

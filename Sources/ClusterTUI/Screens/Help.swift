@@ -7,55 +7,57 @@ enum Help {
     var lines: [PageLine] = []
     if let screen {
       lines.append(PageLine([Span("On this screen", .heading)]))
-      lines += screen.keyHints.map(line)
+      lines += Self.lines(screen.keyHints)
       lines.append(PageLine([]))
     }
     let digits = namespaces.enumerated().map { KeyHint("\($0 + 1)", $1) }
-    for (title, hints) in [("Namespaces", [KeyHint("0", "all")] + digits)] + everywhere {
+    let groups =
+      [("Namespaces", [KeyHint("0", "all")] + digits), everywhere, ("Tables", tables), ("Commands", words)]
+      + signs
+    for (title, hints) in groups {
       lines.append(PageLine([Span(title, .heading)]))
-      lines += hints.map(line)
+      lines += Self.lines(hints)
       lines.append(PageLine([]))
     }
     return Page(title: "help", lines: lines)
   }
 
-  private static func line(_ hint: KeyHint) -> PageLine {
-    let pad = String(repeating: " ", count: max(1, 16 - hint.key.count))
-    return PageLine(depth: 1, [Span("  \(hint.key)", .key), Span(pad), Span(hint.action)])
+  /// The keys of a group in one column, as wide as they need.
+  private static func lines(_ hints: [KeyHint]) -> [PageLine] {
+    let width = max(14, hints.map(\.key.count).max() ?? 0)
+    return hints.map { hint in
+      let pad = String(repeating: " ", count: width + 2 - hint.key.count)
+      return PageLine(depth: 1, [Span("  \(hint.key)", .key), Span(pad), Span(hint.action)])
+    }
   }
 
-  private static let everywhere: [(String, [KeyHint])] = [
-    (
-      "Everywhere",
-      [
-        KeyHint(":", "command"), KeyHint("/", "filter, in documents search"),
-        KeyHint("esc", "back, or clear the filter"),
-        KeyHint("j k ↑ ↓", "move"), KeyHint("g G", "first, last"),
-        KeyHint("ctrl-f ctrl-b", "a page on, back"),
-        KeyHint("[ ] -", "commands before and after, the last view"),
-        KeyHint("w T", "why it is so, and what happened: of whatever the cursor is on"),
-        KeyHint("ctrl-a", "all kinds"), KeyHint("?", "this help"), KeyHint("ctrl-c", "quit"),
-      ]
-    ),
-    (
-      "Commands",
-      [
-        KeyHint(":pods", "a kind: plural, singular, short name, or plural.group"),
-        KeyHint(":pods shop,data", "in these namespaces; all for all"),
-        KeyHint(":pods /web", "filtered"), KeyHint(":pods -l app=web", "selected by labels at the server"),
-        KeyHint(":pods @prod", "in another context"), KeyHint(":ctx :ns", "contexts, namespaces"),
-        KeyHint(":rollout deploy/web", "how far a workload is in replacing its pods"),
-        KeyHint(":problems", "what is broken, why, and whether it heals"),
-        KeyHint(":why deploy/web", "why an object is in its state"),
-        KeyHint(":timeline", "what happened, the newest first; timeline deploy/web to one object"),
-        KeyHint(":pulse", "the cluster at a glance: what is in trouble, and why"),
-        KeyHint(":heat", "the nodes by how full they are"),
-        KeyHint(":chart sum(rate(x[5m]))", "an expression over time; alone, the cluster"),
-        KeyHint(":metrics up{job=\"x\"}", "a metric over time; alone, all metrics"),
-        KeyHint(":targets", "what is scraped, and whether that works"),
-        KeyHint(":aliases", "all kinds and their names"), KeyHint(":q", "quit"),
-      ]
-    ),
+  /// Every command of the table.
+  private static var words: [KeyHint] {
+    CommandWord.all.map { KeyHint($0.usage, $0.summary) }
+  }
+
+  /// What names a table takes.
+  private static let tables = [
+    KeyHint(":pods", "a kind: plural, singular, short name, or plural.group"),
+    KeyHint(":pods shop,data", "in these namespaces; all for all"),
+    KeyHint(":pods /web", "filtered"), KeyHint(":pods -l app=web", "selected by labels at the server"),
+    KeyHint(":pods @prod", "in another context"),
+  ]
+
+  private static let everywhere = (
+    "Everywhere",
+    [
+      KeyHint(":", "command"), KeyHint("/", "filter, in documents search"),
+      KeyHint("esc", "back, or clear the filter"),
+      KeyHint("j k ↑ ↓", "move"), KeyHint("g G", "first, last"),
+      KeyHint("ctrl-f ctrl-b", "a page on, back"),
+      KeyHint("[ ] -", "commands before and after, the last view"),
+      KeyHint("w T", "why it is so, and what happened: of whatever the cursor is on"),
+      KeyHint("ctrl-a", "all kinds"), KeyHint("?", "this help"), KeyHint("ctrl-c", "quit"),
+    ]
+  )
+
+  private static let signs: [(String, [KeyHint])] = [
     (
       "Filters",
       [
@@ -81,10 +83,16 @@ enum Help {
       let place = kind.group.isEmpty ? kind.version : "\(kind.group)/\(kind.version)"
       return PageLine([Span(name, .key), Span(short), Span(kind.name.padded(to: 34)), Span(place, .dim)])
     }
+    let commands = CommandWord.all.map { word in
+      let others = word.names.dropFirst().joined(separator: ",")
+      return PageLine([
+        Span(word.names[0].padded(to: 34), .key), Span(others.padded(to: 12)), Span(" \(word.summary)"),
+      ])
+    }
     let head = PageLine([
       Span("NAME".padded(to: 34) + "SHORT".padded(to: 12) + "KIND".padded(to: 34) + "GROUP", .heading)
     ])
-    return Page(title: "kinds", lines: [head] + lines)
+    return Page(title: "kinds", lines: [head] + lines + commands)
   }
 }
 

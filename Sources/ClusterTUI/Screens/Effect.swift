@@ -1,0 +1,14 @@
+import Cluster
+
+/// What only the runtime can do.
+enum Effect {
+  case quit
+  /// Switches to another context and runs a command there ("" shows the first screen).
+  case switchContext(String, command: String)
+  case copy(String, what: String)
+  case save(name: String, text: String)
+  case alert(Alert)
+  case submit([Preview])
+  /// The list of changes is being read.
+  case readChanges
+}

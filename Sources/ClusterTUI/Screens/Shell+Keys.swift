@@ -1,0 +1,126 @@
+import Cluster
+import Terminal
+
+extension Shell {
+  mutating func handle(_ key: Key, _ world: World) -> [Effect] {
+    if prompt != nil { return type(key, world) }
+    let hadError = flash?.isError == true
+    flash = nil
+    if hadError, key == .escape { return [] }
+    guard !stack.isEmpty else { return key == .control("c") ? [.quit] : [] }
+    stack[stack.count - 1].prepare(world, area: area)
+    let reaction = stack[stack.count - 1].handle(key, world: world)
+    if case .unhandled = reaction { return common(key, world) }
+    return perform(reaction, world)
+  }
+
+  /// Keys that mean the same everywhere.
+  private mutating func common(_ key: Key, _ world: World) -> [Effect] {
+    switch key {
+    case .character(":"): prompt = Prompt(.command, history: history)
+    case .character("."):
+      if let targets = top?.targets(world) {
+        stack.append(ActionMenu(targets))
+      } else {
+        inform("nothing here to act on", world)
+      }
+    case .character("?"): _ = showHelp(world)
+    case .character("w"):
+      if let ref = top?.targets(world)?.refs.first { stack.append(WhyScreen(ref)) }
+    case .character("T"):
+      if let ref = top?.targets(world)?.refs.first {
+        stack.append(TimelineScreen(of: ref))
+      } else {
+        _ = showTimeline(world)
+      }
+    case .control("c"): return [.quit]
+    case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
+    case .character("0"): use(namespaces: [], kind: nil, world)
+    case .character(let digit) where digit.isWholeNumber:
+      learnDigits(world)
+      let names = digits
+      let index = (digit.wholeNumberValue ?? 0) - 1
+      if names.indices.contains(index) { use(namespaces: [names[index]], kind: nil, world) }
+      let keys = names.enumerated().map { "\($0 + 1) \($1)" }
+      inform((["0 all"] + keys).joined(separator: "  "), world)
+    case .character("q"), .escape: return perform(.pop, world)
+    case .character("-"): if let command = commandHistory.last() { return run(command, world) }
+    case .character("["): if let command = commandHistory.step(-1) { return run(command, world) }
+    case .character("]"): if let command = commandHistory.step(1) { return run(command, world) }
+    default: break
+    }
+    return []
+  }
+
+  mutating func perform(_ reaction: Reaction, _ world: World) -> [Effect] {
+    switch reaction {
+    case .none, .unhandled: break
+    case .push(let screen): stack.append(screen)
+    case .pop: if stack.count > 1 { stack.removeLast() }
+    case .replace(let screen):
+      if !stack.isEmpty { stack.removeLast() }
+      stack.append(screen)
+    case .ask(let asked, let question):
+      (prompt, asksFor) = (Prompt(asked, question), top?.targets(world))
+    case .submit(let previews):
+      if stack.count > 1 { stack.removeLast() }
+      return [.submit(previews)]
+    case .revisions(let ref): stack.append(RolloutScreen(ref))
+    case .inform(let text): inform(text, world)
+    case .fail(let text): fail(text)
+    case .command(let text): prompt = Prompt(.command, text: text, history: history)
+    case .prompt(.answer): break
+    case .prompt(.filter): prompt = Prompt(.filter, text: top?.filterText ?? "")
+    case .prompt(let mode): prompt = Prompt(mode, before: top?.findText ?? "")
+    case .useNamespaces(let names, let kind): use(namespaces: names, kind: kind, world)
+    case .switchContext(let name): return [.switchContext(name, command: "")]
+    case .copy(let text, let what): return [.copy(text, what: what)]
+    case .save(let name, let text): return [.save(name: name, text: text)]
+    case .alert(let alert): return [.alert(alert)]
+    }
+    return []
+  }
+
+  private mutating func type(_ key: Key, _ world: World) -> [Effect] {
+    guard var open = prompt else { return [] }
+    let outcome = open.handle(key)
+    prompt = open
+    switch outcome {
+    case .stays: break
+    case .changed:
+      switch open.mode {
+      case .command: suggest(world)
+      case .filter, .find: search(open.text, open.mode, world)
+      case .answer: break
+      }
+    case .cancelled(let before):
+      prompt = nil
+      if open.mode == .filter || open.mode == .find, !stack.isEmpty {
+        stack[stack.count - 1].giveUpSearch(before, find: open.mode == .find, world: world)
+      }
+    case .accepted(let text):
+      prompt = nil
+      if case .answer(let question) = open.mode, !stack.isEmpty {
+        return perform(stack[stack.count - 1].answered(question, text, asksFor, world: world), world)
+      }
+      guard open.mode == .command else {
+        search(text, open.mode, world)
+        break
+      }
+      if !text.isEmpty, history.last != text { history = history.suffix(50) + [text] }
+      return run(text, world)
+    }
+    return []
+  }
+
+  mutating func suggest(_ world: World) {
+    guard let text = prompt?.text else { return }
+    let names = namespaceNames(world)
+    prompt?.suggestions = Completion.suggestions(for: text, world, namespaces: names)
+  }
+
+  private mutating func search(_ text: String, _ mode: Prompt.Mode, _ world: World) {
+    guard !stack.isEmpty, mode == .filter || mode == .find else { return }
+    stack[stack.count - 1].search(text, find: mode == .find, world: world)
+  }
+}
