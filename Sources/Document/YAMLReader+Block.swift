@@ -170,7 +170,9 @@ extension YAMLReader {
     var sequence = Node(.null)
     while contentColumn == start, peek() == UInt8(ascii: "-"), isBlank(1) {
       at += 1
+      enter(element: items.count)
       let item = try blockNode(right: start, depth: depth, as: .compact)
+      leave()
       items.append(item.value)
       sequence.add(item)
     }
@@ -196,7 +198,9 @@ extension YAMLReader {
       var value = Node(.null)
       if !isExplicit || contentColumn == start && isAtColon {
         at += 1
+        enter(key, at: place)
         value = try blockNode(right: start, depth: depth, as: isExplicit ? .compact : .value)
+        leave()
       }
       if let key { try add(key, value, to: &members, at: place) }
       key = nil

@@ -96,7 +96,9 @@ extension YAMLReader {
       let place = (line, column)
       let isPair = try skipExplicitKeySign()
       var item = Node(.null)
+      enter(element: items.count)
       if !isPair || !isAtEntryEnd { item = try flowNode(depth: depth) }
+      leave()
       let hasValue = try hasFlowValue(item)
       if isPair || hasValue {
         let value = try flowValue(after: item, depth: depth)
@@ -123,7 +125,9 @@ extension YAMLReader {
       _ = try skipExplicitKeySign()
       var key = Node(.null)
       if !isAtEntryEnd { key = try flowNode(depth: depth) }
+      enter(key, at: place)
       let value = try flowValue(after: key, depth: depth)
+      leave()
       try add(key, value, to: &members, at: place)
       try endFlowEntry(UInt8(ascii: "}"), open)
     }

@@ -33,6 +33,9 @@ struct YAMLReader {
   /// From handle ("!e!") to prefix.
   var tagHandles: [String: String] = [:]
   private(set) var problems: [SyntaxProblem] = []
+  /// Where members stand, for who asked for that; the path leads to the value being read.
+  var places: YAMLPlaces?
+  var path: [String] = []
   /// What aliases have copied so far. A million is far above any real file and is built in a second.
   private var copiedWeight = 0
   private static let maxCopiedWeight = 1_000_000
@@ -145,15 +148,17 @@ struct YAMLReader {
 
   // MARK: - The stream
 
-  /// Documents up to the end of the stream.
-  mutating func stream() -> [JSON] {
+  /// Documents up to the end of the stream, or up to the first one or fault.
+  mutating func stream(onlyFirst: Bool = false) -> [JSON] {
     var documents: [JSON] = []
     while true {
       do {
         guard let document = try document() else { return documents }
         documents.append(document)
+        if onlyFirst { return documents }
       } catch {
         note(error)
+        if onlyFirst { return documents }
         skipToNextDocument()
       }
     }

@@ -10,14 +10,14 @@ extension Canvas {
   }
 
   /// The lines with SGR sequences for their styles, each reset at its end.
-  package func ansi() -> String {
+  package func ansi(_ scheme: ColorScheme = ColorScheme()) -> String {
     var out = String.UnicodeScalarView()
     for y in 0..<height {
       if y > 0 { out.append("\n") }
       var look: UInt32 = 0
       for cell in row(y, trimmed: { $0 == .blank }) {
         if cell.look != look, !cell.isRightHalf {
-          out.append(contentsOf: Style(packed: cell.look).sgr.unicodeScalars)
+          out.append(contentsOf: scheme.resolved(Style(packed: cell.look)).sgr.unicodeScalars)
           look = cell.look
         }
         append(cell, to: &out)
@@ -27,6 +27,7 @@ extension Canvas {
     return String(out)
   }
 
+  /// The cells of a row without those at its end.
   private func row(_ y: Int, trimmed isBlank: (Cell) -> Bool) -> ArraySlice<Cell> {
     var end = (y + 1) * width
     while end > y * width, isBlank(cells[end - 1]) { end -= 1 }

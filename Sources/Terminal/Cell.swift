@@ -37,10 +37,10 @@ extension Color {
   /// One of the 16 by its number in the palette.
   init(ansi number: Int) { self = Self.named[number & 15] }
 
-  /// Its number in a palette of 256; nil for the terminal's own colour.
+  /// Its number in a palette of 256; nil for the terminal's own colour, and for what a scheme has to tell.
   var paletteIndex: Int? {
     switch self {
-    case .standard: nil
+    case .standard, .slot: nil
     case .black: 0
     case .red: 1
     case .green: 2
@@ -61,8 +61,9 @@ extension Color {
     }
   }
 
-  /// 0 the standard one, 1-16 the named ones, 17-272 the indexed ones.
+  /// 0 the standard one, 1-16 the named ones, 17-272 the indexed ones, from 273 on the slots of a scheme.
   fileprivate var packed: UInt32 {
+    if case .slot(let slot) = self { return 273 + UInt32(slot) }
     guard let index = paletteIndex else { return 0 }
     if case .indexed = self { return UInt32(17 + index) }
     return UInt32(1 + index)
@@ -72,7 +73,8 @@ extension Color {
     switch packed {
     case 0: self = .standard
     case 1...16: self = Self.named[Int(packed) - 1]
-    default: self = .indexed(UInt8(truncatingIfNeeded: packed - 17))
+    case 17...272: self = .indexed(UInt8(packed - 17))
+    default: self = .slot(UInt8(truncatingIfNeeded: packed - 273))
     }
   }
 }

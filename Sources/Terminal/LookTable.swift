@@ -15,7 +15,7 @@ extension ColorTier {
 struct LookTable {
   /// All pairs are taken; what came after them is drawn without colours.
   private(set) var isExhausted = false
-  private let palette: Palette
+  private var palette: Palette
   /// The terminal takes colours as red, green and blue instead of palette numbers (xterm-direct).
   private let isDirect: Bool
   private let maxPairs: Int
@@ -33,6 +33,14 @@ struct LookTable {
     isDirect = colors > 256
     // Pair numbers beyond this do not fit every version of ncurses.
     maxPairs = min(pairs, 32_767)
+  }
+
+  var scheme: ColorScheme {
+    get { palette.scheme }
+    set {
+      palette.scheme = newValue
+      forget()
+    }
   }
 
   mutating func forget() {

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Which colours a terminal has.
 package enum ColorTier: Hashable, Sendable {
   /// Bold, reverse, underline and nothing else.
@@ -8,6 +14,7 @@ package enum ColorTier: Hashable, Sendable {
 /// Maps colours down to what there is.
 struct Palette {
   let tier: ColorTier
+  var scheme = ColorScheme()
 
   /// What to ask the terminal for: palette numbers (-1 its own) and attributes.
   struct Look: Hashable {
@@ -20,7 +27,8 @@ struct Palette {
     var reverse = false
   }
 
-  func look(_ style: Style) -> Look {
+  func look(_ meant: Style) -> Look {
+    let style = tier == .monochrome ? meant : scheme.resolved(meant)
     var look = Look()
     look.bold = style.bold
     look.dim = style.dim
@@ -34,6 +42,7 @@ struct Palette {
     case .sixteen:
       look.foreground = style.foreground.paletteIndex.map(Self.sixteen) ?? -1
       look.background = style.background.paletteIndex.map(Self.sixteen) ?? -1
+      keepReadable(&look)
     case .eight: mapToEight(style, &look)
     case .monochrome:
       // A bar drawn by its background must still be seen.
@@ -41,6 +50,23 @@ struct Palette {
       look.dim = false
     }
     return look
+  }
+
+  /// Colours that were told apart among 256 may come together among 16: text becomes black or white then.
+  private func keepReadable(_ look: inout Look) {
+    guard look.foreground >= 0, look.background >= 0 else { return }
+    let (text, ground) = (Self.luminance(Self.direct(look.foreground)), Self.luminance(Self.direct(look.background)))
+    guard (max(text, ground) + 0.05) / (min(text, ground) + 0.05) < 2.5 else { return }
+    look.foreground = ground > 0.18 ? 0 : 15
+  }
+
+  /// WCAG 2 of red, green and blue in one number.
+  static func luminance(_ rgb: Int) -> Double {
+    func part(_ shift: Int, _ weight: Double) -> Double {
+      let value = Double(rgb >> shift & 0xFF) / 255
+      return weight * (value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4))
+    }
+    return part(16, 0.2126) + part(8, 0.7152) + part(0, 0.0722)
   }
 
   /// Bright colours are the bold ones; grey is the terminal's own colour dimmed, since black and bold is black on

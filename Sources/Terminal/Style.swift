@@ -6,6 +6,10 @@ package enum Color: Hashable, Sendable {
   case gray, brightRed, brightGreen, brightYellow, brightBlue, brightMagenta, brightCyan, brightWhite
   /// One of xterm's 256.
   case indexed(UInt8)
+  /// A colour of the scheme in use, by its number there; below `maxSlots`.
+  case slot(UInt8)
+
+  package static let maxSlots = 230
 }
 
 /// How a cell looks.

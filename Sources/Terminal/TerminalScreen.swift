@@ -65,6 +65,13 @@ package final class TerminalScreen {
     nc_flush(CInt(cursor?.x ?? -1), CInt(cursor?.y ?? -1))
   }
 
+  /// What the colours of slots look like from the next frame on.
+  package func use(_ scheme: ColorScheme) {
+    guard looks.scheme != scheme else { return }
+    looks.scheme = scheme
+    shown = nil
+  }
+
   /// All keys that are there; waits only the 25 ms that tell a lone escape from the start of a sequence.
   package func readKeys() -> [Key] {
     var result: [Key] = []

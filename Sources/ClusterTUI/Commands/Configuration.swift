@@ -1,92 +1,140 @@
-import Document
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// What a person wrote into `config.yaml`: so far, which contexts want care.
+/// What a person wrote into `config.yaml`: settings, and which contexts want care.
 ///
+///     ui: {skin: fjord}
 ///     contexts:
 ///       prod-*:            # a name; * stands for anything
 ///         protected: true  # a change wants the object's name typed
 ///         readOnly: true   # nothing that changes the cluster
+///         color: red       # of the first row there
+///         skin: ember
 struct Configuration: Equatable {
   struct Rule: Equatable {
     var pattern: String
     var isProtected = false
     var isReadOnly = false
+    var color: String?
+    var skin: String?
   }
 
+  private(set) var settings = Settings()
   private(set) var rules: [Rule] = []
+  /// Which file each setting that was set comes from, by its name.
+  private(set) var sources: [String: String] = [:]
   /// What could not be understood, with its place; the rest counts.
-  private(set) var problems: [String] = []
+  private(set) var problems: [SettingsProblem] = []
 
-  /// $XDG_CONFIG_HOME/clustertui/config.yaml; a file that is not there says nothing.
-  static var standard: Configuration {
-    let home = getenv("HOME").map { String(cString: $0) } ?? ""
-    let config = getenv("XDG_CONFIG_HOME").map { String(cString: $0) } ?? ""
-    let path = (config.hasPrefix("/") ? config : home + "/.config") + "/clustertui/config.yaml"
-    if access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR { return Configuration() }
-    return TextFile.contents(path).map { Configuration($0, path: path) }
-      ?? Configuration(unreadable: "\(path): \(String(cString: strerror(errno)))")
-  }
+  private static let ruleKeys = ["protected", "readOnly", "color", "skin"]
 
   init() {}
 
-  /// Who wanted care and can't be understood gets all of it.
-  private init(unreadable problem: String) {
-    problems = ["\(problem); every context is read-only until that is mended"]
-    rules = [Rule(pattern: "*", isProtected: true, isReadOnly: true)]
+  /// The settings of a file over these.
+  mutating func read(_ text: String, path: String) {
+    let file = SettingsFile(text, path: path)
+    defer { problems += file.problems }
+    guard file.isReadable else { return beCareful(file.root) }
+    guard let members = file.root.members("the file wants settings, such as 'ui: {skin: dark}'") else {
+      return beCareful(file.root)
+    }
+    let all = Setting.all
+    for (key, node) in members {
+      if key == "contexts" {
+        readRules(node)
+      } else if let setting = all.first(where: { $0.name == key }) {
+        take(setting, node)
+      } else if all.contains(where: { $0.group == key }) {
+        readGroup(node, all.filter { $0.group == key })
+      } else if let setting = all.first(where: { $0.name.hasSuffix(".\(key)") }) {
+        node.noteKey("'\(key)' is no setting; did you mean '\(setting.name)'?")
+      } else {
+        node.unknown(among: all.map { $0.group ?? $0.name } + ["contexts"])
+      }
+    }
   }
 
-  init(_ text: String, path: String) {
-    let (documents, faults) = YAML.parse(Array(text.utf8))
-    if let fault = faults.first {
-      self = Configuration(unreadable: "\(path): \(fault.description)")
-      return
+  /// What stands in the way of reading a file counts as a slip in it.
+  mutating func read(file path: String) {
+    if let text = TextFile.contents(path) { return read(text, path: path) }
+    problems.append(.unreadable(path))
+    beCareful(SettingsFile("", path: path).root)
+  }
+
+  /// What k9s's config.yaml says of things that are settings here, too.
+  mutating func readK9s(_ text: String, path: String) {
+    let file = SettingsFile(text, path: path)
+    defer { problems += file.problems }
+    for setting in Setting.all where !setting.k9s.isEmpty {
+      var node: SettingsNode? = file.root
+      for key in setting.k9s.split(separator: ".") { node = node?[String(key)] }
+      if let node, !node.isNull { take(setting, node) }
     }
-    guard let root = documents.first, !root.isNull else { return }
-    guard root.object != nil, root["contexts"].isNull || root["contexts"].object != nil else {
-      self = Configuration(unreadable: "\(path): contexts wants names with settings below them")
-      return
+  }
+
+  private mutating func take(_ setting: Setting, _ node: SettingsNode) {
+    if setting.read(&settings, node) {
+      sources[setting.name] = node.source
+    } else if setting.name == "readOnly" {
+      settings.isReadOnly = true
     }
-    for member in root.members where member.key != "contexts" {
-      problems.append("\(path): '\(member.key)' is no setting; there is 'contexts'")
-    }
-    for context in root["contexts"].members {
-      var rule = Rule(pattern: context.key)
-      if context.value.object == nil {
-        problems.append("\(path): contexts.\(context.key) wants 'protected' or 'readOnly' below it")
-        (rule.isProtected, rule.isReadOnly) = (true, true)
+  }
+
+  private mutating func readGroup(_ group: SettingsNode, _ settings: [Setting]) {
+    let names = settings.map { String($0.name.drop { $0 != "." }.dropFirst()) }
+    for (key, node) in group.members("wants settings below it: \(SettingsNode.listed(names))") ?? [] {
+      guard let index = names.firstIndex(of: key) else {
+        node.unknown(among: names)
+        continue
       }
-      for setting in context.value.members {
-        let place = "\(path): contexts.\(context.key).\(setting.key)"
-        guard let flag = setting.value.bool else {
-          problems.append("\(place) wants true or false")
-          // Who meant to be careful must not be less so for a slip.
-          (rule.isProtected, rule.isReadOnly) = (true, true)
-          continue
-        }
-        switch setting.key {
-        case "protected": rule.isProtected = flag
-        case "readOnly": rule.isReadOnly = flag
+      take(settings[index], node)
+    }
+  }
+
+  // MARK: Contexts
+
+  /// Who wanted care and can't be understood gets all of it.
+  private mutating func beCareful(_ root: SettingsNode) {
+    root.note("every context is read-only until this is mended")
+    rules.append(Rule(pattern: "*", isProtected: true, isReadOnly: true))
+  }
+
+  private mutating func readRules(_ node: SettingsNode) {
+    guard let contexts = node.members("wants names with settings below them") else { return beCareful(node) }
+    for (name, context) in contexts {
+      var rule = Rule(pattern: name)
+      // Who meant to be careful must not be less so for a slip.
+      func slip() { (rule.isProtected, rule.isReadOnly) = (true, true) }
+      let keys = Self.ruleKeys
+      guard !context.isNull, let members = context.members("wants \(SettingsNode.listed(keys)) below it") else {
+        if context.isNull { context.note("contexts.\(name) wants \(SettingsNode.listed(keys)) below it") }
+        slip()
+        rules.append(rule)
+        continue
+      }
+      for (key, setting) in members {
+        switch key {
+        case "protected": if let flag = setting.bool() { rule.isProtected = flag } else { slip() }
+        case "readOnly": if let flag = setting.bool() { rule.isReadOnly = flag } else { slip() }
+        case "color": rule.color = setting.text()
+        case "skin": rule.skin = setting.text()
         default:
-          problems.append("\(place) is no setting; there are 'protected' and 'readOnly'")
-          (rule.isProtected, rule.isReadOnly) = (true, true)
+          setting.unknown(among: keys)
+          slip()
         }
       }
       rules.append(rule)
     }
   }
 
-  func isProtected(_ context: String) -> Bool {
-    rules.contains { $0.isProtected && Self.matches(context[...], $0.pattern[...]) }
-  }
+  func isProtected(_ context: String) -> Bool { matching(context).contains(where: \.isProtected) }
 
   func isReadOnly(_ context: String) -> Bool {
-    rules.contains { $0.isReadOnly && Self.matches(context[...], $0.pattern[...]) }
+    settings.isReadOnly || matching(context).contains(where: \.isReadOnly)
+  }
+
+  func color(of context: String) -> String? { matching(context).lazy.compactMap(\.color).first }
+  func skin(of context: String) -> String? { matching(context).lazy.compactMap(\.skin).first }
+
+  private func matching(_ context: String) -> [Rule] {
+    rules.filter { Self.matches(context[...], $0.pattern[...]) }
   }
 
   /// `*` stands for any text.

@@ -84,7 +84,7 @@ struct DetailPane {
     guard area.width > 0 else { return }
     var x = area.x + 1
     for each in Tab.allCases {
-      let style = each == tab ? Style(foreground: .black, background: .cyan) : Theme.ghost
+      let style = each == tab ? Theme.tab : Theme.ghost
       x += canvas.put(
         " \(each.rawValue) ", x: x, y: area.y, style: style, maxColumns: area.x + area.width - x)
     }

@@ -35,7 +35,7 @@ struct HeatPainter {
   func draw(_ tile: HeatTile, in rect: Rect, isCursor: Bool, on canvas: inout Canvas) {
     let share = tile[measure].share
     var style = share.map(Theme.heat) ?? Theme.ghost
-    if tile.tone == .bad { style = Style(foreground: .brightRed, bold: true) }
+    if tile.tone == .bad { style = Style(foreground: .of(.bad), bold: true) }
     canvas.fill(rect, style: style)
     let sign = tile.tone == .good ? " " : String(tile.tone.glyph)
     let value = share.map(Figure.share) ?? "-"

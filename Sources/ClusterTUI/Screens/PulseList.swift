@@ -169,6 +169,6 @@ struct PulseList {
       room -= shown
       pieces.append((String(repeating: part.sign, count: shown), Theme.row(part.tone)))
     }
-    return StyledLine([(String(repeating: "━", count: room), Style(foreground: .green))] + pieces)
+    return StyledLine([(String(repeating: "━", count: room), Theme.span(.good))] + pieces)
   }
 }

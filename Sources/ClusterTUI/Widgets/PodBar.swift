@@ -20,8 +20,8 @@ struct PodBar: Hashable {
 
   private var parts: [(count: Int, sign: Character, style: Style)] {
     [
-      (available, "█", Style(foreground: .green)), (ready, "▓", Style(foreground: .indexed(75))),
-      (unready, "▒", Style(foreground: .indexed(214))), (missing, "·", Theme.ghost),
+      (available, "█", Theme.span(.good)), (ready, "▓", Theme.row(.starting)),
+      (unready, "▒", Theme.row(.pending)), (missing, "·", Theme.ghost),
     ]
   }
 

@@ -1,0 +1,63 @@
+import Terminal
+
+extension Color {
+  /// A colour by its name in CSS; the names of the first sixteen mean the terminal's own, as in k9s. "default" and "-"
+  /// are the terminal's own text or background. nil for any other text.
+  init?(skinName text: String) {
+    let name = text.lowercased()
+    if let color = Self.sixteen[name] {
+      self = color
+    } else if let hex = Self.names[name] ?? Self.names[name.replacingGrey] {
+      self.init(hex: "#\(hex)")
+    } else {
+      return nil
+    }
+  }
+
+  private static let sixteen: [String: Color] = [
+    "default": .standard, "-": .standard, "": .standard,
+    "black": .black, "maroon": .red, "green": .green, "olive": .yellow, "navy": .blue, "purple": .magenta,
+    "teal": .cyan, "silver": .white, "gray": .gray, "grey": .gray, "red": .brightRed, "lime": .brightGreen,
+    "yellow": .brightYellow, "blue": .brightBlue, "fuchsia": .brightMagenta, "magenta": .brightMagenta,
+    "aqua": .brightCyan, "cyan": .brightCyan, "white": .brightWhite,
+  ]
+
+  /// https://www.w3.org/TR/css-color-4/#named-colors
+  private static let names: [String: String] = {
+    let words = table.split { $0 == " " || $0 == "\n" }.map(String.init)
+    var names: [String: String] = [:]
+    for index in stride(from: 0, to: words.count - 1, by: 2) { names[words[index]] = words[index + 1] }
+    return names
+  }()
+
+  private static let table = """
+    aliceblue f0f8ff antiquewhite faebd7 aquamarine 7fffd4 azure f0ffff beige f5f5dc bisque ffe4c4
+    blanchedalmond ffebcd blueviolet 8a2be2 brown a52a2a burlywood deb887 cadetblue 5f9ea0
+    chartreuse 7fff00 chocolate d2691e coral ff7f50 cornflowerblue 6495ed cornsilk fff8dc crimson dc143c
+    darkblue 00008b darkcyan 008b8b darkgoldenrod b8860b darkgray a9a9a9 darkgreen 006400 darkkhaki bdb76b
+    darkmagenta 8b008b darkolivegreen 556b2f darkorange ff8c00 darkorchid 9932cc darkred 8b0000
+    darksalmon e9967a darkseagreen 8fbc8f darkslateblue 483d8b darkslategray 2f4f4f darkturquoise 00ced1
+    darkviolet 9400d3 deeppink ff1493 deepskyblue 00bfff dimgray 696969 dodgerblue 1e90ff firebrick b22222
+    floralwhite fffaf0 forestgreen 228b22 gainsboro dcdcdc ghostwhite f8f8ff gold ffd700 goldenrod daa520
+    greenyellow adff2f honeydew f0fff0 hotpink ff69b4 indianred cd5c5c indigo 4b0082 ivory fffff0
+    khaki f0e68c lavender e6e6fa lavenderblush fff0f5 lawngreen 7cfc00 lemonchiffon fffacd
+    lightblue add8e6 lightcoral f08080 lightcyan e0ffff lightgoldenrodyellow fafad2 lightgray d3d3d3
+    lightgreen 90ee90 lightpink ffb6c1 lightsalmon ffa07a lightseagreen 20b2aa lightskyblue 87cefa
+    lightslategray 778899 lightsteelblue b0c4de lightyellow ffffe0 limegreen 32cd32 linen faf0e6
+    mediumaquamarine 66cdaa mediumblue 0000cd mediumorchid ba55d3 mediumpurple 9370db
+    mediumseagreen 3cb371 mediumslateblue 7b68ee mediumspringgreen 00fa9a mediumturquoise 48d1cc
+    mediumvioletred c71585 midnightblue 191970 mintcream f5fffa mistyrose ffe4e1 moccasin ffe4b5
+    navajowhite ffdead oldlace fdf5e6 olivedrab 6b8e23 orange ffa500 orangered ff4500 orchid da70d6
+    palegoldenrod eee8aa palegreen 98fb98 paleturquoise afeeee palevioletred db7093 papayawhip ffefd5
+    peachpuff ffdab9 peru cd853f pink ffc0cb plum dda0dd powderblue b0e0e6 rebeccapurple 663399
+    rosybrown bc8f8f royalblue 4169e1 saddlebrown 8b4513 salmon fa8072 sandybrown f4a460 seagreen 2e8b57
+    seashell fff5ee sienna a0522d skyblue 87ceeb slateblue 6a5acd slategray 708090 snow fffafa
+    springgreen 00ff7f steelblue 4682b4 tan d2b48c thistle d8bfd8 tomato ff6347 turquoise 40e0d0
+    violet ee82ee wheat f5deb3 whitesmoke f5f5f5 yellowgreen 9acd32
+    """
+}
+
+extension String {
+  /// Both spellings are names.
+  fileprivate var replacingGrey: String { split(separator: "grey", omittingEmptySubsequences: false).joined(separator: "gray") }
+}
