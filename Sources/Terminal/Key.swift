@@ -11,6 +11,8 @@ package enum Key: Hashable, Sendable {
   case function(Int)
   case paste(String)
   case mouse(Mouse)
+  /// Nobody pressed it: the terminal's answer to what its background is.
+  case background(isLight: Bool)
 }
 
 /// A click or a turn of the wheel; columns and rows count from 0.
@@ -71,6 +73,7 @@ extension Key: CustomStringConvertible {
     case .function(let number): "F\(number)"
     case .paste(let text): "paste:\(text)"
     case .mouse(let mouse): mouse.name
+    case .background(let isLight): "background:\(isLight ? "light" : "dark")"
     default: Self.names.first { $0.key == self }?.name ?? ""
     }
   }

@@ -94,6 +94,7 @@ struct KeyDecoder {
     case UInt8(ascii: "O"):
       guard buffer.count > 2 else { return .more }
       return Self.shiftedKey(buffer[2]).map { .key($0, length: 3) } ?? .nothing(length: 3)
+    case UInt8(ascii: "]"): return answerStep()
     case Self.escape: return .key(.escape, length: 1)
     case 0x7F: return .key(.backspace, length: 2)
     case 0x20..<0x7F: return .key(.alt(Character(Unicode.Scalar(buffer[1]))), length: 2)
@@ -196,6 +197,36 @@ struct KeyDecoder {
 }
 
 extension KeyDecoder {
+  /// OSC 11, the answer to what the background is: ESC ] 11 ; rgb:RRRR/GGGG/BBBB, ended by BEL or ESC \\. Other answers
+  /// are read over.
+  private func answerStep() -> Step {
+    guard buffer.count > 2 else { return .more }
+    guard (0x30...0x39).contains(buffer[2]) else { return .key(.alt("]"), length: 2) }
+    guard let end = buffer[2...].firstIndex(where: { $0 == 0x07 || $0 == 0x1B }) else {
+      return buffer.count > 128 ? .nothing(length: buffer.count) : .more
+    }
+    var length = end + 1
+    if buffer[end] == 0x1B {
+      guard buffer.count > length else { return .more }
+      if buffer[length] != UInt8(ascii: "\\") { return .nothing(length: end) }
+      length += 1
+    }
+    let text = String(decoding: buffer[2..<end], as: UTF8.self)
+    return Self.isLight(background: text).map { .key(.background(isLight: $0), length: length) }
+      ?? .nothing(length: length)
+  }
+
+  /// "11;rgb:ffff/ffff/ffff", of one to four digits each.
+  private static func isLight(background text: String) -> Bool? {
+    guard let colon = text.firstIndex(of: ":"), text[..<colon].hasPrefix("11;rgb") else { return nil }
+    let parts = text[text.index(after: colon)...].split(separator: "/").map { part -> Double? in
+      guard (1...4).contains(part.count), let value = Int(part, radix: 16) else { return nil }
+      return Double(value) / Double((1 << (4 * part.count)) - 1)
+    }
+    guard parts.count >= 3, let red = parts[0], let green = parts[1], let blue = parts[2] else { return nil }
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+  }
+
   /// X10's way: three bytes, each 32 more than its value.
   private func oldMouseStep() -> Step {
     guard buffer.count >= 6 else { return .more }

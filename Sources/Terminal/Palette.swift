@@ -55,7 +55,9 @@ struct Palette {
   /// Colours that were told apart among 256 may come together among 16: text becomes black or white then.
   private func keepReadable(_ look: inout Look) {
     guard look.foreground >= 0, look.background >= 0 else { return }
-    let (text, ground) = (Self.luminance(Self.direct(look.foreground)), Self.luminance(Self.direct(look.background)))
+    let (text, ground) = (
+      Self.luminance(Self.direct(look.foreground)), Self.luminance(Self.direct(look.background))
+    )
     guard (max(text, ground) + 0.05) / (min(text, ground) + 0.05) < 2.5 else { return }
     look.foreground = ground > 0.18 ? 0 : 15
   }

@@ -18,6 +18,7 @@ package final class TerminalScreen {
   private var looks: LookTable
   private var shown: Canvas?
   private var isOpen = true
+  private var isASCII = false
 
   /// Takes the terminal over: alternate screen, single keys, mouse, bracketed paste, our signal handlers.
   package init() throws(TerminalError) {
@@ -70,6 +71,20 @@ package final class TerminalScreen {
     guard looks.scheme != scheme else { return }
     looks.scheme = scheme
     shown = nil
+  }
+
+  /// Draws lines, blocks and arrows with ASCII from the next frame on.
+  package func useASCII(_ on: Bool) {
+    guard isASCII != on else { return }
+    isASCII = on
+    shown = nil
+  }
+
+  /// Asks the terminal for its background (OSC 11); the answer comes as a key, or never does.
+  package func askForBackground() {
+    guard isOpen, colorTier != .monochrome, nc_is_xterm_like() == 1 else { return }
+    let question = Array("\u{1B}]11;?\u{1B}\\".utf8)
+    nc_write(question, question.count)
   }
 
   /// All keys that are there; waits only the 25 ms that tell a lone escape from the start of a sequence.
@@ -210,7 +225,7 @@ extension TerminalScreen {
           }
         }
       } else {
-        out.scalars.0 = cell.isRightHalf ? 0x20 : cell.content
+        out.scalars.0 = cell.isRightHalf ? 0x20 : isASCII ? Glyph.ascii(cell.content) : cell.content
       }
       row.append(out)
       column += isWide ? 2 : 1

@@ -13,7 +13,8 @@ import Testing
 
   @Test func contextsAreMatchedByPatterns() {
     let care = read(
-      "contexts:\n  prod-*:\n    protected: true\n    color: red\n  audit:\n    readOnly: true\n    skin: ember\n")
+      "contexts:\n  prod-*:\n    protected: true\n    color: red\n  audit:\n    readOnly: true\n    skin: ember\n"
+    )
     #expect(care.problems.isEmpty)
     #expect(care.isProtected("prod-eu") && care.isProtected("prod-") && !care.isProtected("preprod-eu"))
     #expect(care.isReadOnly("audit") && !care.isReadOnly("prod-eu"))
@@ -43,7 +44,9 @@ import Testing
     #expect(care.isReadOnly("anything") && care.isProtected("anything"))
   }
 
-  @Test(arguments: ["contexts: {prod: readOnly}", "contexts: {prod: {read-only: true}}", "contexts: {prod: }"])
+  @Test(arguments: [
+    "contexts: {prod: readOnly}", "contexts: {prod: {read-only: true}}", "contexts: {prod: }",
+  ])
   func aRuleThatIsNotUnderstoodIsKeptToTheCarefulSide(text: String) {
     let care = read(text)
     #expect(!care.problems.isEmpty && care.isReadOnly("prod") && !care.isReadOnly("dev"))
@@ -86,7 +89,8 @@ import Testing
       """, path: "k9s.yaml")
     let settings = configuration.settings
     #expect(configuration.problems.isEmpty && configuration.isReadOnly("any"))
-    #expect(!settings.hasMouse && settings.skin == "dracula" && settings.log.tailLines == 200 && settings.log.wraps)
+    #expect(
+      !settings.hasMouse && settings.skin == "dracula" && settings.log.tailLines == 200 && settings.log.wraps)
     #expect(settings.cpu == Settings.Threshold(warning: 75, critical: 95))
   }
 }

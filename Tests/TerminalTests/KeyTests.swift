@@ -68,6 +68,8 @@ private func check(_ bytes: [UInt8], _ keys: [Key], sourceLocation: SourceLocati
     check("\u{1B}\u{1B}", [.escape, .escape])
     check("\u{1B}x", [.alt("x")])
     check("\u{1B}[", [.alt("[")])
+    check("\u{1B}]", [.alt("]")])
+    check("\u{1B}]x", [.alt("]"), .character("x")])
     check("\u{1B}O", [.alt("O")])
     check("\u{1B}\r", [.escape, .enter])
     check("\u{1B}\u{7F}", [.backspace])
@@ -152,5 +154,12 @@ private func check(_ bytes: [UInt8], _ keys: [Key], sourceLocation: SourceLocati
       _ = decoder.resolve()
       #expect(decoder.decode([0x78]) == [.character("x")])
     }
+  }
+
+  @Test func theTerminalsAnswerAboutItsBackgroundIsNoKeyAnybodyPressed() {
+    check("\u{1B}]11;rgb:ffff/ffff/ffff\u{1B}\\j", [.background(isLight: true), .character("j")])
+    check("\u{1B}]11;rgb:00/2b/36\u{07}", [.background(isLight: false)])
+    check("\u{1B}]11;rgb:nonsense\u{07}j", [.character("j")])
+    check("\u{1B}]4;1;rgb:00/00/00\u{07}j", [.character("j")])
   }
 }

@@ -8,6 +8,7 @@ struct Arguments: Equatable {
     case metrics
     case why
     case oncall
+    case config
     case version
     case help
     case completion
@@ -40,6 +41,8 @@ struct Arguments: Equatable {
   var logFile: String?
   var size = Size(width: 120, height: 40)
   var usesColor = false
+  /// `config`: a file that says what holds anyway.
+  var wantsExample = false
   // why and oncall
   var output = Output.text
   /// How long `why` waits for its object to be well.
@@ -91,9 +94,7 @@ struct Arguments: Equatable {
 
   static let modes: [String: Mode] = [
     "print": .print, "doctor": .doctor, "demo": .demo, "metrics": .metrics, "why": .why,
-    "oncall": .oncall, "version": .version,
-    "help": .help,
-    "completion": .completion,
+    "oncall": .oncall, "config": .config, "version": .version, "help": .help, "completion": .completion,
   ]
 
   // MARK: Options
@@ -184,6 +185,9 @@ struct Arguments: Equatable {
         arguments.size = Size(width: max(1, min(1_000, width)), height: max(1, min(1_000, height)))
       },
       flag("--color", summary: "keep the colours", only: .print) { $0.usesColor = true },
+      flag("--example", summary: "a file with every setting and what it means", only: .config) {
+        $0.wantsExample = true
+      },
       flag("--serve", summary: "only serve; no screen", only: .demo) { $0.servesOnly = true },
       value(
         "--listen", placeholder: "ADDRESS:PORT", summary: "where to serve (metrics: 127.0.0.1:9464)",
@@ -328,7 +332,7 @@ struct Arguments: Equatable {
     case .oncall:
       if let word = arguments.words.first { throw Problem(text: "unexpected '\(word)'") }
       if let problem = arguments.oncallProblem { throw Problem(text: problem) }
-    case .version, .doctor, .demo, .metrics:
+    case .version, .doctor, .demo, .metrics, .config:
       if let word = arguments.words.first { throw Problem(text: "unexpected '\(word)'") }
     case .fullScreen:
       if arguments.words.count > 2 { throw Problem(text: "unexpected '\(arguments.words[2])'") }

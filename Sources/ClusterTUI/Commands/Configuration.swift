@@ -103,7 +103,8 @@ struct Configuration: Equatable {
       // Who meant to be careful must not be less so for a slip.
       func slip() { (rule.isProtected, rule.isReadOnly) = (true, true) }
       let keys = Self.ruleKeys
-      guard !context.isNull, let members = context.members("wants \(SettingsNode.listed(keys)) below it") else {
+      guard !context.isNull, let members = context.members("wants \(SettingsNode.listed(keys)) below it")
+      else {
         if context.isNull { context.note("contexts.\(name) wants \(SettingsNode.listed(keys)) below it") }
         slip()
         rules.append(rule)

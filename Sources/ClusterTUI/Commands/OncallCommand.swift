@@ -29,7 +29,7 @@ enum OncallCommand {
     let (bell, notify) = (arguments.ringsBell, arguments.notifies)
     session.home = { OncallScreen(namespaces: $0, ringsBell: bell, notifies: notify) }
     session.open(context: context, namespaces: arguments.namespaces, command: "", isReadOnly: true)
-    return Run.fullScreen(arguments, session)
+    return Run.fullScreen(arguments, session, Preferences())
   }
 
   // MARK: Once

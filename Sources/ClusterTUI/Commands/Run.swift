@@ -22,6 +22,7 @@ enum Run {
     case .completion: return say(ShellCompletion.script(for: arguments.words[0]))
     case .doctor: return doctor(arguments)
     case .demo: return demo(arguments)
+    case .config: return ConfigCommand.run(arguments)
     case .metrics: return MetricsCommand.run(arguments)
     case .why, .oncall:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
@@ -33,13 +34,13 @@ enum Run {
         : OncallCommand.run(arguments, connector, context: context)
     case .print, .fullScreen:
       let config = Kubeconfig.load(explicit: arguments.kubeconfig)
-      let care = Configuration.standard
+      let preferences = Preferences()
       return run(
         arguments,
         Connector(
           config, arguments.overrides, isReadOnly: arguments.isReadOnly || arguments.mode == .print,
-          care: care, scrapes: arguments.scrapeOptions),
-        context: arguments.context ?? config.currentContext, problem: care.problems.first)
+          care: preferences.setup.configuration, scrapes: arguments.scrapeOptions),
+        context: arguments.context ?? config.currentContext, preferences)
     }
   }
 
@@ -65,14 +66,16 @@ enum Run {
   // MARK: Screens
 
   private static func run(
-    _ arguments: Arguments, _ connector: Connector, context: String?, problem: String? = nil
+    _ arguments: Arguments, _ connector: Connector, context: String?, _ preferences: Preferences
   ) -> Int32 {
     let session = Session(connector: connector)
     defer { session.close() }
     session.audit = .standard
     if let code = keepJournal(arguments, session) { return code }
-    if let problem, arguments.mode == .print { complain(problem) }
-    if arguments.mode == .print { return printScreens(arguments, session, context: context ?? "") }
+    if arguments.mode == .print {
+      for problem in preferences.problems { complain(problem.text) }
+      return printScreens(arguments, session, context: context ?? "", preferences)
+    }
     let command = arguments.words.isEmpty ? "" : arguments.words[0]
     let whole = arguments.words.count == 2 ? "\(command) /\(arguments.words[1])" : command
     session.open(
@@ -83,8 +86,8 @@ enum Run {
       _ = Headless.settle(session, width: 80, height: 24, patienceMilliseconds: 10_000)
       if let problem = Command.parse(whole, session.world.kinds).problem { return misused(problem) }
     }
-    if let problem { session.fail(problem) }
-    return fullScreen(arguments, session)
+    if let problem = preferences.problems.first { session.fail(problem.text) }
+    return fullScreen(arguments, session, preferences)
   }
 
   /// The exit code where the journal that is asked for can't be written.
@@ -97,7 +100,7 @@ enum Run {
     return nil
   }
 
-  static func fullScreen(_ arguments: Arguments, _ session: Session) -> Int32 {
+  static func fullScreen(_ arguments: Arguments, _ session: Session, _ preferences: Preferences) -> Int32 {
     var script: Script?
     if let path = arguments.script {
       guard let text = TextFile.contents(path) else {
@@ -112,13 +115,15 @@ enum Run {
     }
     let screen: TerminalScreen
     do throws(TerminalError) { screen = try TerminalScreen() } catch { return misused(error.advice) }
-    var loop = Loop(session: session, script: script)
+    var loop = Loop(session: session, preferences: preferences, script: script)
     let code = loop.run(on: screen)
     screen.close()
     return loop.script?.failure.map(failed) ?? code
   }
 
-  private static func printScreens(_ arguments: Arguments, _ session: Session, context: String) -> Int32 {
+  private static func printScreens(
+    _ arguments: Arguments, _ session: Session, context: String, _ preferences: Preferences
+  ) -> Int32 {
     var code: Int32 = 0
     for (index, command) in arguments.screens.enumerated() {
       session.open(context: context, namespaces: arguments.namespaces, command: command, isReadOnly: true)
@@ -128,7 +133,7 @@ enum Run {
       if let problem = Command.parse(command, session.world.kinds).problem { return misused(problem) }
       if let problem = (session.shell.top as? TableScreen)?.filterProblem { return misused(problem) }
       if index > 0 { print("") }
-      print(arguments.usesColor ? canvas.ansi() : canvas.text())
+      print(arguments.usesColor ? canvas.ansi(preferences.look.scheme) : canvas.text())
       if let need = session.shell.top?.mainNeed, session.world.phase(need) != .live { code = 1 }
     }
     guard fflush(nil) == 0 else { return failed("cannot write: \(String(cString: strerror(errno)))") }
@@ -176,7 +181,7 @@ enum Run {
       screenArguments(arguments),
       Connector(
         config, Overrides(), isReadOnly: arguments.isReadOnly, scrapes: arguments.scrapeOptions),
-      context: "demo")
+      context: "demo", Preferences())
   }
 
   private static func listStories() -> Int32 {

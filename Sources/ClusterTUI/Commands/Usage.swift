@@ -11,13 +11,15 @@ enum Usage {
       "  clustertui oncall [options]            what is broken, what changed and the log; read-only, redacted",
       "  clustertui doctor [options]            connects step by step and says which step fails",
       "  clustertui metrics [options]           the cluster as a page for Prometheus, read-only",
+      "  clustertui config [options]            the settings, where they come from, and what is wrong with them",
       "  clustertui demo [options]              full screen on a simulated cluster",
       "  clustertui completion bash|zsh|fish    a script for the shell",
       "  clustertui version | help", "",
     ]
     lines += section("Options", Arguments.options.filter(\.onlyFor.isEmpty))
     let modes: [(String, Arguments.Mode)] = [
-      ("print", .print), ("why", .why), ("oncall", .oncall), ("metrics", .metrics), ("demo", .demo),
+      ("print", .print), ("why", .why), ("oncall", .oncall), ("metrics", .metrics), ("config", .config),
+      ("demo", .demo),
     ]
     for (name, mode) in modes {
       lines += section("Options of \(name)", Arguments.options.filter { $0.onlyFor.contains(mode) })
@@ -42,7 +44,7 @@ enum Usage {
 enum ShellCompletion {
   static let shells = ["bash", "zsh", "fish"]
 
-  private static let words = "print why oncall doctor metrics demo completion version help"
+  private static let words = "print why oncall doctor metrics config demo completion version help"
   private static let kinds =
     "pods deployments replicasets statefulsets daemonsets jobs cronjobs nodes services endpointslices ingresses "
     + "configmaps secrets persistentvolumeclaims persistentvolumes horizontalpodautoscalers events namespaces"

@@ -13,13 +13,16 @@ struct Loop {
   private static let frameMilliseconds: Int64 = 33
 
   let session: Session
+  let preferences: Preferences
   var script: Script?
   private var startIsOverAt: Int64 = .max
   private var isDirty = true
+  /// Whether the terminal was asked for its background.
+  private var hasAsked = false
   private var nextFrame: Int64 = 0
 
-  init(session: Session, script: Script? = nil) {
-    self.session = session
+  init(session: Session, preferences: Preferences, script: Script? = nil) {
+    (self.session, self.preferences) = (session, preferences)
     self.script = script
   }
 
@@ -45,10 +48,21 @@ struct Loop {
   private mutating func draw(on screen: TerminalScreen, _ now: Int64) {
     let (width, height) = screen.size
     let canvas = session.frame(width: width, height: height)
+    wear(on: screen)
     screen.show(canvas)
+    // Not before there is something to read: the answer may take its time.
+    if !hasAsked, preferences.wantsBackground { screen.askForBackground() }
+    hasAsked = true
     isDirty = false
     nextFrame = now + Self.frameMilliseconds
     script?.saw(canvas, session)
+  }
+
+  private func wear(on screen: TerminalScreen) {
+    let look = preferences.look
+    screen.use(look.scheme)
+    screen.useASCII(look.isASCII)
+    screen.useMouse(look.hasMouse)
   }
 
   private mutating func drawAtOnce() { (isDirty, nextFrame) = (true, 0) }
@@ -58,6 +72,10 @@ struct Loop {
     switch event {
     case .keys(let keys):
       for key in keys {
+        if case .background(let isLight) = key {
+          preferences.told(isLight: isLight)
+          continue
+        }
         session.handle(key)
         if perform(screen) { return 0 }
       }

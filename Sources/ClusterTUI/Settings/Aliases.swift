@@ -30,7 +30,9 @@ struct Aliases: Equatable {
     var seen = Set<String>()
     while true {
       let parts = text.split(separator: " ", maxSplits: 1)
-      guard let first = parts.first.map({ $0.lowercased() }), let command = commands[first] else { return text }
+      guard let first = parts.first.map({ $0.lowercased() }), let command = commands[first] else {
+        return text
+      }
       guard seen.insert(first).inserted else { return nil }
       // A word for itself with more behind it is fine: pods: pods shop.
       let next = command.split(separator: " ").first.map { $0.lowercased() }

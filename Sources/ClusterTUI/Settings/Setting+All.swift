@@ -36,7 +36,8 @@ extension Setting {
   private static var tables: [Setting] {
     [
       .flag("table.wide", \.isWide, "begins with the wide columns, as ctrl-w shows them"),
-      .flag("table.detail", \.showsDetail, "the object under the cursor beside the list, from 160 columns on"),
+      .flag(
+        "table.detail", \.showsDetail, "the object under the cursor beside the list, from 160 columns on"),
     ]
   }
 
@@ -49,11 +50,13 @@ extension Setting {
         "log.since", \.log.sinceSeconds, 0...31_536_000,
         "begins with so many seconds instead of a number of lines; 0 goes by lines"),
       .flag("log.wrap", \.log.wraps, "begins with long lines wrapped", k9s: "k9s.logger.textWrap"),
-      .flag("log.times", \.log.showsTime, "begins with the time before each line", k9s: "k9s.logger.showTime"),
+      .flag(
+        "log.times", \.log.showsTime, "begins with the time before each line", k9s: "k9s.logger.showTime"),
       .choice(
         "log.time", \.log.time, ["local", "utc", "relative"], "how the time before a line is told"),
       .number(
-        "log.buffer", \.log.bufferMebibytes, 1...1_024, "how many MiB of a log are kept; older lines go first"),
+        "log.buffer", \.log.bufferMebibytes, 1...1_024, "how many MiB of a log are kept; older lines go first"
+      ),
     ]
   }
 

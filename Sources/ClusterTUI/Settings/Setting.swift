@@ -66,7 +66,8 @@ struct Setting {
     let isPlain =
       text.first?.isLetter == true && !["true", "false", "yes", "no", "on", "off", "null"].contains(text)
       && text.allSatisfy { $0.isLetter || $0.isNumber || "-_./ ".contains($0) } && text.last != " "
-    return isPlain ? text : "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+    return isPlain
+      ? text : "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
   }
 }
 

@@ -1,3 +1,4 @@
+import Cluster
 import Terminal
 
 /// Pods as a bar: available, ready, not ready and missing ones, told apart without colour.

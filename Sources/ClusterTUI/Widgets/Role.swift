@@ -22,7 +22,9 @@ enum Role: UInt8, CaseIterable {
   case heat0, heat1, heat2, heat3, heat4
   case heatBack0, heatBack1, heatBack2, heatBack3, heatBack4
 
-  static let sources: [Role] = [.source0, .source1, .source2, .source3, .source4, .source5, .source6, .source7]
+  static let sources: [Role] = [
+    .source0, .source1, .source2, .source3, .source4, .source5, .source6, .source7,
+  ]
   static let lines: [Role] = [.line0, .line1, .line2, .line3, .line4, .line5, .line6, .line7]
 
   /// Where it is not text on the skin's own background: what it stands on.

@@ -59,5 +59,7 @@ extension Color {
 
 extension String {
   /// Both spellings are names.
-  fileprivate var replacingGrey: String { split(separator: "grey", omittingEmptySubsequences: false).joined(separator: "gray") }
+  fileprivate var replacingGrey: String {
+    split(separator: "grey", omittingEmptySubsequences: false).joined(separator: "gray")
+  }
 }

@@ -3,7 +3,8 @@ import Terminal
 extension Skin {
   /// The skins that come with the program. The first two keep to the terminal's own background and text.
   static let own: [Skin] = [
-    terminal, daylight, midnight, fjord, dusk, forest, ember, classic, contrast, clear, amber, paper, sand, mono,
+    terminal, daylight, midnight, fjord, dusk, forest, ember, classic, contrast, clear, amber, paper, sand,
+    mono,
   ]
 
   static func own(_ name: String) -> Skin? { own.first { $0.name == name } }
@@ -34,7 +35,9 @@ extension Skin {
         leaving: "#870087",
         series: ["#005f87", "#875f00", "#870087", "#0000d7", "#9e4f00", "#303030", "#005f00", "#af005f"],
         heat: ["#dadada", "#afd7d7", "#5fafd7"], onColor: "white"))
-    (skin[.barWarning], skin[.barWarningBack], skin[.match], skin[.matchBack]) = (.black, .yellow, .black, .yellow)
+    (skin[.barWarning], skin[.barWarningBack], skin[.match], skin[.matchBack]) = (
+      .black, .yellow, .black, .yellow
+    )
     return skin
   }()
 
@@ -90,7 +93,9 @@ extension Skin {
       text: "cadetblue", background: "black", faint: "lightslategray", bar: "#00afaf", barText: "black",
       accent: "dodgerblue", second: "orange", good: "aqua", warning: "darkorange", bad: "orangered",
       fresh: "lightskyblue", leaving: "mediumpurple",
-      series: ["aqua", "orange", "fuchsia", "dodgerblue", "palegreen", "papayawhip", "mediumpurple", "salmon"],
+      series: [
+        "aqua", "orange", "fuchsia", "dodgerblue", "palegreen", "papayawhip", "mediumpurple", "salmon",
+      ],
       heat: ["#303030", "#005f5f", "#0087af"], onColor: "black"))
 
   private static let contrast = Skin(

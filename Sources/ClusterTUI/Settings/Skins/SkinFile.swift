@@ -61,7 +61,9 @@ struct SkinFile {
 
   private static func readChartColors(_ root: SettingsNode, _ skin: inout Skin) {
     let charts = root["views"]?["charts"]
-    guard let colors = charts?["defaultChartColors"]?.elements?.compactMap(color), colors.count >= 2 else { return }
+    guard let colors = charts?["defaultChartColors"]?.elements?.compactMap(color), colors.count >= 2 else {
+      return
+    }
     for (index, role) in Role.lines.prefix(colors.count).enumerated() where colors[index] != .standard {
       skin[role] = colors[index]
     }
@@ -107,11 +109,13 @@ struct SkinFile {
       .object(JSONObject(words.split(separator: " ").map { JSONObject.Member(key: String($0), value: true) }))
     }
     var dialog = leaves(
-      "fgColor bgColor buttonFgColor buttonBgColor buttonFocusFgColor buttonFocusBgColor labelFgColor fieldFgColor")
+      "fgColor bgColor buttonFgColor buttonBgColor buttonFocusFgColor buttonFocusBgColor labelFgColor fieldFgColor"
+    )
     var prompt = leaves("fgColor bgColor suggestColor border")
     prompt["border"] = leaves("default command")
     var charts = leaves(
-      "bgColor dialBgColor chartBgColor defaultDialColors defaultChartColors resourceColors focusFgColor focusBgColor")
+      "bgColor dialBgColor chartBgColor defaultDialColors defaultChartColors resourceColors focusFgColor focusBgColor"
+    )
     charts["resourceColors"] = leaves(anything)
     var table = leaves("fgColor bgColor cursorFgColor cursorBgColor markColor header")
     table["header"] = leaves("fgColor bgColor sorterColor")

@@ -83,7 +83,9 @@ struct Plugin: Equatable {
       plugin.isSafe = false
     }
     let inputs = node["inputs"]?.elements ?? []
-    if inputs.count > maxInputs { node["inputs"]?.note("\(node.name) asks for more than \(maxInputs) inputs") }
+    if inputs.count > maxInputs {
+      node["inputs"]?.note("\(node.name) asks for more than \(maxInputs) inputs")
+    }
     plugin.inputs = inputs.prefix(maxInputs).compactMap(readInput)
     return plugin
   }
