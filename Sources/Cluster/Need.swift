@@ -33,7 +33,10 @@ package struct ProblemsQuery: Sendable, Hashable {
   package var namespaces: [String]
   /// Looks through config maps for credentials, too, which takes a list of them.
   package var scansConfiguration = false
-  package init(namespaces: [String] = []) { self.namespaces = namespaces }
+  package init(namespaces: [String] = [], scansConfiguration: Bool = false) {
+    self.namespaces = namespaces
+    self.scansConfiguration = scansConfiguration
+  }
 }
 
 /// What a time axis is wanted of.

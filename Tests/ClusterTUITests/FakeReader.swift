@@ -7,11 +7,14 @@ import Terminal
 /// A reader that tells what a test tells it to: screens are tested without any network.
 final class FakeReader: Reader {
   let kinds: [Kind]
-  let place = Place(context: "test", cluster: "c", user: "u", namespace: nil)
+  let place: Place
   var traffic: Traffic { Traffic() }
   private let state = Mutex<(running: [Need], started: [Need], outboxes: [Need: Outbox])>(([], [], [:]))
 
-  init(kinds: [Kind]) { self.kinds = kinds }
+  init(kinds: [Kind], context: String = "test") {
+    self.kinds = kinds
+    place = Place(context: context, cluster: "c", user: "u", namespace: nil)
+  }
 
   var running: Set<Need> { Set(state.withLock(\.running)) }
   /// Every need ever started, in order.
@@ -26,7 +29,9 @@ final class FakeReader: Reader {
     return Stop { [self] in state.withLock { $0.running.removeAll { $0 == need } } }
   }
 
-  func close() {}
+  private let closings = Mutex(0)
+  var isClosed: Bool { closings.withLock { $0 > 0 } }
+  func close() { closings.withLock { $0 += 1 } }
 
   /// As the newest start of the need that a delta is about.
   func tell(_ deltas: Delta...) {

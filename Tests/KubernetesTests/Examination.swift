@@ -99,15 +99,8 @@ struct Examination {
 
   /// All problems, as a desk would rank them.
   func board() -> [Problem] {
-    let examiner = Examiner(facts)
-    var problems: [FactKey: Problem] = [:]
-    for root in examiner.update(now: now) {
-      let results = (examiner.members[root] ?? []).compactMap { key in
-        examiner.results[key].map { (key: key, result: $0) }
-      }
-      guard let ref = results.first?.result.root else { continue }
-      problems[root] = Folding(facts: facts).problem(ref, results)
-    }
-    return CauseGrouping(problems: problems).board()
+    let problems = RankedProblems(facts)
+    problems.update(now: now)
+    return problems.ranked
   }
 }

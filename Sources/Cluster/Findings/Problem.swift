@@ -120,3 +120,17 @@ package struct Diagnosis: Sendable, Hashable {
     self.state = state
   }
 }
+
+extension Problem {
+  /// The rule of all findings of credentials that stand where everybody reads them.
+  package static let credentialRule = "credential-in-plain-sight"
+
+  /// What it has to say of credentials in plain sight, whatever else is wrong; nil where that is nothing.
+  package var ofCredentials: Problem? {
+    guard let finding = findings.first(where: { $0.rule == Self.credentialRule }) else { return nil }
+    var problem = self
+    problem.finding = finding
+    (problem.others, problem.consequences, problem.trigger) = ([], [], nil)
+    return problem
+  }
+}

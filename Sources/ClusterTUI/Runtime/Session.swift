@@ -28,17 +28,18 @@ struct ConnectionProblem: Error {
   var text: String
 }
 
-/// The program without its terminal: a reader, what it told, the screens over it. The full-screen loop, `print`
+/// The program without its terminal: readers, what they told, the screens over it. The full-screen loop, `print`
 /// and scripts all drive the same session.
 final class Session {
-  private(set) var world = World()
-  private(set) var shell = Shell()
+  /// The cluster that is on the screen.
+  private var current = Attachment()
+  /// Those that were left, the last one at the end: a switch waits for nothing, and the way back finds them live.
+  private var warm: [Attachment] = []
+  private static let maxWarm = 2
+  private static let warmMilliseconds: Int64 = 15 * 60_000
+  var world: World { current.world }
+  var shell: Shell { current.shell }
   private let connector: Connector
-  private var reader: (any Reader)?
-  /// Only where the person did not ask for a read-only session.
-  private var writer: Writer?
-  /// The changes that were sent and are followed, by their ids.
-  private var submissions: [Int: Stop] = [:]
   var audit: Audit?
   /// The person's own wish, whatever the context says.
   private var wantsReadOnly = false
@@ -48,14 +49,10 @@ final class Session {
   var home: ((_ namespaces: [String]) -> any Screen)?
   /// Why there is no way into the context that was asked for.
   private(set) var problem: ConnectionProblem?
-  private var mailbox = Mailbox<Outbox.Letter>()
-  private var running: [Need: Service] = [:]
+  private let mailbox = Mailbox<Outbox.Letter>()
   private var starts = 0
-  /// Lists that no screen shows any more, the one left last at the end: a person who goes back finds them live, and
-  /// with the server away they are still there to go back to.
-  private var left: [Need] = []
-  private static let maxLeft = 2
-  private var rate = RequestRate()
+  /// Who made which start.
+  private var owners: [Int: Attachment] = [:]
   private let clock: Clock
   /// Where `--log-file` goes.
   var journal: Journal?
@@ -64,7 +61,7 @@ final class Session {
     self.connector = connector
     self.clock = clock
     tick()
-    world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
+    current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
   }
 
   /// Readable when there is something to take in.
@@ -76,66 +73,115 @@ final class Session {
 
   // MARK: Contexts
 
-  /// Connects and runs the first command there. A context that can't be used is told on the screen of contexts.
+  /// Connects and runs the first command there; a context that was left a while ago is as it was. One that can't be used is
+  /// told on the screen of contexts.
   ///
   /// - Parameter first: a screen to begin with in place of a command.
   func open(
     context name: String, namespaces: [String]?, command: String, first: (any Screen)? = nil,
     isReadOnly: Bool = false
   ) {
-    close()
     journal?.write("open context '\(name)': \(command)")
-    world.isReadOnly = isReadOnly
-    world.isRedacted = isRedacted
     wantsReadOnly = isReadOnly
-    world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
     problem = nil
-    switch connector.open(name) {
-    case .failure(let problem):
-      self.problem = problem
-      _ = shell.run("contexts", world)
-      shell.fail(problem.text)
-      journal?.write("no way there: \(problem.text)")
-    case .success(let link):
-      let reader = link.reader
-      self.reader = reader
-      writer = isReadOnly ? nil : link.writer?()
-      (world.canChange, world.isProtected) = (writer != nil, link.isProtected)
-      world.isReadOnly = isReadOnly || link.writer == nil
-      world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
-      world.isConnected = true
-      world.place = reader.place
-      world.kinds.add(reader.kinds, complete: false)
-      shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
-      if let first = first ?? home?(shell.namespaces) { shell.begin(with: first) }
-      if first == nil, home == nil || !command.isEmpty {
-        perform(shell.run(command.isEmpty ? "problems" : command, world))
-      }
+    if namespaces == nil, first == nil, resume(name) {
+      if !command.isEmpty { perform(current.shell.run(command, world)) }
+    } else {
+      attach(name, namespaces: namespaces, command: command, first: first)
     }
     reconcile()
   }
 
+  private func attach(_ name: String, namespaces: [String]?, command: String, first: (any Screen)?) {
+    leave(for: name)
+    switch connector.open(name) {
+    case .failure(let problem):
+      self.problem = problem
+      _ = current.shell.run("contexts", world)
+      current.shell.fail(problem.text)
+      journal?.write("no way there: \(problem.text)")
+    case .success(let link):
+      let reader = link.reader
+      current = Attachment(name, link, mayChange: !wantsReadOnly, world: world, shell: shell)
+      current.world.canChange = current.writer != nil
+      current.world.isProtected = link.isProtected
+      current.world.isReadOnly = wantsReadOnly || link.writer == nil
+      current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
+      current.world.isConnected = true
+      current.world.place = reader.place
+      current.world.kinds.add(reader.kinds, complete: false)
+      current.shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
+      if let first = first ?? home?(shell.namespaces) { current.shell.begin(with: first) }
+      if first == nil, home == nil || !command.isEmpty {
+        perform(current.shell.run(command.isEmpty ? "problems" : command, world))
+      }
+    }
+  }
+
+  /// Goes back to a context that was left; false where there is none to go back to.
+  private func resume(_ name: String) -> Bool {
+    guard current.context != name, let at = warm.firstIndex(where: { $0.context == name }) else {
+      return false
+    }
+    let next = warm.remove(at: at)
+    let (ledger, old) = (world.ledger, current)
+    current = next
+    current.world.ledger = ledger
+    current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
+    keepWarm(old)
+    tick()
+    return true
+  }
+
+  /// Makes room for another context: what is left stays warm, unless it is opened anew.
+  private func leave(for name: String) {
+    let old = current
+    current = Attachment()
+    current.world = old.world.withoutCluster
+    current.shell = old.shell
+    current.shell.clear()
+    current.world.isReadOnly = wantsReadOnly
+    current.world.isRedacted = isRedacted
+    current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
+    if old.context == name { end(old) } else { keepWarm(old) }
+    for old in warm where old.context == name { end(old) }
+    warm.removeAll { $0.context == name }
+  }
+
+  private func keepWarm(_ old: Attachment) {
+    guard old.reader != nil else { return }
+    old.leftAt = clock.milliseconds()
+    warm.append(old)
+    while warm.count > Self.maxWarm { end(warm.removeFirst()) }
+  }
+
+  /// Who has not come back for so long will not.
+  private func endForgotten() {
+    while let old = warm.first, clock.milliseconds() - old.leftAt > Self.warmMilliseconds {
+      end(warm.removeFirst())
+    }
+  }
+
+  private func end(_ old: Attachment) {
+    // What is under way is followed no more: the record says so.
+    for id in current.world.ledger.leave(old.world.place.context, now: world.now) {
+      world.ledger[id].map(record)
+    }
+    old.close()
+    owners = owners.filter { $0.value !== old }
+  }
+
   /// Puts a screen in the place of all others.
   func show(_ screen: any Screen) {
-    shell.begin(with: screen)
+    current.shell.begin(with: screen)
     reconcile()
   }
 
   func close() {
-    for run in running.values { run.stop() }
-    (running, left) = ([:], [])
-    // What is under way is followed no more: the record says so.
-    for id in world.ledger.leave(world.place.context, now: world.now) { world.ledger[id].map(record) }
-    for stop in submissions.values { stop() }
-    submissions = [:]
-    writer?.close()
-    writer = nil
-    reader?.close()
-    reader = nil
-    mailbox = Mailbox()
-    rate = RequestRate()
-    world.forgetCluster()
-    shell.clear()
+    for old in warm + [current] { end(old) }
+    warm = []
+    current.world.forgetCluster()
+    current.shell.clear()
   }
 
   private func contextRows(current: String?) -> RowBatch {
@@ -155,66 +201,49 @@ final class Session {
 
   // MARK: What runs
 
-  /// Starts what is needed and not running, stops what runs and is not needed.
   private func reconcile() {
-    guard let reader else { return }
-    let needs = shell.needs(world).filter { $0 != .rows(Query(Catalog.contexts.id)) }
-    left.removeAll(where: needs.contains)
-    for need in running.keys where !needs.contains(need) && !left.contains(need) {
-      if need.isWholeList, world.holds(need) { left.append(need) } else { end(need) }
-    }
-    while left.count > Self.maxLeft { end(left.removeFirst()) }
-    for need in needs where running[need] == nil {
-      journal?.started(need)
+    let owner = current
+    owner.reconcile(journal: journal) {
       starts += 1
-      let outbox = Outbox(mailbox, start: starts, isRedacted: isRedacted)
-      let stop: Stop
-      if case .preview = need, let writer {
-        stop = writer.preview(need, outbox)
-      } else {
-        stop = reader.start(need, into: outbox)
-      }
-      running[need] = Service(start: starts, stop: stop)
+      owners[starts] = owner
+      return (starts, Outbox(mailbox, start: starts, isRedacted: isRedacted))
     }
-  }
-
-  private func end(_ need: Need) {
-    running.removeValue(forKey: need)?.stop()
-    journal?.stopped(need)
-    world.forget(need)
   }
 
   /// Takes in what came; false when that was nothing.
   @discardableResult
   func takeIn() -> Bool {
     tick()
-    let box = mailbox
-    let letters = box.drain()
-    for letter in letters {
-      // A command that waited may have led into another cluster: what is left is the old one's.
-      guard box === mailbox else { break }
-      let delta = letter.delta
-      // What was asked for and is no longer needed may still arrive, and was perhaps asked for again meanwhile.
-      guard delta.need.map({ running[$0]?.start == letter.start }) ?? true else { continue }
-      journal?.heard(delta)
-      let before = delta.submission.flatMap { id in world.ledger[id]?.progress.state }
-      if let notice = world.apply(delta) { shell.inform(notice, world) }
-      if let id = delta.submission, let entry = world.ledger[id], entry.progress.state != before {
-        record(entry)
-      }
-      if case .kinds = delta { perform(shell.kindsCame(world)) }
-    }
-    perform(shell.took(world))
+    let letters = mailbox.drain()
+    for letter in letters { take(letter) }
+    perform(current.shell.took(world))
     return !letters.isEmpty
   }
 
-  private func tick() {
-    (world.now, world.milliseconds) = (clock.epochSeconds(), clock.milliseconds())
-    (world.clock, world.zoneOffsetSeconds) = clock.local(world.now)
-    if let reader {
-      world.traffic = reader.traffic
-      world.requestRate = rate.update(requests: world.traffic.requests, at: world.milliseconds)
+  private func take(_ letter: Outbox.Letter) {
+    let delta = letter.delta
+    if let id = delta.submission {
+      journal?.heard(delta)
+      let before = world.ledger[id]?.progress.state
+      _ = current.world.apply(delta)
+      if let entry = world.ledger[id], entry.progress.state != before { record(entry) }
+      return
     }
+    guard let owner = owners[letter.start], delta.need.map({ owner.serves($0, start: letter.start) }) ?? true
+    else { return }
+    journal?.heard(delta)
+    let notice = owner.world.apply(delta)
+    guard owner === current else { return }
+    if let notice { current.shell.inform(notice, world) }
+    if case .kinds = delta { perform(current.shell.kindsCame(world)) }
+  }
+
+  private func tick() {
+    current.world.now = clock.epochSeconds()
+    current.world.milliseconds = clock.milliseconds()
+    (current.world.clock, current.world.zoneOffsetSeconds) = clock.local(world.now)
+    current.measureTraffic()
+    endForgotten()
   }
 
   // MARK: Keys and frames
@@ -228,7 +257,7 @@ final class Session {
 
   func handle(_ key: Key) {
     tick()
-    perform(shell.handle(key, world))
+    perform(current.shell.handle(key, world))
     reconcile()
   }
 
@@ -239,7 +268,7 @@ final class Session {
         submit(previews)
         continue
       case .readChanges:
-        world.ledger.markRead()
+        current.world.ledger.markRead()
         continue
       default: break
       }
@@ -248,7 +277,7 @@ final class Session {
         guard known.contains(name) else {
           // A slip of the fingers must not cost the connection.
           let nearest = Nearest.word(to: name, among: known).map { ": did you mean \($0)?" } ?? ""
-          shell.fail("there is no context '\(name)'\(nearest)")
+          current.shell.fail("there is no context '\(name)'\(nearest)")
           continue
         }
         open(context: name, namespaces: nil, command: command, isReadOnly: wantsReadOnly)
@@ -261,36 +290,36 @@ final class Session {
   // MARK: Changes
 
   private func submit(_ previews: [Preview]) {
-    guard let writer else {
-      return shell.fail("nothing was sent: there is no connection that may change anything")
+    guard let writer = current.writer else {
+      return current.shell.fail("nothing was sent: there is no connection that may change anything")
     }
     for preview in previews {
-      let submission = world.ledger.add(preview, world.place, now: world.now)
+      let submission = current.world.ledger.add(preview, world.place, now: world.now)
       if let entry = world.ledger[submission.id] { record(entry) }
-      submissions[submission.id] = writer.submit(submission, Outbox(mailbox, start: 0))
+      current.submissions[submission.id] = writer.submit(submission, Outbox(mailbox, start: 0))
     }
   }
 
   private func record(_ entry: Ledger.Entry) {
-    if let problem = audit?.write(entry, now: world.now) { shell.fail(problem) }
+    if let problem = audit?.write(entry, now: world.now) { current.shell.fail(problem) }
   }
 
   /// A text that a screen wants to have edited, and its outcome.
   var editorText: String? { shell.editorText }
   func edited(_ outcome: EditorOutcome) {
     tick()
-    perform(shell.edited(outcome, world))
+    perform(current.shell.edited(outcome, world))
     reconcile()
   }
 
-  func inform(_ text: String) { shell.inform(text, world) }
-  func fail(_ text: String) { shell.fail(text) }
+  func inform(_ text: String) { current.shell.inform(text, world) }
+  func fail(_ text: String) { current.shell.fail(text) }
 
   /// The screen as it should look now.
   func frame(width: Int, height: Int) -> Canvas {
     tick()
     drawnAt = world.milliseconds
-    shell.prepare(world, width: width, height: height)
+    current.shell.prepare(world, width: width, height: height)
     reconcile()
     return shell.draw(world, width: width, height: height)
   }
@@ -298,7 +327,7 @@ final class Session {
   /// Whether everything that is needed is there and nothing is on its way: what tests and `print` wait for.
   var isIdle: Bool {
     guard mailbox.isEmpty else { return false }
-    if reader == nil { return true }
+    if current.reader == nil { return true }
     if let wakeAt = shell.wakeAt, wakeAt <= clock.milliseconds() + 1_000, wakeAt != .max { return false }
     return shell.needs(world).allSatisfy { need in
       switch world.phase(need) {
@@ -331,33 +360,5 @@ extension Delta {
     case .rights(let query, _): .rights(query)
     case .notice, .progress: nil
     }
-  }
-}
-
-extension Need {
-  /// A kind's list, and not what belongs to one object.
-  fileprivate var isWholeList: Bool {
-    if case .problems = self { return true }
-    guard case .rows(let query) = self else { return false }
-    return query.labelSelector.isEmpty && query.fieldSelector.isEmpty && query.owner.isEmpty
-  }
-}
-
-/// A need that is being served, and which start of it that is.
-private struct Service {
-  var start: Int
-  var stop: Stop
-}
-
-/// Requests a second over the last ten seconds.
-private struct RequestRate {
-  private var samples: [(at: Int64, requests: Int)] = []
-
-  mutating func update(requests: Int, at now: Int64) -> Double {
-    if samples.last.map({ now - $0.at >= 1_000 }) ?? true { samples.append((now, requests)) }
-    samples.removeAll { now - $0.at > 11_000 }
-    guard let first = samples.first, now > first.at else { return 0 }
-    // The first seconds would make much of a few requests.
-    return Double(requests - first.requests) * 1_000 / Double(max(5_000, now - first.at))
   }
 }

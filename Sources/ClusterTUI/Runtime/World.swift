@@ -140,14 +140,16 @@ struct World {
     phases[.rows(query)] = .live
   }
 
-  mutating func forgetCluster() {
-    let own = stores.filter { $0.key.kind == Catalog.contexts.id }
-    let clocks = (now, milliseconds, clock, zoneOffsetSeconds)
-    let ledger = ledger
-    self = World()
-    self.ledger = ledger
-    (now, milliseconds, clock, zoneOffsetSeconds) = clocks
-    stores = own
-    for query in own.keys { phases[.rows(query)] = .live }
+  mutating func forgetCluster() { self = withoutCluster }
+
+  /// What is the program's own, and nothing of a cluster.
+  var withoutCluster: World {
+    var world = World()
+    world.ledger = ledger
+    (world.now, world.milliseconds) = (now, milliseconds)
+    (world.clock, world.zoneOffsetSeconds) = (clock, zoneOffsetSeconds)
+    world.stores = stores.filter { $0.key.kind == Catalog.contexts.id }
+    for query in world.stores.keys { world.phases[.rows(query)] = .live }
+    return world
   }
 }

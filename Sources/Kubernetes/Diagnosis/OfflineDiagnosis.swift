@@ -7,15 +7,14 @@ import Document
 /// Not to be shared between threads.
 package final class OfflineDiagnosis {
   private let facts = Facts()
-  private let examiner: Examiner
+  private let problems: RankedProblems
   private var readers: [Kind.ID: FactReader] = [:]
-  private var problems: [FactKey: Problem] = [:]
   /// Seconds since 1970.
   package var now: Int64
 
   package init(now: Int64) {
     self.now = now
-    examiner = Examiner(facts)
+    problems = RankedProblems(facts)
   }
 
   /// Takes in a whole list of a kind: the bytes of a `List` with its items.
@@ -40,13 +39,7 @@ package final class OfflineDiagnosis {
   /// All problems, the worst first, after what has changed was examined.
   package func board() -> [Problem] {
     defer { facts.round.end() }
-    let folding = Folding(facts: facts)
-    for root in examiner.update(now: now) {
-      let results = (examiner.members[root] ?? []).compactMap { key in
-        examiner.results[key].map { (key: key, result: $0) }
-      }
-      problems[root] = results.first.flatMap { folding.problem($0.result.root, results) }
-    }
-    return CauseGrouping(problems: problems).board()
+    problems.update(now: now)
+    return problems.ranked
   }
 }

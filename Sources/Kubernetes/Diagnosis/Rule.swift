@@ -34,15 +34,14 @@ struct Rule: Sendable {
 enum Rules {
   static let all: [Rule] = pods + workloads + cluster
 
+  private static let ofEveryKind = all.filter { $0.examines.contains(Rule.everyKind) }
   private static let byKind: [Kind.ID: [Rule]] = {
     var rules: [Kind.ID: [Rule]] = [:]
     for rule in all { for kind in rule.examines { rules[kind, default: []].append(rule) } }
-    return rules
+    return rules.mapValues { $0 + ofEveryKind }
   }()
 
-  static func examining(_ kind: Kind.ID) -> [Rule] {
-    byKind[kind, default: []] + byKind[Rule.everyKind, default: []]
-  }
+  static func examining(_ kind: Kind.ID) -> [Rule] { byKind[kind] ?? ofEveryKind }
 }
 
 extension Finding {

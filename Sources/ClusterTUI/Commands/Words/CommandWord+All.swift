@@ -7,6 +7,10 @@ extension CommandWord {
       shell.showProblems()
     },
     CommandWord(
+      "credentials", "creds",
+      does: "credentials in plain sight: config maps, variables, arguments, annotations"
+    ) { $0.showAbove(ProblemsScreen(credentialsIn: $0.namespaces), $1) },
+    CommandWord(
       "why", argument: "KIND/NAME [NAMESPACE]", completes: .objects, "why an object is in its state",
       read: why),
     CommandWord(

@@ -24,7 +24,9 @@ struct CalmText {
   var head: [StyledLine] {
     let isBlind = !board.unseen.isEmpty
     let good = Theme.span(.good)
-    let text = isBlind ? "Nothing is broken of what could be looked at." : "Nothing is broken."
+    if query.scansConfiguration, !board.problems.isEmpty { return [] }
+    let calm = query.scansConfiguration ? "No credential stands in plain sight" : "Nothing is broken"
+    let text = isBlind ? "\(calm) of what could be looked at." : "\(calm)."
     var lines = [
       StyledLine([]),
       StyledLine([("  \(Tone.good.glyph) ", good), (text, Style(foreground: good.foreground, bold: true))]),
@@ -46,7 +48,10 @@ struct CalmText {
     if !board.isWhole {
       let counts = board.checked.filter { $0.count > 0 }.map { "\($0.count) \(Text.harmless($0.plural))" }
       let so = counts.isEmpty ? "" : ": \(counts.joined(separator: ", ")) so far"
-      let found = isCalm ? "  ~ nothing broken was found yet, still looking\(so)" : "  ~ still looking\(so)"
+      let found =
+        isCalm
+        ? "  ~ \(query.scansConfiguration ? "no credential" : "nothing broken") was found yet, still looking\(so)"
+        : "  ~ still looking\(so)"
       lines += wrapped(found, Theme.row(.starting), maxLines: isCalm ? 6 : 1)
     }
     if isCalm, board.isWhole { lines += checked(rows: max(2, rows - 8)) }

@@ -62,7 +62,12 @@ struct ProblemsScreen: Screen {
 
   init(namespaces: [String]) { query = ProblemsQuery(namespaces: namespaces) }
 
-  var crumb: String { "problems" }
+  /// Credentials in plain sight alone, those in config maps among them.
+  init(credentialsIn namespaces: [String]) {
+    query = ProblemsQuery(namespaces: namespaces, scansConfiguration: true)
+  }
+
+  var crumb: String { query.scansConfiguration ? "credentials" : "problems" }
   var mainNeed: Need? { .problems(query) }
   var filterText: String? { filter.text }
   var wakeAt: Int64? {
@@ -113,7 +118,8 @@ struct ProblemsScreen: Screen {
 
   mutating func prepare(_ world: World, area: Rect) {
     listArea = area
-    let board = world.boards[query] ?? ProblemBoard()
+    var board = world.boards[query] ?? ProblemBoard()
+    if query.scansConfiguration { board.problems = board.problems.compactMap(\.ofCredentials) }
     let hasDetail = area.width >= Self.minDetailWidth && !board.problems.isEmpty
     if hasDetail { listArea.width = area.width * 55 / 100 }
     let isHeld = touchedAt.map { world.milliseconds - $0 < Self.holdMilliseconds } ?? false

@@ -16,8 +16,7 @@ final class DiagnosisDesk: @unchecked Sendable {
 
   let namespaces: [String]
   let facts: Facts
-  let examiner: Examiner
-  let histories: Histories
+  let problems: RankedProblems
   let engine: Engine
   private var sources: [FactSource] = []
   private var watchers: [Watcher] = []
@@ -26,6 +25,9 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var eventWatchers: [String: Watcher] = [:]
   private var eventsWanted: Set<String> = []
   private var asker: AskRunner!
+  /// What of the wishes has been passed on, and whether some were a subscriber's.
+  private var asked: [Int] = []
+  private var hadOthers = false
   private var subscribers: [Int: any DiagnosisSubscriber] = [:]
   private var lastID = 0
   private var custom: [Kind.ID: Kind] = [:]
@@ -35,20 +37,17 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var isOverdue = false
   private var isStopped = false
   private var alarm: (at: Int64, number: Int) = (.max, 0)
-  /// By root, before problems that come from the same thing are put together.
-  private(set) var problems: [FactKey: Problem] = [:]
-  private(set) var ranked: [Problem] = []
-
   init(namespaces: [String], engine: Engine) {
     self.namespaces = namespaces
     self.engine = engine
     facts = Facts(namespaces: namespaces)
-    examiner = Examiner(facts)
-    histories = Histories(facts)
+    problems = RankedProblems(facts)
     asker = AskRunner(engine: engine, facts: facts) { [weak self] in self?.schedule() }
   }
 
   static var now: Int64 { Int64(Watcher.now) }
+  var examiner: Examiner { problems.examiner }
+  var histories: Histories { problems.histories }
 
   // MARK: Who wants to know
 
@@ -206,7 +205,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   /// Whether every list has been read once, or can't be.
   var isSettled: Bool { sources.allSatisfy(\.isSettled) }
   /// Whether nothing is still on its way that a rule waits for.
-  var isWhole: Bool { isSettled && asker.isIdle && !examiner.isWaiting && !histories.isWaiting }
+  var isWhole: Bool { isSettled && asker.isIdle && !examiner.wants.isWaiting && !histories.isWaiting }
 
   func schedule() {
     guard !isScheduled, !isStopped, isSettled || isOverdue else { return }
@@ -220,35 +219,23 @@ final class DiagnosisDesk: @unchecked Sendable {
 
   private func examine() {
     let now = Self.now
-    let roots = examiner.update(now: now)
-    let folding = Folding(facts: facts)
-    for root in roots { fold(root, folding) }
-    let moved = histories.update(problems, refolded: roots, changed: examiner.lastChanged, now: now)
-    for root in moved where problems[root] != nil { problems[root]?.trigger = histories.trigger(of: root) }
-    if !roots.isEmpty || !moved.isEmpty {
-      ranked =
-        CauseGrouping(
-          problems: problems.mapValues(histories.offering), known: CauseGrouping.causes(in: ranked)
-        ).board()
-    }
+    problems.update(now: now)
     wantEvents()
-    var asks = examiner.asks
-    for (ask, root) in histories.asks { asks[ask] = root }
-    for subscriber in subscribers.values { asks.merge(subscriber.asks) { first, _ in first } }
-    asker.want(asks, renewed: examiner.renewedAsks, now: now)
+    ask(now: now)
     for subscriber in subscribers.values { subscriber.changed(now: now) }
     facts.round.end()
     setAlarm(now: now)
   }
 
-  private func fold(_ root: FactKey, _ folding: Folding) {
-    let results = (examiner.members[root] ?? []).compactMap { key in examiner.results[key].map { (key, $0) } }
-    guard let ref = results.first?.1.root else {
-      problems[root] = nil
-      return
-    }
-    problems[root] = folding.problem(ref, results)
-    problems[root]?.trigger = histories.trigger(of: root)
+  /// Asks the server what those who look want to know; nothing to do as long as they want the same.
+  private func ask(now: Int64) {
+    let others = subscribers.values.map(\.asks).filter { !$0.isEmpty }
+    let wanted = [examiner.wantsRevision, histories.wantsRevision]
+    guard wanted != asked || !others.isEmpty || hadOthers || !examiner.renewedAsks.isEmpty else { return }
+    (asked, hadOthers) = (wanted, !others.isEmpty)
+    var asks = examiner.wants.asks
+    for more in [histories.asks] + others { asks.merge(more) { first, _ in first } }
+    asker.want(asks, renewed: examiner.renewedAsks, now: now)
   }
 
   private func setAlarm(now: Int64) {
@@ -277,7 +264,7 @@ final class DiagnosisDesk: @unchecked Sendable {
 
   private func wantEvents() {
     guard !isStopped else { return }
-    eventsWanted.formUnion(examiner.wantsEvents)
+    eventsWanted.formUnion(examiner.wants.events)
     if eventsWanted.count > Self.maxEventNamespaces, namespaces.isEmpty { eventsWanted.insert("") }
     let wanted = eventsWanted.contains("") ? [""] : eventsWanted
     for (namespace, watcher) in eventWatchers where !wanted.contains(namespace) {
@@ -308,7 +295,7 @@ final class DiagnosisDesk: @unchecked Sendable {
     }
     if leftOut > 0 { sentences.append("\(leftOut) more kinds of custom objects: too many to watch") }
     if facts.events.isFull { sentences.append("the oldest events: more than \(EventBook.maxEvents)") }
-    return sentences + examiner.unseen.filter { !sentences.contains($0) }
+    return sentences + examiner.wants.unseen.filter { !sentences.contains($0) }
   }
 
   var checked: [ProblemBoard.Checked] {

@@ -103,11 +103,11 @@ struct DiagnosisReading {
     let results = own.compactMap { key in desk.examiner.results[key].map { (key: key, result: $0) } }
     guard var problem = Folding(facts: desk.facts).problem(root, results) else {
       // Nothing of its own: perhaps others are told under it.
-      return desk.ranked.first { FactKey($0.subject) == fact.key }
+      return desk.problems.ranked.first { FactKey($0.subject) == fact.key }
     }
     problem.trigger = desk.histories.trigger(of: FactKey(root))
     problem = desk.histories.offering(problem)
-    problem.consequences = desk.ranked.first { $0.subject == root }?.consequences ?? []
+    problem.consequences = desk.problems.ranked.first { $0.subject == root }?.consequences ?? []
     if let cause = CauseGrouping.cause(of: problem), FactKey(cause.subject) != FactKey(root),
       desk.facts.fact(FactKey(cause.subject)) != nil,
       !problem.finding.offers.contains(where: { offer in

@@ -8,6 +8,7 @@ final class ProblemsRun: DiagnosisSubscriber, @unchecked Sendable {
   private let outbox: Outbox
   private weak var desk: DiagnosisDesk?
   private var told: ProblemBoard?
+  private var toldRevision = -1
   private let gate: PhaseGate
 
   init(_ query: ProblemsQuery, outbox: Outbox) {
@@ -24,7 +25,9 @@ final class ProblemsRun: DiagnosisSubscriber, @unchecked Sendable {
   func changed(now: Int64) {
     guard let desk else { return }
     var board = ProblemBoard()
-    board.problems = desk.ranked
+    // The same array as before, unless something is ranked anew: to compare it costs nothing.
+    board.problems = desk.problems.revision == toldRevision ? told?.problems ?? [] : desk.problems.ranked
+    toldRevision = desk.problems.revision
     board.checked = desk.checked
     board.unseen = desk.unseen
     board.isWhole = desk.isSettled

@@ -118,8 +118,10 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
         histories[key] = desk.histories.history(of: key, now: now)?.history.happenings ?? []
       }
     }
-    for (key, happenings) in histories where desk.problems[key] == nil { timeline.happenings += happenings }
-    for key in desk.problems.keys { timeline.happenings += desk.histories.happenings(of: key) }
+    for (key, happenings) in histories where desk.problems.byRoot[key] == nil {
+      timeline.happenings += happenings
+    }
+    for key in desk.problems.byRoot.keys { timeline.happenings += desk.histories.happenings(of: key) }
     for kind in DiagnosisDesk.configurationKinds { timeline.happenings += edits(of: kind, desk) }
     for ref in desk.facts.events.abouts { take(desk, ref, &timeline) }
     timeline.happenings.removeAll { $0.at < oldest }

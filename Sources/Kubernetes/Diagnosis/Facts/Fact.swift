@@ -14,6 +14,12 @@ struct FactKey: Hashable, Sendable {
   }
 
   init(_ ref: ObjectRef) { self.init(ref.kind, ref.namespace, ref.name) }
+
+  /// Keys are hashed a lot, and the kind hardly tells them apart.
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(name)
+    hasher.combine(namespace)
+  }
 }
 
 /// What diagnosis keeps of an object. Of a pod that is well that is only what others ask about it.

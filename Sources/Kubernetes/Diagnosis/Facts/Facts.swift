@@ -31,13 +31,13 @@ final class Facts {
   private(set) var newestKubelet = 0
   private(set) var scales = ScaleMemory()
   private var owned: [String: Set<FactKey>] = [:]
-  private var podsOfNode: [String: Set<FactKey>] = [:]
+  private var podsOfNode: [String: [FactKey: PodFact]] = [:]
   /// Reckoned when somebody asks, forgotten when a pod of the node changes.
   private var demands: [String: NodeDemand] = [:]
   private var outlines: [FactKey: JSON] = [:]
   /// What has changed since it was last taken.
   private(set) var changed: Set<Dependency> = []
-  /// The objects that have changed, appeared or gone since they were last taken.
+  /// The objects worth examining that have changed, appeared or gone since they were last taken.
   private(set) var touched: Set<FactKey> = []
 
   init(namespaces: [String] = []) { self.namespaces = namespaces }
@@ -58,9 +58,7 @@ final class Facts {
   func demand(on node: String) -> NodeDemand {
     if let known = demands[node] { return known }
     var demand = NodeDemand()
-    for key in podsOfNode[node] ?? [] {
-      if let pod = shelves["v1/pods"]?.facts[key]?.pod, !pod.isOver { demand.take(pod) }
-    }
+    for pod in (podsOfNode[node] ?? [:]).values where !pod.isOver { demand.take(pod) }
     demands[node] = demand
     return demand
   }
@@ -81,7 +79,7 @@ final class Facts {
   }
 
   func pods(on node: String) -> [Fact] {
-    (podsOfNode[node] ?? []).compactMap { shelves["v1/pods"]?.facts[$0] }
+    (podsOfNode[node] ?? [:]).keys.compactMap { shelves["v1/pods"]?.facts[$0] }
   }
 
   /// The kinds whose lists are read; of others there may be single objects that somebody asks about.
@@ -102,7 +100,8 @@ final class Facts {
 
   func put(_ fact: Fact, now: Int64) {
     let key = fact.key
-    if let old = shelves[key.kind]?.facts[key] { unlink(old, isReplaced: old.ref.uid == fact.ref.uid) }
+    let old = shelves[key.kind]?.facts[key]
+    if let old { unlink(old, isReplaced: old.ref.uid == fact.ref.uid) }
     shelves[key.kind, default: Shelf()].facts[key] = fact
     shelves[key.kind, default: Shelf()].keys[key.namespace, default: []].insert(key)
     if key.kind == "v1/nodes" { noteVersion(of: fact) }
@@ -113,21 +112,21 @@ final class Facts {
     }
     if let pod = fact.pod {
       if !pod.node.isEmpty {
-        podsOfNode[pod.node, default: []].insert(key)
+        podsOfNode[pod.node, default: [:]][key] = pod
         demands[pod.node] = nil
       }
       if let body = fact.body, !pod.isReady {
         body.bytes.withUnsafeBytes { memory.note(JSONSlice($0), of: fact.ref.uid, now: now) }
       }
     }
-    touch(key)
+    touch(key, isExamined: fact.body != nil || old?.body != nil)
   }
 
   func remove(_ key: FactKey) {
     guard let old = shelves[key.kind]?.facts.removeValue(forKey: key) else { return }
     shelves[key.kind]?.keys[key.namespace]?.remove(key)
     unlink(old, isReplaced: false)
-    touch(key)
+    touch(key, isExamined: true)
   }
 
   private func noteVersion(of node: Fact) {
@@ -144,7 +143,7 @@ final class Facts {
     }
     if let pod = fact.pod {
       if !pod.node.isEmpty {
-        podsOfNode[pod.node]?.remove(key)
+        podsOfNode[pod.node]?[key] = nil
         demands[pod.node] = nil
         if podsOfNode[pod.node]?.isEmpty == true { podsOfNode[pod.node] = nil }
       }
@@ -154,9 +153,10 @@ final class Facts {
     }
   }
 
-  private func touch(_ key: FactKey) {
+  /// - Parameter isExamined: whether there is anything to examine: of a pod that is well there is not.
+  private func touch(_ key: FactKey, isExamined: Bool) {
     if key.kind == "v1/nodes" { outlines[key] = nil }
-    touched.insert(key)
+    if isExamined { touched.insert(key) }
     changed.insert(.object(key))
     changed.insert(.shelf(key.kind, key.namespace))
     if !key.namespace.isEmpty { changed.insert(.shelf(key.kind, "")) }

@@ -18,6 +18,11 @@ final class Examiner {
     fileprivate var isWanting: Bool {
       isWaiting || !asks.isEmpty || !wantsEvents.isEmpty || !unseen.isEmpty
     }
+
+    fileprivate func wants(asMuchAs other: Result) -> Bool {
+      isWaiting == other.isWaiting && root == other.root && asks == other.asks
+        && wantsEvents == other.wantsEvents && unseen == other.unseen
+    }
   }
 
   let facts: Facts
@@ -97,7 +102,7 @@ final class Examiner {
     }
     reviews[key] = result?.reviewAt
     results[key] = result
-    if result?.isWanting == true { wanting.insert(key) } else { wanting.remove(key) }
+    noteWants(of: key, old, result)
     let (before, after) = (old?.findings ?? [], result?.findings ?? [])
     guard before != after || old?.root != result?.root else { return }
     if let old, !before.isEmpty {
@@ -115,18 +120,44 @@ final class Examiner {
 
   // MARK: What is wanted
 
-  private var wants: some Sequence<Result> { wanting.lazy.compactMap { self.results[$0] } }
-
-  /// All that somebody who found something asks for, with the root on whose behalf.
-  var asks: [Ask: FactKey] {
-    var asks: [Ask: FactKey] = [:]
-    for result in wants { for ask in result.asks { asks[ask] = FactKey(result.root) } }
-    return asks
+  /// All that those who found something want to know, added up when it is first asked for after a change.
+  struct Wants {
+    /// What is asked for, with the root on whose behalf.
+    fileprivate(set) var asks: [Ask: FactKey] = [:]
+    fileprivate(set) var events: Set<String> = []
+    fileprivate(set) var isWaiting = false
+    /// Sentences.
+    fileprivate(set) var unseen: [String] = []
   }
 
-  var wantsEvents: Set<String> { wants.reduce(into: []) { $0.formUnion($1.wantsEvents) } }
-  var isWaiting: Bool { wants.contains(where: \.isWaiting) }
-  var unseen: [String] { wants.reduce(into: Set<String>()) { $0.formUnion($1.unseen) }.sorted() }
+  private var sum: Wants?
+  /// Rises when any of it has changed.
+  private(set) var wantsRevision = 0
+
+  var wants: Wants {
+    if let sum { return sum }
+    var wants = Wants()
+    var unseen: Set<String> = []
+    for result in wanting.lazy.compactMap({ self.results[$0] }) {
+      let root = FactKey(result.root)
+      for ask in result.asks { wants.asks[ask] = root }
+      wants.events.formUnion(result.wantsEvents)
+      wants.isWaiting = wants.isWaiting || result.isWaiting
+      unseen.formUnion(result.unseen)
+    }
+    wants.unseen = unseen.sorted()
+    sum = wants
+    return wants
+  }
+
+  private func noteWants(of key: FactKey, _ old: Result?, _ new: Result?) {
+    let (wanted, wants) = (old?.isWanting == true, new?.isWanting == true)
+    if wants { wanting.insert(key) } else { wanting.remove(key) }
+    guard wanted || wants else { return }
+    if wanted, wants, let old, let new, old.wants(asMuchAs: new) { return }
+    sum = nil
+    wantsRevision += 1
+  }
 }
 
 extension Finding {

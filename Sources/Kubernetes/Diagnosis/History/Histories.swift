@@ -14,6 +14,8 @@ final class Histories {
 
   private let facts: Facts
   private var entries: [FactKey: Entry] = [:]
+  /// Rises when what is asked for has changed.
+  private(set) var wantsRevision = 0
 
   init(_ facts: Facts) { self.facts = facts }
 
@@ -22,7 +24,10 @@ final class Histories {
     _ problems: [FactKey: Problem], refolded: Set<FactKey>, changed: Set<Dependency>, now: Int64
   ) -> Set<FactKey> {
     var moved: Set<FactKey> = []
-    for key in entries.keys where problems[key] == nil { entries[key] = nil }
+    for key in entries.keys where problems[key] == nil {
+      entries[key] = nil
+      wantsRevision += 1
+    }
     for (key, problem) in problems {
       let entry = entries[key]
       guard entry == nil || refolded.contains(key) || !entry!.looked.isDisjoint(with: changed) else {
@@ -30,6 +35,7 @@ final class Histories {
       }
       guard let new = read(key, problem, now: now) else { continue }
       if new.history != entry?.history { moved.insert(key) }
+      if new.asks != entry?.asks { wantsRevision += 1 }
       entries[key] = new
     }
     return moved

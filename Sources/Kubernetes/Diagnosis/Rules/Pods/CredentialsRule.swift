@@ -34,7 +34,7 @@ private enum PlainSight {
     guard let first = places.first else { return nil }
     let more = places.count > 1 ? " and \(places.count - 1) more" : ""
     var finding = Finding(
-      "credential-in-plain-sight", of: subject.ref, key: "credentials",
+      Problem.credentialRule, of: subject.ref, key: "credentials",
       "\(first.match.kind) in plain sight in \(first.words)\(more)", .notice, since: nil,
       .hopeless("it stays readable until it is moved into a Secret and replaced"))
     finding.evidence = places.prefix(10).map {

@@ -33,8 +33,11 @@ private struct ImageFinding {
     image = container.image
     reference = ImageReference(image)
     said = Self.said(subject, container)
-    failure = PullFailure(
-      reason: container.waitingReason, message: said.message, image: container.image)
+    let (reason, message, image) = (container.waitingReason, said.message, image)
+    // The pods of one workload were all told the same.
+    failure = subject.once("pull \(reason) \(image) \(message)") {
+      PullFailure(reason: reason, message: message, image: image)
+    }
   }
 
   /// The most specific words: of now, of before the back-off, of an event.
