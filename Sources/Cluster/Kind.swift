@@ -84,8 +84,19 @@ extension Kind {
     case inside(Kind.ID)
     /// All objects of the kind whose id is the drill text (a CRD's instances).
     case instances
-    /// The row under this one: an event opens what it is about; drill is "kindID namespace name".
+    /// Rows of a kind in the same namespace that have these names: drill is the names with blanks between them.
+    case named(Kind.ID)
+    /// The object that this one names, as the only row of its kind's table; drill is "kindID namespace name". A second
+    /// one behind a line feed is opened where this row itself was reached so.
     case reference
+    /// The text of an event in full.
+    case event
+    /// What the row's own kind opens, where rows are of several kinds: drill is that kind's id, a blank, its drill text.
+    case ofRow
+    /// The revisions of a release of Helm: drill is its name.
+    case revisions
+    /// What is in one revision of a release: the row's name is that of its Secret.
+    case release
     /// Switches to the context of this name.
     case context
     /// Draws the expression that is the drill text.
@@ -139,6 +150,14 @@ extension [Column] {
   /// Which cell of a row belongs to the column of this title; nil where there is none.
   package func cell(titled titles: String...) -> Int? {
     filter(\.hasCell).firstIndex { titles.contains($0.title) }
+  }
+}
+
+extension Row {
+  /// The kind of the row's object in a table of `kind`.
+  package func kindID(in kind: Kind) -> Kind.ID {
+    guard kind.children == .ofRow else { return kind.id }
+    return String(drill.prefix { $0 != " " })
   }
 }
 

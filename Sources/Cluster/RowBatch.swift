@@ -188,6 +188,8 @@ package struct RowWriter {
   package mutating func setOwner(_ uid: UnsafeRawBufferPointer) { set(.owner, uid) }
   /// One sentence; use `Moment.mark` for times in it. Control characters become blanks.
   package mutating func setReason(_ text: String) { set(.reason, text.utf8) }
+  /// All labels at once, as another row has them.
+  package mutating func setLabels(_ labels: UnsafeRawBufferPointer) { set(.labels, labels) }
   package mutating func addLabel(_ key: some Sequence<UInt8>, _ value: some Sequence<UInt8>) {
     let index = RowField.labels.rawValue
     if !fields[index].isEmpty { fields[index].append(UInt8(ascii: ",")) }

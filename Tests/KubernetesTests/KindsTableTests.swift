@@ -174,4 +174,46 @@ struct KindsTableTests {
       return printed[row.uid]?[name] == younger ? younger : nil
     }
   }
+
+  @Test func kindsOfWhoMayDoWhatSayWhatKubectlSays() {
+    check(
+      .roleBindings, "rolebindings",
+      ["ROLE": "Role", "USERS": "Users", "GROUPS": "Groups", "SERVICEACCOUNTS": "ServiceAccounts"])
+    check(.roles, "roles", [:])
+    check(.serviceAccounts, "serviceaccounts.ops", [:])
+  }
+
+  @Test func kindsOfTheWholeClusterSayWhatKubectlSays() {
+    check(.endpoints, "endpoints.shop", ["ENDPOINTS": "Endpoints"])
+    check(
+      .priorityClasses, "priorityclasses",
+      ["VALUE": "Value", "GLOBAL-DEFAULT": "Global-Default", "PREEMPTIONPOLICY": "PreemptionPolicy"])
+    check(.csiNodes, "csinodes", ["DRIVERS": "Drivers"])
+    check(.apiServices, "apiservices", ["SERVICE": "Service", "AVAILABLE": "Available"])
+    check(.ingressClasses, "ingressclasses", ["CONTROLLER": "Controller", "PARAMETERS": "Parameters"])
+  }
+
+  /// Recorded objects, each by its own kind's rules.
+  @Test func workloadsSayInOneTableWhatTheirOwnKindsSay() throws {
+    let kind = BuiltIn.workloads.kind
+    func rows(_ file: String, _ builtIn: BuiltIn) throws -> [String: Row] {
+      let decoder = try #require(builtIn.workloadDecoder)
+      let rows = KindsFixtures.rows(BuiltIn(kind, decoder: decoder), file)
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0) })
+    }
+    func text(_ row: Row?) -> String {
+      guard let row else { return "nothing" }
+      return ["KIND", "STATUS", "READY"].map { row.drawn($0, kind, now: 0) }.joined(separator: " ")
+    }
+    let deployments = try rows("deployments", .deployments)
+    #expect(text(deployments["web"]) == "Deployment OK 3/3")
+    #expect(deployments["web"]?.drill == "apps/v1/deployments app=web")
+    #expect(deployments["web"]?.kindID(in: kind) == "apps/v1/deployments")
+    #expect(text(try rows("daemonsets", .daemonSets)["logshipper"]) == "DaemonSet DEGRADED 1/2")
+    #expect(text(try rows("jobs", .jobs)["reindex"]) == "Job Failed 0/1")
+    // What a ReplicaSet made is told of by its Deployment; what nobody made stands for itself.
+    let pods = try rows("pods", .pods)
+    let all = KindsFixtures.rows(.pods, "pods")
+    #expect(pods.count == all.count { $0.ownerUID.isEmpty } && !pods.isEmpty)
+  }
 }

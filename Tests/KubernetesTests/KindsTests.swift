@@ -23,7 +23,9 @@ struct KindsTests {
         autoscaling/v2/horizontalpodautoscalers HorizontalPodAutoscaler hpa
         v1/services Service svc
         networking.k8s.io/v1/ingresses Ingress ing
+        networking.k8s.io/v1/ingressclasses IngressClass 
         discovery.k8s.io/v1/endpointslices EndpointSlice 
+        v1/endpoints Endpoints ep
         networking.k8s.io/v1/networkpolicies NetworkPolicy netpol
         v1/configmaps ConfigMap cm
         v1/secrets Secret 
@@ -31,6 +33,9 @@ struct KindsTests {
         v1/persistentvolumeclaims PersistentVolumeClaim pvc
         v1/persistentvolumes PersistentVolume pv
         storage.k8s.io/v1/storageclasses StorageClass sc
+        storage.k8s.io/v1/volumeattachments VolumeAttachment 
+        storage.k8s.io/v1/csinodes CSINode 
+        storage.k8s.io/v1/csidrivers CSIDriver 
         policy/v1/poddisruptionbudgets PodDisruptionBudget pdb
         v1/resourcequotas ResourceQuota quota
         v1/limitranges LimitRange limits
@@ -40,11 +45,18 @@ struct KindsTests {
         rbac.authorization.k8s.io/v1/rolebindings RoleBinding 
         rbac.authorization.k8s.io/v1/clusterroles ClusterRole 
         rbac.authorization.k8s.io/v1/clusterrolebindings ClusterRoleBinding 
+        scheduling.k8s.io/v1/priorityclasses PriorityClass pc
+        node.k8s.io/v1/runtimeclasses RuntimeClass 
+        admissionregistration.k8s.io/v1/validatingwebhookconfigurations ValidatingWebhookConfiguration 
+        admissionregistration.k8s.io/v1/mutatingwebhookconfigurations MutatingWebhookConfiguration 
+        apiregistration.k8s.io/v1/apiservices APIService 
+        certificates.k8s.io/v1/certificatesigningrequests CertificateSigningRequest csr
         apiextensions.k8s.io/v1/customresourcedefinitions CustomResourceDefinition crd,crds
         events.k8s.io/v1/events Event ev
+        workloads Workload wk
         targets Target target
         metrics Metric metric
-        """, "the containers, targets and metrics are this program's own")
+        """, "the containers, workloads, targets and metrics are this program's own")
   }
 
   @Test func secretsAndConfigMapsNeverHaveTheirObjectsListed() {
@@ -122,6 +134,19 @@ struct KindsTests {
     #expect(
       drill(.persistentVolumes, "persistentvolumes", "pv-backups") == "v1/persistentvolumeclaims data backups"
     )
+    // From a claim's volume enter goes on to its class.
+    let volume = KindsFixtures.rows(
+      .persistentVolumes,
+      object:
+        #"{"metadata":{"name":"pv-1"},"spec":{"claimRef":{"namespace":"a","name":"b"},"storageClassName":"fast"}}"#
+    )
+    #expect(
+      volume.first?.drill == "v1/persistentvolumeclaims a b\nstorage.k8s.io/v1/storageclasses  fast")
+    #expect(
+      drill(.roleBindings, "rolebindings", "system:controller:bootstrap-signer").hasPrefix(
+        "rbac.authorization.k8s.io/v1/roles kube-"))
+    #expect(
+      drill(.endpoints, "endpoints.shop", "web").split(separator: " ").allSatisfy { $0.hasPrefix("web-") })
     let events = KindsFixtures.rows(.events, "events.core.shop")
     #expect(events.contains { $0.drill == "v1/pods shop cart-78b8b85c-zbxbn" })
     #expect(events.contains { $0.drill.hasPrefix("apps/v1/deployments shop ") })

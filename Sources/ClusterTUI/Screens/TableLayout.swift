@@ -74,7 +74,7 @@ struct TableLayout {
     var moment = row.created
     if case .cell(_, let index) = entry.source { moment = row.moment(index) ?? 0 }
     guard moment > 0 else { return }
-    let rest = Age.secondsUntilChange(seconds: max(0, world.now - moment))
+    let rest = Age.secondsUntilChange(seconds: abs(world.now - moment))
     secondsUntilChange = min(secondsUntilChange, rest)
   }
 
@@ -188,7 +188,10 @@ struct TableLayout {
   private static func text(_ row: Row, _ index: Int, _ moment: Int, _ world: World) -> String {
     let written = row.cell(index)
     if !written.isEmpty { return written }
-    return row.moment(moment).map { Age.text(seconds: max(0, world.now - $0)) } ?? "-"
+    guard let at = row.moment(moment) else { return "-" }
+    // What is to come; clocks may differ by a little.
+    if at > world.now + 20 { return "in \(Age.text(seconds: at - world.now))" }
+    return Age.text(seconds: max(0, world.now - at))
   }
 
   // MARK: Drawing

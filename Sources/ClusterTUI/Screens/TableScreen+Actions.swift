@@ -26,7 +26,10 @@ extension TableScreen {
       guard let pods = world.kinds["v1/pods"] else { return nil }
       return Targets(kind: pods, refs: [objectRef(of: cursor)])
     }
-    let marked = marks.compactMap { store.slot(uid: $0) }.map { store[$0] }
+    if kind.children == .ofRow, kind.id == query.kind { return own(cursor, world).targets(world) }
+    var marked = marks.compactMap { store.slot(uid: $0) }.map { store[$0] }
+    // One action is for one kind: that of the row under the cursor.
+    if kind.id != query.kind { marked.removeAll { !$0.drill.hasPrefix("\(kind.id) ") } }
     let rows = marked.isEmpty ? [cursor] : marked.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
     var targets = Targets(kind: kind, refs: rows.map { objectRef(of: $0) })
     if rows.count == 1 {

@@ -42,12 +42,16 @@ extension TableScreen {
 
   private var openWord: String {
     switch kind.children {
-    case .selected(let id), .fields(let id), .owned(let id), .inside(let id):
+    case .selected(let id), .fields(let id), .owned(let id), .inside(let id), .named(let id):
       id.split(separator: "/").last.map(String.init) ?? "open"
     case .containers: "containers"
     case .log: "log"
     case .instances: "instances"
     case .reference: "object"
+    case .event: "in full"
+    case .ofRow: "open"
+    case .revisions: "revisions"
+    case .release: "release"
     case .context: "use"
     case .chart: "chart"
     case .none: "describe"
@@ -141,6 +145,10 @@ extension TableScreen {
     default: break
     }
     guard let row = row(world) else { return .unhandled }
+    return own(row, world).handle(character, row, world)
+  }
+
+  private func handle(_ character: Character, _ row: Row, _ world: World) -> Reaction {
     if let offer = Self.directOffers[character].flatMap({ offer($0) }) { return act(offer, world) }
     switch character {
     case "d" where kind.abilities.contains(.describe):
@@ -172,8 +180,9 @@ extension TableScreen {
     case " ": markRange(world)
     case "s": return .save(name: crumb, text: plainText(world))
     case "d":
-      if let offer = offer("d") { return act(offer, world) }
-      return .inform("\(kind.plural) can't be deleted")
+      let own = row(world).map { own($0, world) } ?? self
+      if let offer = own.offer("d") { return own.act(offer, world) }
+      return .inform("\(own.kind.plural) can't be deleted")
     default: return .unhandled
     }
     return .none

@@ -19,7 +19,7 @@ extension TableScreen {
 
   /// A container's row stands for its pod where a whole object is asked for.
   func objectRef(of row: Row) -> ObjectRef {
-    guard kind.role == .container else { return row.ref(kind: kind.id) }
+    guard kind.role == .container else { return row.ref(kind: row.kindID(in: kind)) }
     let name = query.fieldSelector.split(separator: "=").last.map(String.init) ?? ""
     let uid = row.uid.split(separator: "/").first.map(String.init) ?? ""
     return ObjectRef(kind: "v1/pods", namespace: row.namespace, name: name, uid: uid)
@@ -49,36 +49,70 @@ extension TableScreen {
       let names = marks.compactMap { store.slot(uid: $0).map { store[$0].name } }.sorted()
       return .useNamespaces(names, kind: "v1/pods")
     }
-    guard let row = row(world) else { return .none }
-    func table(_ id: Kind.ID, _ fill: (inout Query) -> Void) -> Reaction {
+    return row(world).map { own($0, world).open($0, world) } ?? .none
+  }
+
+  private func open(_ row: Row, _ world: World) -> Reaction {
+    let drill = drill(of: row)
+    func table(_ id: Kind.ID, filter: String = "", _ fill: (inout Query) -> Void) -> Reaction {
       guard let child = world.kinds[id] else { return .fail("the server serves no \(id)") }
       var query = Query(id, namespaces: child.namespaced && !row.namespace.isEmpty ? [row.namespace] : [])
       fill(&query)
-      let screen = TableScreen(kind: child, query: query, crumb: "\(row.name) > \(child.plural)")
-      return .push(screen)
+      return .push(
+        TableScreen(kind: child, query: query, crumb: "\(row.name) > \(child.plural)", filter: filter))
     }
     switch kind.children {
     case .none: return .push(PageScreen(.description(objectRef(of: row))))
     case .selected(let id):
-      if row.drill.isEmpty {
+      if drill.isEmpty {
         return .inform("\(kind.singular) \(row.name) selects no \(id.split(separator: "/").last ?? "")")
       }
-      return table(id) { $0.labelSelector = row.drill }
-    case .fields(let id): return table(id) { $0.fieldSelector = row.drill }
+      return table(id) { $0.labelSelector = drill }
+    case .named(let id):
+      if drill.isEmpty {
+        return .inform("\(kind.singular) \(row.name) names no \(Kind(id: id, name: "").plural)")
+      }
+      let names = drill.split(separator: " ").map { $0.replacing(".", with: "\\.") }
+      return table(id, filter: names.joined(separator: "|")) { _ in }
+    case .fields(let id): return table(id) { $0.fieldSelector = drill }
     case .owned(let id): return table(id) { $0.owner = row.uid }
     case .containers: return table("containers") { $0.fieldSelector = "metadata.name=\(row.name)" }
     case .log: return openLog(row, previous: false)
     case .inside(let id): return .useNamespaces([row.name], kind: id)
-    case .instances: return table(row.drill) { _ in }
+    case .instances: return table(drill) { _ in }
     case .context: return .switchContext(row.name)
-    case .reference: return openReference(row.drill)
-    case .chart: return .push(ChartScreen(ChartQuery(.expression(row.drill)), crumb: row.name))
+    case .reference: return openReference(drill, of: row, world)
+    case .event: return .push(PageScreen(.description(about(row))))
+    case .chart: return .push(ChartScreen(ChartQuery(.expression(drill)), crumb: row.name))
+    case .ofRow, .revisions, .release: return .push(PageScreen(.description(objectRef(of: row))))
     }
   }
 
-  private func openReference(_ drill: String) -> Reaction {
-    guard let ref = Self.reference(drill) else { return .inform("the event names no object") }
-    return .push(PageScreen(.description(ref)))
+  /// The object as the only row of its kind's table: enter goes on from there.
+  private func openReference(_ drill: String, of row: Row, _ world: World) -> Reaction {
+    let isReached = query.fieldSelector.hasPrefix("metadata.name=")
+    let texts = drill.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let second = texts.count > 1 ? Self.reference(texts[1]) : nil
+    guard let ref = isReached ? second ?? Self.reference(texts[0]) : Self.reference(texts[0]) ?? second else {
+      return .inform("\(kind.singular) \(row.name) names no other object")
+    }
+    guard let kind = world.kinds[ref.kind], kind.canList else { return .push(PageScreen(.description(ref))) }
+    var query = Query(kind.id, namespaces: ref.namespace.isEmpty ? [] : [ref.namespace])
+    query.fieldSelector = "metadata.name=\(ref.name)"
+    return .push(TableScreen(kind: kind, query: query, crumb: "\(row.name) > \(kind.plural)"))
+  }
+
+  /// The table as that of the row's own kind, where rows are of several: what can be done with it is what that kind can.
+  func own(_ row: Row, _ world: World) -> TableScreen {
+    guard kind.children == .ofRow, let own = world.kinds[row.kindID(in: kind)] else { return self }
+    var screen = self
+    screen.kind = own
+    return screen
+  }
+
+  /// What enter needs to know of a row, without the kind that stands before it in a table of several.
+  private func drill(of row: Row) -> String {
+    kind.id == query.kind ? row.drill : String(row.drill.drop { $0 != " " }.dropFirst())
   }
 
   /// "kindID namespace name", as events write it.

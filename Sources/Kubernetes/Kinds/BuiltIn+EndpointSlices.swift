@@ -4,7 +4,8 @@ import Document
 extension BuiltIn {
   static let endpointSlices = BuiltIn(
     Kind(
-      id: "discovery.k8s.io/v1/endpointslices", name: "EndpointSlice", role: .network, abilities: .document),
+      id: "discovery.k8s.io/v1/endpointslices", name: "EndpointSlice", role: .network, abilities: .document,
+      children: .named("v1/pods")),
     [
       .text("ADDRESSTYPE", "addressType").priority(3),
       .computed("PORTS", "ports") { fields in
@@ -22,6 +23,10 @@ extension BuiltIn {
         shortened(fields[0].elements.flatMap { $0["addresses"].elements.map(\.line) })
       }.priority(7),
     ],
+    drill: Drill("endpoints") { fields in
+      fields[0].elements.compactMap { $0["targetRef"] }.filter { $0["kind"].has("Pod") }
+        .map { $0["name"].line }.joined(separator: " ")
+    },
     health: .reading("endpoints", "metadata.labels['kubernetes.io/service-name']") { fields in
       let endpoints = fields[0].elements
       if endpoints.isEmpty {

@@ -9,7 +9,7 @@ extension BuiltIn {
   private static func events(_ id: Kind.ID, _ names: EventPaths) -> BuiltIn {
     var kind = Kind(
       id: id, name: "Event", short: ["ev"], role: .event, abilities: [.describe, .yaml, .delete, .edit],
-      children: .reference)
+      children: .event)
     kind.showsName = false
     // Ages sort the youngest first.
     kind.sortColumn = "LAST SEEN"

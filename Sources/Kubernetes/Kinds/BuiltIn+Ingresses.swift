@@ -24,4 +24,20 @@ extension BuiltIn {
       fields[0].elementCount == 0
         ? Health(.good, "no ingress controller has published an address for it") : .good
     })
+
+  static let ingressClasses = BuiltIn(
+    Kind(
+      id: "networking.k8s.io/v1/ingressclasses", name: "IngressClass", namespaced: false, role: .network,
+      abilities: .document),
+    [
+      .text("CONTROLLER", "spec.controller").priority(8),
+      .computed("PARAMETERS", "spec.parameters") { fields in
+        guard let parameters = fields[0] else { return "<none>" }
+        let group = parameters["apiGroup"].line
+        return "\(parameters["kind"].line)\(group.isEmpty ? "" : ".\(group)")/\(parameters["name"].line)"
+      }.priority(5),
+      .computed("DEFAULT", "metadata.annotations['ingressclass.kubernetes.io/is-default-class']") {
+        $0[0].has("true") ? "true" : ""
+      }.priority(6),
+    ])
 }

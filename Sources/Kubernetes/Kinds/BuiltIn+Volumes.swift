@@ -22,7 +22,10 @@ extension BuiltIn {
       .text("VOLUMEATTRIBUTESCLASS", "spec.volumeAttributesClassName", or: "<unset>").wide,
       .text("VOLUMEMODE", "spec.volumeMode", or: "<unset>").wide,
     ],
-    drill: Drill("spec.volumeName") { $0[0].isPresent ? "v1/persistentvolumes  \($0[0].line)" : "" },
+    drill: Drill("spec.volumeName", "spec.storageClassName") { fields in
+      if fields[0].isPresent { return "v1/persistentvolumes  \(fields[0].line)" }
+      return fields[1].isPresent ? "\(storageClassID)  \(fields[1].line)" : ""
+    },
     health: .reading("status", "spec.volumeName", "spec.storageClassName") {
       claimHealth($0[0], $0[1], class: $0[2])
     })
@@ -75,8 +78,11 @@ extension BuiltIn {
       .text("REASON", "status.reason").priority(2),
       .text("VOLUMEMODE", "spec.volumeMode", or: "<unset>").wide,
     ],
-    drill: Drill("spec.claimRef") { fields in
-      fields[0].map { "v1/persistentvolumeclaims \($0["namespace"].line) \($0["name"].line)" } ?? ""
+    drill: Drill("spec.claimRef", "spec.storageClassName") { fields in
+      let storage = fields[1].isPresent ? "\(storageClassID)  \(fields[1].line)" : ""
+      guard let claim = fields[0] else { return storage }
+      let reference = "v1/persistentvolumeclaims \(claim["namespace"].line) \(claim["name"].line)"
+      return storage.isEmpty ? reference : "\(reference)\n\(storage)"
     },
     health: .reading("status", "spec.claimRef", "spec.persistentVolumeReclaimPolicy") { fields in
       let message = [fields[0]?["reason"].line, fields[0]?["message"].line].compactMap { $0 }.filter {
@@ -99,9 +105,11 @@ extension BuiltIn {
     fields[1].isPresent ? "Terminating" : fields[0].line
   }
 
+  private static let storageClassID = "storage.k8s.io/v1/storageclasses"
+
   static let storageClasses = BuiltIn(
     Kind(
-      id: "storage.k8s.io/v1/storageclasses", name: "StorageClass", short: ["sc"], namespaced: false,
+      id: storageClassID, name: "StorageClass", short: ["sc"], namespaced: false,
       role: .storage, abilities: .document),
     [
       .text("PROVISIONER", "provisioner").priority(7),

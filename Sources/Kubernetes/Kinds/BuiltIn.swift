@@ -7,15 +7,19 @@ package struct BuiltIn: Sendable {
   /// nil where the rows come from the server's own Table.
   package let decoder: RowDecoder?
   package var listsAsTable: Bool { decoder == nil }
+  /// How some of the columns of the server's Table are drawn and sorted, by their titles.
+  let tableColumns: [Column]
 
   /// A kind with names, role and abilities of its own whose rows the server prints.
-  init(asTable kind: Kind) {
+  init(asTable kind: Kind, columns: [Column] = []) {
     self.kind = kind
+    tableColumns = columns
     decoder = nil
   }
 
   init(_ kind: Kind, decoder: RowDecoder) {
     self.kind = kind
+    tableColumns = []
     self.decoder = decoder
   }
 

@@ -5,12 +5,13 @@ package enum Kinds {
   package static let all: [BuiltIn] = [
     .pods, .containers, .namespaces, .nodes, .events,
     .deployments, .statefulSets, .daemonSets, .replicaSets, .jobs, .cronJobs, .horizontalPodAutoscalers,
-    .services, .ingresses, .endpointSlices, .networkPolicies,
+    .services, .ingresses, .ingressClasses, .endpointSlices, .endpoints, .networkPolicies,
     .configMaps, .secrets, .serviceAccounts,
-    .persistentVolumeClaims, .persistentVolumes, .storageClasses,
+    .persistentVolumeClaims, .persistentVolumes, .storageClasses, .volumeAttachments, .csiNodes, .csiDrivers,
     .podDisruptionBudgets, .resourceQuotas, .limitRanges, .replicationControllers, .leases,
     .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
-    .customResourceDefinitions, .groupedEvents, .targets, .metrics,
+    .priorityClasses, .runtimeClasses, .validatingWebhooks, .mutatingWebhooks, .apiServices,
+    .certificateSigningRequests, .customResourceDefinitions, .groupedEvents, .workloads, .targets, .metrics,
   ]
 
   package static func builtIn(_ id: Kind.ID) -> BuiltIn? { byID[id] }
@@ -63,25 +64,13 @@ package enum Kinds {
   }
 }
 
-/// Kinds with names and roles of their own whose rows the server prints: there is nothing to add to them, or,
-/// as with secrets, more than the server's cells must not travel.
+/// Kinds whose rows the server prints, so that of what they hold nothing travels but how much it is.
 extension BuiltIn {
   static let configMaps = BuiltIn(
     asTable: Kind(
-      id: "v1/configmaps", name: "ConfigMap", short: ["cm"], role: .config, abilities: .document))
+      id: "v1/configmaps", name: "ConfigMap", short: ["cm"], role: .config, abilities: .document),
+    columns: [Column("DATA", .number, priority: 8)])
   static let secrets = BuiltIn(
-    asTable: Kind(id: "v1/secrets", name: "Secret", role: .config, abilities: .document))
-  static let serviceAccounts = BuiltIn(
-    asTable: Kind(id: "v1/serviceaccounts", name: "ServiceAccount", short: ["sa"], abilities: .document))
-  static let roles = rbac("roles", "Role")
-  static let roleBindings = rbac("rolebindings", "RoleBinding")
-  static let clusterRoles = rbac("clusterroles", "ClusterRole", namespaced: false)
-  static let clusterRoleBindings = rbac("clusterrolebindings", "ClusterRoleBinding", namespaced: false)
-
-  private static func rbac(_ plural: String, _ name: String, namespaced: Bool = true) -> BuiltIn {
-    BuiltIn(
-      asTable: Kind(
-        id: "rbac.authorization.k8s.io/v1/\(plural)", name: name, namespaced: namespaced, abilities: .document
-      ))
-  }
+    asTable: Kind(id: "v1/secrets", name: "Secret", role: .config, abilities: .document),
+    columns: [Column("TYPE", priority: 7), Column("DATA", .number, priority: 8)])
 }

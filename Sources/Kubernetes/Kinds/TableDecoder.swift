@@ -59,7 +59,9 @@ package struct TableDecoder {
       if definition["format"].has("name") || name == "Age" || name == "Created At" { continue }
       let content = TableDecoder.content(name, definition)
       let isWide = definition["priority"].count > 0
-      columns.append(Column(name.uppercased(), content, wide: isWide, priority: content == .status ? 8 : 5))
+      let known = Kinds.builtIn(kind.id)?.tableColumns.first { $0.title == name.uppercased() }
+      let own = Column(name.uppercased(), content, wide: isWide, priority: content == .status ? 8 : 5)
+      columns.append(known ?? own)
       plan.append((index, content == .age ? .age : .text))
     }
     columns.append(.labels)

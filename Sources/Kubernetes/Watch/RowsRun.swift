@@ -10,11 +10,9 @@ final class RowsRun: @unchecked Sendable {
   init(
     _ query: Query, kind: Kind, engine: Engine, outbox: Outbox, placements: Placements = Placements()
   ) {
-    let known = Kinds.builtIn(query.kind)
     let isContainers = kind.role == .container
-    let path = ResourcePath(isContainers ? "v1/pods" : query.kind)
-    let namespaces = query.namespaces.isEmpty || !kind.namespaced ? [""] : query.namespaces
-    let board = Board(count: namespaces.count)
+    let parts = Self.parts(of: query, kind)
+    let board = Board(count: parts.count)
     let tell: (Int, Phase) -> Void = { index, phase in
       let now = board.phases.change(index, to: phase)
       guard now != board.told else { return }
@@ -22,22 +20,44 @@ final class RowsRun: @unchecked Sendable {
       outbox.post(.phase(.rows(query), now))
     }
     // Where all pods are is where all nodes are.
-    let isPlaced = query.kind == "v1/pods" && (namespaces != [""] || !query.labelSelector.isEmpty)
+    let isEverywhere = query.namespaces.isEmpty && query.labelSelector.isEmpty
+    let isPlaced = query.kind == "v1/pods" && !isEverywhere
     forget = { placements.forget(query) }
-    watchers = namespaces.enumerated().map { index, namespace in
+    watchers = parts.enumerated().map { index, part in
       let source = RowSource(
-        query: query, source: index, kind: kind, decoder: known?.decoder, isOfOneObject: isContainers,
+        query: query, source: index, kind: kind, decoder: part.decoder, isOfOneObject: isContainers,
         post: { batch in
           if isPlaced { placements.take(batch, of: query) }
           outbox.post(.rows(query, batch))
         }, tell: { tell(index, $0) },
         notice: { outbox.post(.notice($0)) })
       var target = WatchTarget(
-        path, namespace: namespace, labelSelector: query.labelSelector,
+        part.path, namespace: part.namespace, labelSelector: query.labelSelector,
         fieldSelector: query.fieldSelector)
-      target.asTable = known?.decoder == nil
+      target.asTable = part.decoder == nil
       target.canWatch = kind.canWatch
       return Watcher(engine: engine, target: target, consumer: source)
+    }
+  }
+
+  /// One list and its watch.
+  private struct Part {
+    var path: ResourcePath
+    var namespace: String
+    var decoder: RowDecoder?
+  }
+
+  /// A list in each namespace, and where the rows are of several kinds, one of each kind.
+  private static func parts(of query: Query, _ kind: Kind) -> [Part] {
+    let namespaces = query.namespaces.isEmpty || !kind.namespaced ? [""] : query.namespaces
+    let lists: [(id: Kind.ID, decoder: RowDecoder?)] =
+      switch query.kind {
+      case BuiltIn.workloads.kind.id: BuiltIn.workloadKinds.map { ($0.kind.id, $0.workloadDecoder) }
+      case BuiltIn.containers.kind.id: [(BuiltIn.pods.kind.id, BuiltIn.containers.decoder)]
+      default: [(query.kind, Kinds.builtIn(query.kind)?.decoder)]
+      }
+    return namespaces.flatMap { namespace in
+      lists.map { Part(path: ResourcePath($0.id), namespace: namespace, decoder: $0.decoder) }
     }
   }
 
