@@ -27,9 +27,10 @@ let package = Package(
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CScan"),
+    .systemLibrary(name: "CZlib"),
     // Rank 1
     target("Terminal", ["CNcurses"]),
-    target("Document", ["CScan"]),
+    target("Document", ["CScan", "CZlib"]),
     target("HTTP", ["CCurl"]),
     // Rank 2
     target("Cluster", ["Document"]),

@@ -23,6 +23,8 @@ package enum Need: Sendable, Hashable {
   case diagnosis(ObjectRef)
   /// What happened, live: to one object and what belongs to it, or to everything.
   case timeline(TimelineQuery)
+  /// One revision of a release of Helm, by the Secret that holds it.
+  case release(ObjectRef)
   /// All kinds the server serves.
   case kinds
 }
@@ -126,6 +128,7 @@ package enum Delta: Sendable {
   case problems(ProblemsQuery, ProblemBoard)
   case diagnosis(ObjectRef, Diagnosis)
   case timeline(TimelineQuery, Timeline)
+  case release(ObjectRef, Release)
   case preview(Need, Preview)
   /// The actions that are refused, each with why; what is missing is allowed.
   case rights(RightsQuery, refused: [Kind.Ability: String])

@@ -100,6 +100,15 @@ package final class KubernetesReader: Reader {
         query.kind == BuiltIn.targets.kind.id ? .targets : .metrics, query, desk: metrics, outbox: outbox)
       run.start()
       return Stop { run.stop() }
+    case .rows(let query)
+    where query.kind == BuiltIn.releases.kind.id || query.kind == BuiltIn.releaseRevisions.kind.id:
+      let run = HelmRun(query, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
+    case .release(let ref):
+      let run = ReleaseRun(ref, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .rows(let query):
       let run = RowsRun(
         query, kind: kind(query.kind), engine: lists, outbox: outbox, placements: placements)

@@ -13,6 +13,19 @@ package enum YAMLPage {
     return page(of: object, kind: kind, showManagedFields: showManagedFields, revealing: Set(keys))
   }
 
+  /// A value as lines of YAML, without anything about an object.
+  package static func lines(of value: JSON) -> [PageLine] {
+    var markup = YAMLMarkup()
+    for line in value.yaml(foldColumn: 80).unicodeScalars.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    {
+      markup.append(line)
+    }
+    var lines = markup.lines
+    if lines.last?.spans.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+
   /// The same with only the values of the `revealed` keys decoded and every other one masked.
   package static func page(
     of object: JSON, kind: Kind, showManagedFields: Bool = false, revealing revealed: Set<String>

@@ -22,6 +22,7 @@ extension Delta {
     case .rights(let query, let refused): return .rights(query, refused: refused.mapValues(masked))
     case .phase(let need, let phase): return .phase(need, phase.redacted)
     case .notice(let text): return .notice(masked(text))
+    case .release(let ref, let release): return .release(ref, release.redacted)
     case .preview(let need, let preview): return .preview(need, preview.redacted)
     case .progress(let id, var progress):
       progress.text = masked(progress.text)

@@ -88,6 +88,7 @@ final class Journal {
     case .diagnosis(let ref): return "diagnosis \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .timeline(let query): return "timeline of \(query.subject?.name ?? "everything")"
     case .rights(let query): return "rights \(query.kind) in \(query.namespace)"
+    case .release(let ref): return "release \(ref.namespace)/\(ref.name)"
     case .kinds: return "kinds"
     }
   }

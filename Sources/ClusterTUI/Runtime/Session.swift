@@ -356,6 +356,7 @@ extension Delta {
     case .problems(let query, _): .problems(query)
     case .diagnosis(let ref, _): .diagnosis(ref)
     case .timeline(let query, _): .timeline(query)
+    case .release(let ref, _): .release(ref)
     case .preview(let need, _), .phase(let need, _): need
     case .rights(let query, _): .rights(query)
     case .notice, .progress: nil

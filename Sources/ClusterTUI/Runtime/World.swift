@@ -41,6 +41,7 @@ struct World {
   private(set) var boards: [ProblemsQuery: ProblemBoard] = [:]
   private(set) var diagnoses: [ObjectRef: Diagnosis] = [:]
   private(set) var timelines: [TimelineQuery: Timeline] = [:]
+  private(set) var releases: [ObjectRef: Release] = [:]
   private(set) var previews: [Need: Preview] = [:]
   /// Why an action on a kind's objects is refused, as far as the server was asked.
   private(set) var refusals: [RightsQuery: [Kind.Ability: String]] = [:]
@@ -62,6 +63,7 @@ struct World {
     case .problems(let query): boards[query] != nil
     case .diagnosis(let ref): diagnoses[ref] != nil
     case .timeline(let query): timelines[query] != nil
+    case .release(let ref): releases[ref] != nil
     case .preview: previews[need] != nil
     case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
@@ -104,6 +106,9 @@ struct World {
     case .timeline(let query, let timeline):
       revisions[.timeline(query), default: 0] += 1
       timelines[query] = timeline
+    case .release(let ref, let release):
+      revisions[.release(ref), default: 0] += 1
+      releases[ref] = release
     case .preview(let need, let preview): previews[need] = preview
     case .rights(let query, let refused): refusals[query] = refused
     case .progress(let id, let progress): ledger.told(id, progress, now: now)
@@ -128,6 +133,7 @@ struct World {
     case .problems(let query): boards[query] = nil
     case .diagnosis(let ref): diagnoses[ref] = nil
     case .timeline(let query): timelines[query] = nil
+    case .release(let ref): releases[ref] = nil
     case .preview: previews[need] = nil
     case .rights(let query): refusals[query] = nil
     case .kinds: break

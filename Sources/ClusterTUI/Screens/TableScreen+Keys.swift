@@ -5,6 +5,9 @@ extension TableScreen {
   var keyHints: [KeyHint] {
     var hints = [KeyHint("enter", openWord)]
     if kind.id == Catalog.contexts.id { return hints + [KeyHint("/", "filter")] }
+    if kind.isOfReleases {
+      hints += [KeyHint("v", "values"), KeyHint("d", "release"), KeyHint("y", "manifest")]
+    }
     if hasLog { hints.append(KeyHint("l", "logs")) }
     if kind.abilities.contains(.describe) { hints.append(KeyHint("d", "describe")) }
     if kind.abilities.contains(.yaml) { hints.append(KeyHint("y", "yaml")) }
@@ -151,6 +154,10 @@ extension TableScreen {
   private func handle(_ character: Character, _ row: Row, _ world: World) -> Reaction {
     if let offer = Self.directOffers[character].flatMap({ offer($0) }) { return act(offer, world) }
     switch character {
+    case "d" where kind.isOfReleases: return .push(release(of: row))
+    case "v" where kind.isOfReleases: return .push(release(of: row, .values))
+    case "y" where kind.isOfReleases: return .push(release(of: row, .manifest))
+    case "w" where kind.isOfReleases: return .push(WhyScreen(objectRef(of: row)))
     case "d" where kind.abilities.contains(.describe):
       return .push(PageScreen(.description(objectRef(of: row))))
     case "y" where kind.abilities.contains(.yaml): return .push(PageScreen(.yaml(objectRef(of: row))))

@@ -19,6 +19,9 @@ extension TableScreen {
 
   /// A container's row stands for its pod where a whole object is asked for.
   func objectRef(of row: Row) -> ObjectRef {
+    if kind.isOfReleases {
+      return ObjectRef(kind: "helm/v1/releases", namespace: row.namespace, name: row.drill)
+    }
     guard kind.role == .container else { return row.ref(kind: row.kindID(in: kind)) }
     let name = query.fieldSelector.split(separator: "=").last.map(String.init) ?? ""
     let uid = row.uid.split(separator: "/").first.map(String.init) ?? ""
@@ -84,8 +87,23 @@ extension TableScreen {
     case .reference: return openReference(drill, of: row, world)
     case .event: return .push(PageScreen(.description(about(row))))
     case .chart: return .push(ChartScreen(ChartQuery(.expression(drill)), crumb: row.name))
-    case .ofRow, .revisions, .release: return .push(PageScreen(.description(objectRef(of: row))))
+    case .revisions:
+      guard let child = world.kinds["helm/v1/revisions"] else { return .none }
+      var query = Query(child.id, namespaces: [row.namespace])
+      query.labelSelector = "name=\(row.name)"
+      return .push(TableScreen(kind: child, query: query, crumb: "\(row.name) > revisions"))
+    case .release: return .push(release(of: row))
+    case .ofRow: return .push(PageScreen(.description(objectRef(of: row))))
     }
+  }
+
+  /// What is in the newest revision of a release, or in one revision.
+  func release(of row: Row, _ part: ReleasePage.Part = .release) -> ReleaseScreen {
+    var name = row.name
+    if kind.children == .release, let label = query.labelSelector.split(separator: "=").last {
+      name = "\(label) \(row.cell(0))"
+    }
+    return ReleaseScreen(objectRef(of: row), name: name, part: part)
   }
 
   /// The object as the only row of its kind's table: enter goes on from there.
@@ -137,4 +155,9 @@ extension TableScreen {
     subject.ref = about(row)
     return .push(WhyScreen(subject))
   }
+}
+
+extension Kind {
+  /// Releases of Helm and their revisions: what a Secret holds, and no object of the server's.
+  var isOfReleases: Bool { children == .revisions || children == .release }
 }

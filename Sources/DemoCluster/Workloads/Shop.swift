@@ -27,6 +27,7 @@ struct Shop {
     buildMarket()
     buildFulfil()
     addCustomResources()
+    addReleases()
   }
 
   // MARK: Nodes

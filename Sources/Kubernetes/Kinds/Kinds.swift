@@ -11,8 +11,13 @@ package enum Kinds {
     .podDisruptionBudgets, .resourceQuotas, .limitRanges, .replicationControllers, .leases,
     .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
     .priorityClasses, .runtimeClasses, .validatingWebhooks, .mutatingWebhooks, .apiServices,
-    .certificateSigningRequests, .customResourceDefinitions, .groupedEvents, .workloads, .targets, .metrics,
+    .certificateSigningRequests, .customResourceDefinitions, .groupedEvents, .workloads, .releases,
+    .releaseRevisions, .targets,
+    .metrics,
   ]
+
+  /// Kinds that are no resources of the server: their rows are made of others.
+  static func isOwn(_ id: Kind.ID) -> Bool { !id.contains("/") || id.hasPrefix("helm/") }
 
   package static func builtIn(_ id: Kind.ID) -> BuiltIn? { byID[id] }
 

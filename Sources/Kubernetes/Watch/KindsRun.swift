@@ -104,7 +104,7 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
 
   private func tell(_ served: [Kind]) {
     // Kinds that are no resources, such as the containers of a pod.
-    let kinds = known.filter { !$0.id.contains("/") } + served
+    let kinds = known.filter { Kinds.isOwn($0.id) } + served
     guard kinds.map(\.id) != told else { return }
     told = kinds.map(\.id)
     learned(served)
@@ -120,7 +120,7 @@ final class KindsRun: WatchConsumer, @unchecked Sendable {
   /// Without discovery the usual kinds can still be asked for.
   private func refused(_ status: Int, _ why: String) {
     hasRefreshed = false
-    if told.isEmpty { tell(known.filter { $0.id.contains("/") }) }
+    if told.isEmpty { tell(known.filter { !Kinds.isOwn($0.id) }) }
     outbox.post(.phase(.kinds, .refused(status: status, why: why)))
     again(after: backoff.about(30))
   }

@@ -31,6 +31,9 @@ struct ObjectKeys {
     guard let kind = world.kinds[ref.kind] else {
       return .inform("\(world.kinds.words(for: ref)) is no object of the server's")
     }
+    if kind.isOfReleases, "lpdyERm".contains(letter) {
+      return .push(ReleaseScreen(ref, name: ref.name, part: letter == "y" ? .manifest : .release))
+    }
     switch letter {
     case "l", "p": return openLog(kind, previous: letter == "p")
     case "d": return .push(PageScreen(.description(ref)))
