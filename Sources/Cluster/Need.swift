@@ -72,6 +72,10 @@ package struct Query: Sendable, Hashable {
   package var fieldSelector = ""
   /// Only rows whose controller or owner has this UID (kept by the reader, the server has no such selector).
   package var owner = ""
+  /// Only events about this object and what it made (kept by the reader).
+  package var family: ObjectRef?
+  /// Events that say the same about objects of one kind are one row.
+  package var isGrouped = false
 
   package init(_ kind: Kind.ID, namespaces: [String] = []) {
     self.kind = kind

@@ -105,6 +105,18 @@ package final class KubernetesReader: Reader {
       let run = HelmRun(query, engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
+    case .rows(let query) where query.family != nil || query.isGrouped:
+      let run = EventsRun(query, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
+    case .rows(let query) where JoinedRun.serves(query.kind) && query.owner.isEmpty:
+      let run = JoinedRun(query, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
+    case .rows(let query) where query.kind == BuiltIn.ports.kind.id:
+      let run = PortsRun(query, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .release(let ref):
       let run = ReleaseRun(ref, engine: lists, outbox: outbox)
       run.start()

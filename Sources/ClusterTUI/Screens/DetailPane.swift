@@ -75,6 +75,9 @@ struct DetailPane {
     case .events: world.kinds[Events.kind].map { TableScreen(eventsOf: subject.ref, kind: $0) }
     case .logs: subject.log.map { LogScreen(query: $0) }
     case .metrics: subject.hasCharts ? ChartScreen(of: subject.ref) : nil
+    case .yaml where subject.isOfReleases:
+      ReleaseScreen(subject.ref, name: subject.ref.name, part: .manifest)
+    case .describe where subject.isOfReleases: ReleaseScreen(subject.ref, name: subject.ref.name)
     case .yaml: PageScreen(.yaml(subject.ref))
     case .describe: PageScreen(.description(subject.ref))
     }

@@ -5,6 +5,7 @@ extension TableScreen {
   var keyHints: [KeyHint] {
     var hints = [KeyHint("enter", openWord)]
     if kind.id == Catalog.contexts.id { return hints + [KeyHint("/", "filter")] }
+    if kind.role == .event { hints.append(KeyHint("t", query.isGrouped ? "each by itself" : "together")) }
     if kind.isOfReleases {
       hints += [KeyHint("v", "values"), KeyHint("d", "release"), KeyHint("y", "manifest")]
     }
@@ -17,6 +18,8 @@ extension TableScreen {
       KeyHint(".", "actions"), KeyHint("w", "why"), KeyHint("/", "filter"),
     ]
     if hasCharts { hints.append(KeyHint("m", "metrics")) }
+    if let between = hasBetween { hints.append(KeyHint("z", between, minor: true)) }
+    if hasPorts { hints.append(KeyHint("F", "ports, and the services that lead there", minor: true)) }
     hints += [
       KeyHint("T", "what happened to it", minor: true), KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
@@ -154,6 +157,10 @@ extension TableScreen {
   private func handle(_ character: Character, _ row: Row, _ world: World) -> Reaction {
     if let offer = Self.directOffers[character].flatMap({ offer($0) }) { return act(offer, world) }
     switch character {
+    case "F" where hasPorts: return ports(of: row, world)
+    case "z" where hasBetween != nil: return between(row, world)
+    case "t" where kind.role == .event: return .replace(regrouped())
+    case "d" where kind.role == .event: return .push(PageScreen(.description(about(row))))
     case "d" where kind.isOfReleases: return .push(release(of: row))
     case "v" where kind.isOfReleases: return .push(release(of: row, .values))
     case "y" where kind.isOfReleases: return .push(release(of: row, .manifest))

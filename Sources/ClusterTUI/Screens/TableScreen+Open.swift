@@ -1,4 +1,5 @@
 import Cluster
+import Kubernetes
 import Terminal
 
 /// The kind that tells what happened to others.
@@ -7,20 +8,41 @@ enum Events {
 }
 
 extension TableScreen {
-  /// The events of one object. A node's events carry its name where others carry a UID (kubelet, node controller).
+  /// The events of one object and of what it made. A node's events carry its name where others carry a UID (kubelet,
+  /// node controller).
   init(eventsOf ref: ObjectRef, kind: Kind) {
     var query = Query(Events.kind, namespaces: ref.namespace.isEmpty ? [] : [ref.namespace])
-    query.fieldSelector =
-      ref.kind == "v1/nodes" || ref.uid.isEmpty
-      ? "involvedObject.name=\(ref.name)" : "involvedObject.uid=\(ref.uid)"
+    query.isGrouped = true
+    let isFamily = Kinds.makesOthers(ref.kind)
+    if isFamily {
+      query.family = ref
+    } else {
+      query.fieldSelector =
+        ref.kind == "v1/nodes" || ref.uid.isEmpty
+        ? "involvedObject.name=\(ref.name)" : "involvedObject.uid=\(ref.uid)"
+    }
     self.init(kind: kind, query: query, crumb: "events of \(ref.name)")
-    hiddenColumns = ["OBJECT"]
+    if !isFamily { hiddenColumns = ["OBJECT"] }
+  }
+
+  /// The same events, those that say the same as one row, or each by itself.
+  func regrouped() -> TableScreen {
+    var query = query
+    query.isGrouped.toggle()
+    var screen = TableScreen(kind: kind, query: query, crumb: crumb, filter: filter.text)
+    (screen.hiddenColumns, screen.showsOnlyTrouble) = (hiddenColumns, showsOnlyTrouble)
+    (screen.sort, screen.isWide) = (sort, isWide)
+    return screen
   }
 
   /// A container's row stands for its pod where a whole object is asked for.
   func objectRef(of row: Row) -> ObjectRef {
     if kind.isOfReleases {
       return ObjectRef(kind: "helm/v1/releases", namespace: row.namespace, name: row.drill)
+    }
+    if query.kind == "ports" {
+      let uid = String(row.uid.prefix { $0 != "/" })
+      return ObjectRef(kind: "v1/pods", namespace: row.namespace, name: row.name, uid: uid)
     }
     guard kind.role == .container else { return row.ref(kind: row.kindID(in: kind)) }
     let name = query.fieldSelector.split(separator: "=").last.map(String.init) ?? ""
@@ -85,7 +107,7 @@ extension TableScreen {
     case .instances: return table(drill) { _ in }
     case .context: return .switchContext(row.name)
     case .reference: return openReference(drill, of: row, world)
-    case .event: return .push(PageScreen(.description(about(row))))
+    case .event: return .push(EventScreen(query: query, uid: row.uid, about: about(row)))
     case .chart: return .push(ChartScreen(ChartQuery(.expression(drill)), crumb: row.name))
     case .revisions:
       guard let child = world.kinds["helm/v1/revisions"] else { return .none }
@@ -95,6 +117,50 @@ extension TableScreen {
     case .release: return .push(release(of: row))
     case .ofRow: return .push(PageScreen(.description(objectRef(of: row))))
     }
+  }
+
+  /// The ports of a pod, or of the pods that a row selects.
+  func ports(of row: Row, _ world: World) -> Reaction {
+    guard let ports = world.kinds["ports"] else { return .unhandled }
+    var query = Query(ports.id, namespaces: row.namespace.isEmpty ? [] : [row.namespace])
+    if kind.role == .instance || kind.role == .container {
+      query.fieldSelector = "metadata.name=\(objectRef(of: row).name)"
+    } else if case .selected("v1/pods") = kind.children, !drill(of: row).isEmpty {
+      query.labelSelector = drill(of: row)
+    } else {
+      return .inform("\(kind.singular) \(row.name) has no pods of its own: its ports are none")
+    }
+    return .push(TableScreen(kind: ports, query: query, crumb: "\(row.name) > ports"))
+  }
+
+  /// What stands between an object and its pods: a Deployment's ReplicaSets, a Service's EndpointSlices.
+  func between(_ row: Row, _ world: World) -> Reaction {
+    let (id, label, owner): (Kind.ID, String, String)
+    switch kind.id {
+    case "apps/v1/deployments": (id, label, owner) = ("apps/v1/replicasets", drill(of: row), row.uid)
+    case "v1/services":
+      let slices = "discovery.k8s.io/v1/endpointslices"
+      (id, label, owner) = (slices, "kubernetes.io/service-name=\(row.name)", "")
+    default: return .unhandled
+    }
+    guard let child = world.kinds[id] else { return .fail("the server serves no \(id)") }
+    var query = Query(id, namespaces: [row.namespace])
+    (query.labelSelector, query.owner) = (label, owner)
+    return .push(TableScreen(kind: child, query: query, crumb: "\(row.name) > \(child.plural)"))
+  }
+
+  /// Whether there is something between an object of this kind and its pods.
+  var hasBetween: String? {
+    switch kind.id {
+    case "apps/v1/deployments": "replica sets"
+    case "v1/services": "endpoints"
+    default: nil
+    }
+  }
+
+  /// Kinds whose objects are pods or select some.
+  var hasPorts: Bool {
+    kind.role == .instance || kind.role == .container || kind.children == .selected("v1/pods")
   }
 
   /// What is in the newest revision of a release, or in one revision.

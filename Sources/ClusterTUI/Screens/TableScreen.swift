@@ -181,6 +181,7 @@ struct Subject: Hashable {
   /// What kind of log it has: a whole pod's, one container's or none.
   var log: LogQuery?
   var hasCharts: Bool
+  var isOfReleases = false
 
   init(_ screen: TableScreen, _ row: Row) {
     kind = screen.kind.id
@@ -190,6 +191,7 @@ struct Subject: Hashable {
     hasEvents = screen.kind.abilities.contains(.events)
     log = screen.logQuery(of: row)
     hasCharts = screen.hasCharts
+    isOfReleases = screen.kind.isOfReleases
   }
 
   var isInTrouble: Bool { [.bad, .pending, .unknown].contains(tone) }

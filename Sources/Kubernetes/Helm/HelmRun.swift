@@ -86,19 +86,13 @@ final class HelmRun: @unchecked Sendable {
 
   /// Unpacking takes its time, which is not for this queue.
   private func decode(_ body: [UInt8], _ revision: HelmRevision, _ source: HelmSource) {
-    let box = SourceBox(source: source)
     DispatchQueue.global(qos: .utility).async { [self] in
       let chart = HelmSecret.chart(body)
       engine.queue.async { [self] in
         guard !isStopped else { return }
-        if let chart { box.source.learn(chart, of: revision) }
+        if let chart { source.learn(chart, of: revision) }
         readCharts()
       }
     }
-  }
-
-  /// @unchecked: only carried through another queue.
-  private struct SourceBox: @unchecked Sendable {
-    let source: HelmSource
   }
 }

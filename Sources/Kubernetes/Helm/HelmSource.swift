@@ -3,8 +3,8 @@ import Document
 
 /// Makes rows of the Secrets of one namespace: releases, or the revisions of one.
 ///
-/// Confined to the engine's queue.
-final class HelmSource: WatchConsumer {
+/// @unchecked: confined to the engine's queue.
+final class HelmSource: WatchConsumer, @unchecked Sendable {
   private let isOfRevisions: Bool
   private(set) var book = HelmBook()
   private var row: RowWriter

@@ -24,6 +24,10 @@ extension BuiltIn {
         Cell("COUNT", .number, [names.count, "series.count"]) { fields, row in
           row.cell(fields[1]?.int ?? max(1, fields[0].count))
         }.priority(4),
+        Cell("PER HOUR", .number, [names.count, "series.count"] + times) { fields, row in
+          let (first, last) = EventTimes(fields, from: 2).span
+          row.cell(EventRate.perHour(fields[1]?.int ?? fields[0].count, first: first, last: last))
+        }.priority(3),
         .text("MESSAGE", names.message).priority(8),
         .text("SUBOBJECT", "\(names.about).fieldPath").wide,
         .computed(
@@ -78,8 +82,10 @@ private struct EventTimes {
   let first: Int64?
   let last: Int64?
 
-  init(_ fields: Fields) {
-    let times = (0..<5).map { fields[$0]?.epochSeconds }
+  var span: (first: Int64?, last: Int64?) { (first, last) }
+
+  init(_ fields: Fields, from start: Int = 0) {
+    let times = (0..<5).map { fields[start + $0]?.epochSeconds }
     first = times[0] ?? times[2] ?? times[4]
     last = times[3] ?? times[1] ?? first
   }

@@ -11,13 +11,16 @@ package enum Kinds {
     .podDisruptionBudgets, .resourceQuotas, .limitRanges, .replicationControllers, .leases,
     .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
     .priorityClasses, .runtimeClasses, .validatingWebhooks, .mutatingWebhooks, .apiServices,
-    .certificateSigningRequests, .customResourceDefinitions, .groupedEvents, .workloads, .releases,
+    .certificateSigningRequests, .customResourceDefinitions, .groupedEvents, .workloads, .ports, .releases,
     .releaseRevisions, .targets,
     .metrics,
   ]
 
   /// Kinds that are no resources of the server: their rows are made of others.
   static func isOwn(_ id: Kind.ID) -> Bool { !id.contains("/") || id.hasPrefix("helm/") }
+
+  /// Whether objects of a kind make others whose events tell about them, too.
+  package static func makesOthers(_ id: Kind.ID) -> Bool { !EventFamily.childKinds(of: id).isEmpty }
 
   package static func builtIn(_ id: Kind.ID) -> BuiltIn? { byID[id] }
 

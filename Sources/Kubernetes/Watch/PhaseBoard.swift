@@ -13,6 +13,8 @@ struct PhaseBoard {
     return combined
   }
 
+  var count: Int { phases.count }
+
   /// One more part.
   mutating func add() { phases.append(.connecting) }
 

@@ -4,6 +4,8 @@ import Document
 /// One event as the server keeps it, in either of its two APIs.
 struct EventFact: Hashable {
   var uid: String
+  /// The event's own.
+  var name: String
   /// The UID of what it is about.
   var subject: String
   var about: ObjectRef
@@ -25,6 +27,7 @@ struct EventFact: Hashable {
       return nil
     }
     uid = id
+    name = slice["metadata"]?["name"].line ?? ""
     subject = about["uid"].line
     self.about = ObjectRef(
       kind: Kinds.id(apiVersion: about["apiVersion"].line, name: about["kind"].line),
