@@ -54,9 +54,12 @@ struct KindsTests {
         apiextensions.k8s.io/v1/customresourcedefinitions CustomResourceDefinition crd,crds
         events.k8s.io/v1/events Event ev
         workloads Workload wk
+        ports Port port
+        helm/v1/releases Helm release helm
+        helm/v1/revisions Helm revision 
         targets Target target
         metrics Metric metric
-        """, "the containers, workloads, targets and metrics are this program's own")
+        """, "the containers, workloads, ports, releases, targets and metrics are this program's own")
   }
 
   @Test func secretsAndConfigMapsNeverHaveTheirObjectsListed() {

@@ -55,7 +55,7 @@ final class Journal {
       write(
         "problems \(board.problems.count), \(board.unseen.count) unseen\(board.isWhole ? "" : ", not whole")")
     case .diagnosis(let ref, let diagnosis): write("diagnosis \(ref.name): \(diagnosis.state.word)")
-    case .rows, .object, .page, .log, .rollout, .usage, .chart, .preview, .rights, .timeline: break
+    case .rows, .object, .page, .log, .rollout, .usage, .chart, .preview, .rights, .timeline, .release: break
     }
   }
 

@@ -1,4 +1,5 @@
 import Cluster
+import Dispatch
 import Document
 
 /// Serves the events of an object and of what it made, and events that say the same as one row. They are watched, and so

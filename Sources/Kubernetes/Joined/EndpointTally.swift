@@ -24,7 +24,7 @@ final class EndpointTally: WatchConsumer, @unchecked Sendable {
   ///   - answered: called when there is a list, or is known to be none.
   init(changed: @escaping (Set<String>) -> Void, answered: @escaping () -> Void) {
     self.changed = changed
-    answered = answered
+    self.answered = answered
   }
 
   /// nil as long as nobody knows.
