@@ -25,6 +25,10 @@ package enum Need: Sendable, Hashable {
   case timeline(TimelineQuery)
   /// One revision of a release of Helm, by the Secret that holds it.
   case release(ObjectRef)
+  /// What belongs to an object, in both directions, live.
+  case related(ObjectRef)
+  /// Objects with all that belongs to them below each, live.
+  case tree(TreeQuery)
   /// All kinds the server serves.
   case kinds
 }
@@ -133,6 +137,8 @@ package enum Delta: Sendable {
   case diagnosis(ObjectRef, Diagnosis)
   case timeline(TimelineQuery, Timeline)
   case release(ObjectRef, Release)
+  case relations(ObjectRef, Relations)
+  case tree(TreeQuery, TreeBatch)
   case preview(Need, Preview)
   /// The actions that are refused, each with why; what is missing is allowed.
   case rights(RightsQuery, refused: [Kind.Ability: String])

@@ -51,6 +51,7 @@ package final class KubernetesReader: Reader {
   /// With connections and a queue of its own: what is examined must not hold up what is looked at.
   private let diagnosis: Engine
   private let desks: DiagnosisDesks
+  private let relations: RelationDesk
   private let prometheus: PrometheusSource?
   private let placements = Placements()
   private let served = Mutex<[Kind.ID: Kind]>([:])
@@ -70,6 +71,7 @@ package final class KubernetesReader: Reader {
     diagnosis = Engine(
       label: "diagnosis", session: sessions[3], upstream: upstream, maxBackoffSeconds: maxBackoffSeconds)
     desks = DiagnosisDesks(engine: diagnosis)
+    relations = RelationDesk(engine: lists)
     let desk = MetricsDesk(
       engine: engine, placements: placements, urls: scrapes.urls, intervalSeconds: scrapes.intervalSeconds)
     metrics = desk
@@ -165,6 +167,8 @@ package final class KubernetesReader: Reader {
       let namespaces = query.subject.map { $0.namespace.isEmpty ? [] : [$0.namespace] } ?? query.namespaces
       let run = TimelineRun(query, outbox: outbox)
       return desks.start(run, namespaces: namespaces, orWider: query.subject != nil)
+    case .related(let ref): return relations.start(RelatedRun(ref, outbox: outbox))
+    case .tree(let query): return relations.start(TreeRun(query, outbox: outbox))
     case .preview:
       outbox.post(.phase(need, .refused(status: 405, why: "a reader changes nothing")))
       return Stop {}
@@ -172,6 +176,7 @@ package final class KubernetesReader: Reader {
       let run = KindsRun(engine: lists, outbox: outbox, known: kinds) { [weak self] served in
         self?.served.withLock { known in for kind in served { known[kind.id] = kind } }
         self?.desks.served(served)
+        self?.relations.served(served)
       }
       run.start()
       return Stop { run.stop() }

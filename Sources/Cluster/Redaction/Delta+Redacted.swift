@@ -19,6 +19,8 @@ extension Delta {
     case .problems(let query, let board): return .problems(query, board.redacted)
     case .diagnosis(let ref, let diagnosis): return .diagnosis(ref, diagnosis.redacted)
     case .timeline(let query, let timeline): return .timeline(query, timeline.redacted)
+    case .relations(let ref, let relations): return .relations(ref, relations.redacted)
+    case .tree(let query, let batch): return .tree(query, batch.redacted)
     case .rights(let query, let refused): return .rights(query, refused: refused.mapValues(masked))
     case .phase(let need, let phase): return .phase(need, phase.redacted)
     case .notice(let text): return .notice(masked(text))
@@ -43,6 +45,36 @@ extension Phase {
     case .refused(let status, let why): .refused(status: status, why: masked(why))
     case .ended(let why): .ended(why: masked(why))
     }
+  }
+}
+
+extension Relations {
+  fileprivate var redacted: Relations {
+    var copy = self
+    copy.subject = subject.redacted
+    for index in copy.groups.indices { copy.groups[index].items = copy.groups[index].items.map(\.redacted) }
+    copy.unseen = unseen.map(masked)
+    return copy
+  }
+}
+
+extension Relations.Item {
+  fileprivate var redacted: Relations.Item {
+    var copy = self
+    (copy.how, copy.state, copy.reason) = (masked(how), masked(state), masked(reason))
+    if case .unseen(let why) = presence { copy.presence = .unseen(masked(why)) }
+    return copy
+  }
+}
+
+extension TreeBatch {
+  fileprivate var redacted: TreeBatch {
+    var copy = self
+    copy.unseen = unseen.map(masked)
+    for index in copy.changed.indices {
+      copy.changed[index].nodes = copy.changed[index].nodes.map(\.redacted)
+    }
+    return copy
   }
 }
 

@@ -86,6 +86,8 @@ final class Journal {
     case .problems(let query):
       return "problems in \(query.namespaces.isEmpty ? "all" : query.namespaces.joined(separator: ","))"
     case .diagnosis(let ref): return "diagnosis \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .related(let ref): return "relations of \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .tree(let query): return "tree of \(query.kind)"
     case .timeline(let query): return "timeline of \(query.subject?.name ?? "everything")"
     case .rights(let query): return "rights \(query.kind) in \(query.namespace)"
     case .release(let ref): return "release \(ref.namespace)/\(ref.name)"

@@ -357,6 +357,8 @@ extension Delta {
     case .diagnosis(let ref, _): .diagnosis(ref)
     case .timeline(let query, _): .timeline(query)
     case .release(let ref, _): .release(ref)
+    case .relations(let ref, _): .related(ref)
+    case .tree(let query, _): .tree(query)
     case .preview(let need, _), .phase(let need, _): need
     case .rights(let query, _): .rights(query)
     case .notice, .progress: nil

@@ -42,6 +42,8 @@ struct World {
   private(set) var diagnoses: [ObjectRef: Diagnosis] = [:]
   private(set) var timelines: [TimelineQuery: Timeline] = [:]
   private(set) var releases: [ObjectRef: Release] = [:]
+  private(set) var relations: [ObjectRef: Relations] = [:]
+  private(set) var trees: [TreeQuery: RelationForest] = [:]
   private(set) var previews: [Need: Preview] = [:]
   /// Why an action on a kind's objects is refused, as far as the server was asked.
   private(set) var refusals: [RightsQuery: [Kind.Ability: String]] = [:]
@@ -64,6 +66,8 @@ struct World {
     case .diagnosis(let ref): diagnoses[ref] != nil
     case .timeline(let query): timelines[query] != nil
     case .release(let ref): releases[ref] != nil
+    case .related(let ref): relations[ref] != nil
+    case .tree(let query): trees[query] != nil
     case .preview: previews[need] != nil
     case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
@@ -109,6 +113,12 @@ struct World {
     case .release(let ref, let release):
       revisions[.release(ref), default: 0] += 1
       releases[ref] = release
+    case .relations(let ref, let relations):
+      revisions[.related(ref), default: 0] += 1
+      self.relations[ref] = relations
+    case .tree(let query, let batch):
+      revisions[.tree(query), default: 0] += 1
+      trees[query, default: RelationForest()].apply(batch)
     case .preview(let need, let preview): previews[need] = preview
     case .rights(let query, let refused): refusals[query] = refused
     case .progress(let id, let progress): ledger.told(id, progress, now: now)
@@ -134,6 +144,8 @@ struct World {
     case .diagnosis(let ref): diagnoses[ref] = nil
     case .timeline(let query): timelines[query] = nil
     case .release(let ref): releases[ref] = nil
+    case .related(let ref): relations[ref] = nil
+    case .tree(let query): trees[query] = nil
     case .preview: previews[need] = nil
     case .rights(let query): refusals[query] = nil
     case .kinds: break
