@@ -29,6 +29,8 @@ package enum Need: Sendable, Hashable {
   case related(ObjectRef)
   /// Objects with all that belongs to them below each, live.
   case tree(TreeQuery)
+  /// Who may do what.
+  case access(AccessQuery)
   /// All kinds the server serves.
   case kinds
 }
@@ -139,6 +141,7 @@ package enum Delta: Sendable {
   case release(ObjectRef, Release)
   case relations(ObjectRef, Relations)
   case tree(TreeQuery, TreeBatch)
+  case access(AccessQuery, AccessBoard)
   case preview(Need, Preview)
   /// The actions that are refused, each with why; what is missing is allowed.
   case rights(RightsQuery, refused: [Kind.Ability: String])

@@ -169,6 +169,10 @@ package final class KubernetesReader: Reader {
       return desks.start(run, namespaces: namespaces, orWider: query.subject != nil)
     case .related(let ref): return relations.start(RelatedRun(ref, outbox: outbox))
     case .tree(let query): return relations.start(TreeRun(query, outbox: outbox))
+    case .access(let query):
+      let run = AccessRun(query, engine: lists, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .preview:
       outbox.post(.phase(need, .refused(status: 405, why: "a reader changes nothing")))
       return Stop {}

@@ -21,6 +21,9 @@ extension Delta {
     case .timeline(let query, let timeline): return .timeline(query, timeline.redacted)
     case .relations(let ref, let relations): return .relations(ref, relations.redacted)
     case .tree(let query, let batch): return .tree(query, batch.redacted)
+    case .access(let query, var board):
+      (board.notes, board.unseen) = (board.notes.map(masked), board.unseen.map(masked))
+      return .access(query, board)
     case .rights(let query, let refused): return .rights(query, refused: refused.mapValues(masked))
     case .phase(let need, let phase): return .phase(need, phase.redacted)
     case .notice(let text): return .notice(masked(text))

@@ -55,7 +55,7 @@ final class Journal {
       write(
         "problems \(board.problems.count), \(board.unseen.count) unseen\(board.isWhole ? "" : ", not whole")")
     case .diagnosis(let ref, let diagnosis): write("diagnosis \(ref.name): \(diagnosis.state.word)")
-    case .rows, .object, .page, .log, .rollout, .usage, .chart, .preview, .rights, .timeline, .release: break
+    default: break
     }
   }
 
@@ -88,6 +88,7 @@ final class Journal {
     case .diagnosis(let ref): return "diagnosis \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .related(let ref): return "relations of \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .tree(let query): return "tree of \(query.kind)"
+    case .access: return "permissions"
     case .timeline(let query): return "timeline of \(query.subject?.name ?? "everything")"
     case .rights(let query): return "rights \(query.kind) in \(query.namespace)"
     case .release(let ref): return "release \(ref.namespace)/\(ref.name)"

@@ -359,6 +359,7 @@ extension Delta {
     case .release(let ref, _): .release(ref)
     case .relations(let ref, _): .related(ref)
     case .tree(let query, _): .tree(query)
+    case .access(let query, _): .access(query)
     case .preview(let need, _), .phase(let need, _): need
     case .rights(let query, _): .rights(query)
     case .notice, .progress: nil

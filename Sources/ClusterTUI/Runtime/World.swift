@@ -44,6 +44,7 @@ struct World {
   private(set) var releases: [ObjectRef: Release] = [:]
   private(set) var relations: [ObjectRef: Relations] = [:]
   private(set) var trees: [TreeQuery: RelationForest] = [:]
+  private(set) var access: [AccessQuery: AccessBoard] = [:]
   private(set) var previews: [Need: Preview] = [:]
   /// Why an action on a kind's objects is refused, as far as the server was asked.
   private(set) var refusals: [RightsQuery: [Kind.Ability: String]] = [:]
@@ -68,6 +69,7 @@ struct World {
     case .release(let ref): releases[ref] != nil
     case .related(let ref): relations[ref] != nil
     case .tree(let query): trees[query] != nil
+    case .access(let query): access[query] != nil
     case .preview: previews[need] != nil
     case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
@@ -118,7 +120,12 @@ struct World {
       self.relations[ref] = relations
     case .tree(let query, let batch):
       revisions[.tree(query), default: 0] += 1
-      trees[query, default: RelationForest()].apply(batch)
+      let forest = trees[query] ?? RelationForest()
+      forest.apply(batch)
+      trees[query] = forest
+    case .access(let query, let board):
+      revisions[.access(query), default: 0] += 1
+      access[query] = board
     case .preview(let need, let preview): previews[need] = preview
     case .rights(let query, let refused): refusals[query] = refused
     case .progress(let id, let progress): ledger.told(id, progress, now: now)
@@ -146,6 +153,7 @@ struct World {
     case .release(let ref): releases[ref] = nil
     case .related(let ref): relations[ref] = nil
     case .tree(let query): trees[query] = nil
+    case .access(let query): access[query] = nil
     case .preview: previews[need] = nil
     case .rights(let query): refusals[query] = nil
     case .kinds: break

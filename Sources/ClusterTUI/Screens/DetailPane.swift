@@ -10,6 +10,7 @@ struct DetailPane {
     case logs = "Logs"
     case yaml = "YAML"
     case describe = "Describe"
+    case related = "Related"
     case metrics = "Metrics"
   }
 
@@ -80,6 +81,7 @@ struct DetailPane {
     case .describe where subject.isOfReleases: ReleaseScreen(subject.ref, name: subject.ref.name)
     case .yaml: PageScreen(.yaml(subject.ref))
     case .describe: PageScreen(.description(subject.ref))
+    case .related: RelatedScreen(subject.ref)
     }
   }
 
@@ -100,6 +102,9 @@ struct DetailPane {
         }
       canvas.put(text, x: area.x + 1, y: area.y + 2, style: Theme.ghost, maxColumns: area.width - 2)
       return
+    }
+    if let related = screen as? RelatedScreen {
+      return related.draw(on: &canvas, area: inner, world, false)
     }
     screen.draw(on: &canvas, area: inner, world: world)
   }

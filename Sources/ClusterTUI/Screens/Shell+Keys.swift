@@ -26,13 +26,20 @@ extension Shell {
       }
     case .character("?"): _ = showHelp(world)
     case .character("w"):
-      if let ref = top?.targets(world)?.refs.first { stack.append(WhyScreen(ref)) }
+      if let refusal = world.refusal(of: top?.mainNeed) {
+        stack.append(refusal)
+      } else if let ref = top?.targets(world)?.refs.first {
+        stack.append(WhyScreen(ref))
+      }
     case .character("T"):
       if let ref = top?.targets(world)?.refs.first {
         stack.append(TimelineScreen(of: ref))
       } else {
         _ = showTimeline(world)
       }
+    case .character(let letter) where "XuJo".contains(letter):
+      let ref = top?.targets(world)?.refs.first
+      return perform(ref.flatMap { ObjectKeys.relation(letter, of: $0) } ?? .none, world)
     case .control("c"): return [.quit]
     case .control("a"): stack.append(PageScreen(.fixed(Help.kinds(world.kinds))))
     case .character("0"): use(namespaces: [], kind: nil, world)

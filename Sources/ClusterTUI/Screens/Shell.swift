@@ -66,7 +66,12 @@ struct Shell {
   /// What follows from the news without a key, also of screens that are covered by others.
   mutating func took(_ world: World) -> [Effect] {
     var reactions: [Reaction] = []
-    for index in stack.indices { reactions += stack[index].took(world) }
+    for index in stack.indices {
+      for reaction in stack[index].took(world) {
+        // It gives way where it stands, whatever lies above it.
+        if case .replace(let other) = reaction { stack[index] = other } else { reactions.append(reaction) }
+      }
+    }
     return reactions.flatMap { perform($0, world) }
   }
 

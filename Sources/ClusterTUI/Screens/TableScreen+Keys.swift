@@ -21,6 +21,8 @@ extension TableScreen {
     if let between = hasBetween { hints.append(KeyHint("z", between, minor: true)) }
     if hasPorts { hints.append(KeyHint("F", "ports, and the services that lead there", minor: true)) }
     hints += [
+      KeyHint("X", "related: what belongs to it", minor: true), KeyHint("u", "what uses it", minor: true),
+      KeyHint("J", "its owner", minor: true), KeyHint("o", "its node", minor: true),
       KeyHint("T", "what happened to it", minor: true), KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("C M", "sort by CPU, memory", minor: true),
@@ -180,6 +182,7 @@ extension TableScreen {
     case "m":
       return hasCharts
         ? .push(ChartScreen(of: objectRef(of: row))) : .inform("\(kind.plural) have no metrics of their own")
+    case "X", "u", "J", "o": return relation(character, row)
     case "c": return .copy(row.name, what: "name")
     case "n" where !row.namespace.isEmpty: return .copy(row.namespace, what: "namespace")
     default: return .unhandled

@@ -87,7 +87,9 @@ extension TableScreen {
         TableScreen(kind: child, query: query, crumb: "\(row.name) > \(child.plural)", filter: filter))
     }
     switch kind.children {
-    case .none: return .push(PageScreen(.description(objectRef(of: row))))
+    case .none:
+      let ref = objectRef(of: row)
+      return .push(AccessScreen.opened(by: ref) ?? PageScreen(.description(ref)))
     case .selected(let id):
       if drill.isEmpty {
         return .inform("\(kind.singular) \(row.name) selects no \(id.split(separator: "/").last ?? "")")
@@ -210,6 +212,16 @@ extension TableScreen {
   func about(_ row: Row) -> ObjectRef {
     guard kind.role == .event else { return objectRef(of: row) }
     return Self.reference(row.drill) ?? objectRef(of: row)
+  }
+
+  /// From a row to what belongs to its object.
+  func relation(_ letter: Character, _ row: Row) -> Reaction {
+    guard kind.abilities.contains(.describe) || kind.role == .container || kind.role == .event else {
+      return .unhandled
+    }
+    // k9s's key for going into a namespace.
+    if letter == "u", kind.id == "v1/namespaces" { return .useNamespaces([row.name], kind: "v1/pods") }
+    return ObjectKeys.relation(letter, of: about(row)) ?? .unhandled
   }
 
   func openWhy(_ row: Row) -> Reaction {

@@ -153,7 +153,11 @@ struct TableScreen: Screen {
 
   func remark(_ world: World) -> Remark? {
     if let problem = filterProblem { return Remark(text: problem, tone: .bad) }
-    guard let row = row(world) else { return nil }
+    guard let row = row(world) else {
+      guard world.refusal(of: mainNeed) != nil else { return nil }
+      return Remark(
+        text: "w tells which role would allow it, and what to ask an administrator for", tone: .unknown)
+    }
     let text = row.reason(now: world.now)
     if !text.isEmpty { return Remark(text: text, tone: row.tone, isWhy: true) }
     guard [.bad, .pending, .unknown].contains(row.tone), kind.abilities.contains(.events) else {

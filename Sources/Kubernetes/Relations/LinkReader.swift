@@ -83,7 +83,8 @@ struct LinkReader {
     if word == "volumeName", owner != "v1/persistentvolumeclaims" { return }
     if word == "nodeName", owner != "v1/pods" { return }
     guard let kind = finder.id(name: meaning.kind) else { return }
-    add(kind, value.line, namespace: nil, key: word, isOptional: !isBuiltIn && meaning.kind == "Service",
+    add(
+      kind, value.line, namespace: nil, key: word, isOptional: !isBuiltIn && meaning.kind == "Service",
       isObject: false)
   }
 
@@ -96,7 +97,11 @@ struct LinkReader {
         if isKey(key, "name") { name = value } else if isKey(key, "kind") { kind = value }
       case 5: if isKey(key, "group") { group = value }
       case 8:
-        if isKey(key, "apiGroup") { group = value } else if isKey(key, "optional") { optional = value.bool == true }
+        if isKey(key, "apiGroup") {
+          group = value
+        } else if isKey(key, "optional") {
+          optional = value.bool == true
+        }
       case 9: if isKey(key, "namespace") { space = value }
       case 10: if isKey(key, "apiVersion") { version = value }
       default: break
@@ -173,7 +178,7 @@ struct LinkReader {
     }
     if let how { return (how, part) }
     switch key {
-    case "serviceAccountName": return ("service account", part)
+    case "serviceAccountName": return ("account", part)
     case "nodeName", "scaleTargetRef", "roleRef", "claimRef", "volumeName", "targetRef", "subjects":
       return ("", part)
     default: return (path(), part)

@@ -82,7 +82,9 @@ struct RelatedReading {
       }
     }
     return nodes.map { (rank($0), $0) }.sorted {
-      ($0.0, $0.1.kind, $0.1.key.namespace, $0.1.key.name) < ($1.0, $1.1.kind, $1.1.key.namespace, $1.1.key.name)
+      ($0.0, $0.1.kind, $0.1.key.namespace, $0.1.key.name) < (
+        $1.0, $1.1.kind, $1.1.key.namespace, $1.1.key.name
+      )
     }.map(\.1)
   }
 

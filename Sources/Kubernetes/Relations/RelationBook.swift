@@ -71,7 +71,9 @@ final class RelationBook {
   }
 
   func pods(chosenBy object: RelationObject) -> [RelationNode] {
-    (shelves["v1/pods"]?[object.ref.namespace] ?? []).filter { $0.object.map { object.chooses($0.labels) } ?? false }
+    (shelves["v1/pods"]?[object.ref.namespace] ?? []).filter {
+      $0.object.map { object.chooses($0.labels) } ?? false
+    }
   }
 
   /// What chooses pods with these labels in a namespace.

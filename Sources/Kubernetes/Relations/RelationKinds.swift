@@ -34,7 +34,9 @@ enum RelationKinds {
     func of(_ kinds: [Kind.ID]) -> Set<RelationScope> { Set(kinds.map { RelationScope($0, space) }) }
     func custom() -> (Set<RelationScope>, Int) {
       let (kinds, leftOut) = WatchedKinds.custom(finder.all.sorted { $0.id < $1.id })
-      return (Set(kinds.filter { $0.namespaced == !space.isEmpty }.map { RelationScope($0.id, space) }), leftOut)
+      return (
+        Set(kinds.filter { $0.namespaced == !space.isEmpty }.map { RelationScope($0.id, space) }), leftOut
+      )
     }
     switch ref.kind {
     case pods, replicaSets, "v1/replicationcontrollers", "apps/v1/deployments", "apps/v1/statefulsets",
@@ -50,7 +52,8 @@ enum RelationKinds {
       }
       return (scopes, leftOut)
     case claims: return (of([pods] + workloads), 0)
-    case services: return (of([pods, slices, ingresses, replicaSets, "apps/v1/deployments"] + routes(finder)), 0)
+    case services:
+      return (of([pods, slices, ingresses, replicaSets, "apps/v1/deployments"] + routes(finder)), 0)
     case slices: return (of([pods, services]), 0)
     case ingresses: return (of([pods, services, "v1/secrets"]), 0)
     case autoscalers, "policy/v1/poddisruptionbudgets", "networking.k8s.io/v1/networkpolicies":
@@ -74,7 +77,8 @@ enum RelationKinds {
     default:
       // What it owns in namespaces can be anything: of a whole cluster that would be too much to read.
       let (more, leftOut) = custom()
-      let own = space.isEmpty ? Set<RelationScope>() : of([pods] + workloads + configuration + network + policies)
+      let own =
+        space.isEmpty ? Set<RelationScope>() : of([pods] + workloads + configuration + network + policies)
       return (own.union(more), leftOut)
     }
   }

@@ -40,7 +40,9 @@ struct TreeReading {
       return visitParts(of: node, object, depth, &items, &seen)
     }
     let below = Self.below(node, isRoot: depth == 0)
-    for child in RelatedReading.sorted(below) { visit(child, child.links(to: node), depth + 1, &items, &seen) }
+    for child in RelatedReading.sorted(below) {
+      visit(child, child.links(to: node), depth + 1, &items, &seen)
+    }
     // The pods of a workload tell what it uses; one without pods tells it itself.
     let hasPods = below.contains { !$0.owned.isEmpty || $0.kind == RelationKinds.pods }
     if !hasPods { leaves(node, part: nil, depth + 1, &items, &seen, without: Set(below)) }
@@ -52,9 +54,12 @@ struct TreeReading {
     if node.kind == RelationKinds.services {
       let slices = found.filter { $0.kind == RelationKinds.slices }
       found.removeAll { slices.contains($0) }
-      found += slices.flatMap { slice in zip(slice.links, slice.targets).filter { $0.0.sort == .routesTo }.map(\.1) }
+      found += slices.flatMap { slice in
+        zip(slice.links, slice.targets).filter { $0.0.sort == .routesTo }.map(\.1)
+      }
     }
-    for (link, target) in zip(node.links, node.targets) where [.routesTo, .scales, .bound].contains(link.sort) {
+    for (link, target) in zip(node.links, node.targets)
+    where [.routesTo, .scales, .bound].contains(link.sort) {
       found.append(target)
     }
     if node.kind == "v1/nodes" { found += node.users.filter { $0.host === node } }

@@ -73,7 +73,8 @@ final class TreeRun: RelationSubscriber, @unchecked Sendable {
 
   private func isRoot(_ node: RelationNode) -> Bool {
     node.kind == query.kind && node.object != nil
-      && (query.namespaces.isEmpty || node.key.namespace.isEmpty || query.namespaces.contains(node.key.namespace))
+      && (query.namespaces.isEmpty || node.key.namespace.isEmpty
+        || query.namespaces.contains(node.key.namespace))
   }
 
   private func note(_ touched: Set<RelationNode>, _ desk: RelationDesk) {
@@ -111,7 +112,9 @@ final class TreeRun: RelationSubscriber, @unchecked Sendable {
     }
     asks.formUnion(reading.asks.prefix(max(0, Self.maxAsks - asks.count)))
     post(batch, desk)
-    if !dirty.isEmpty { desk.later { [weak self, weak desk] in if let self, let desk { changed(desk, touched: []) } } }
+    if !dirty.isEmpty {
+      desk.later { [weak self, weak desk] in if let self, let desk { changed(desk, touched: []) } }
+    }
   }
 
   private func forget(_ root: RelationNode, at place: RelationNode) {

@@ -19,6 +19,19 @@ extension CommandWord {
     CommandWord(
       "rollout", argument: "KIND/NAME [NAMESPACE]", completes: .objects,
       "how far a workload is in replacing its pods", read: rollout),
+    CommandWord(
+      "related", argument: "KIND/NAME [NAMESPACE]", completes: .objects,
+      "what belongs to an object: owners, what it uses and who uses it", read: related),
+    CommandWord(
+      "xray", "x", argument: "KIND [NAMESPACE]", completes: .kinds,
+      "objects with all that belongs to them below each, and what is missing", read: xray),
+    CommandWord(
+      "can", "can-i", argument: "[u:USER | g:GROUP | s:NAMESPACE/ACCOUNT | VERB KIND [NAMESPACE]]",
+      "what I may do, or somebody else; with a verb and a kind, who could allow it", read: can),
+    CommandWord(
+      "who-can", "whocan", argument: "VERB KIND [NAMESPACE]", "who may do something", read: whoCan),
+    CommandWord("users", "usr", "user", argument: "", "whom bindings name", read: users),
+    CommandWord("groups", "grp", "group", argument: "", "which groups bindings name", read: groups),
     CommandWord("pulse", "pu", "hz", does: "the cluster at a glance: what is in trouble, and why") {
       $0.showAbove(PulseScreen(namespaces: $0.namespaces), $1)
     },

@@ -18,15 +18,17 @@ struct ObjectKeys {
     log = offered ?? pod.map { LogQuery(namespace: $0.namespace, pod: $0.name, uid: $0.uid) }
   }
 
-  static let hints = [
-    KeyHint("l", "logs"), KeyHint("d", "describe"), KeyHint("T", "timeline"), KeyHint(".", "actions"),
-    KeyHint("y", "yaml", minor: true), KeyHint("E", "events", minor: true),
-    KeyHint("R", "rollout", minor: true), KeyHint("m", "metrics", minor: true),
-    KeyHint("p", "previous log", minor: true), KeyHint("n", "copy namespace", minor: true),
-  ]
+  static let hints =
+    [
+      KeyHint("l", "logs"), KeyHint("d", "describe"), KeyHint("T", "timeline"), KeyHint(".", "actions"),
+      KeyHint("y", "yaml", minor: true), KeyHint("E", "events", minor: true),
+      KeyHint("R", "rollout", minor: true), KeyHint("m", "metrics", minor: true),
+      KeyHint("p", "previous log", minor: true), KeyHint("n", "copy namespace", minor: true),
+    ] + relationHints
 
   /// nil for letters that mean nothing about an object.
   func open(_ letter: Character, _ world: World) -> Reaction? {
+    if world.kinds[ref.kind] != nil, let reaction = Self.relation(letter, of: ref) { return reaction }
     guard "lpdyEwTRmn".contains(letter) else { return nil }
     guard let kind = world.kinds[ref.kind] else {
       return .inform("\(world.kinds.words(for: ref)) is no object of the server's")
