@@ -12,6 +12,8 @@ package struct Sort: Sendable, Hashable {
     case cell(Int, Column.Content, moment: Int)
     /// What the row uses.
     case measure(Measure)
+    /// The value of a label.
+    case label(String)
   }
 
   package var key: Key
@@ -34,6 +36,9 @@ package struct Arrangement {
   private var filter = Filter("")
   private var onlyTones: Set<Tone>?
   private var readings = -1
+  /// The time, as far as the filter tells it: rows pass or fail anew when this changes.
+  private var filterClock: Int64 = 0
+  private static let filterClockSeconds: Int64 = 5
 
   package init() {}
 
@@ -41,24 +46,30 @@ package struct Arrangement {
   ///
   /// - Parameters:
   ///   - readings: another number whenever what `measure` tells has changed.
+  ///   - now: seconds since 1970, for filters that ask for ages.
   ///   - measure: what a row uses; nil where that is not known.
   @discardableResult
   package mutating func update(
     from store: RowStore, sort: Sort, filter: Filter, onlyTones: Set<Tone>? = nil, readings: Int = 0,
-    measure: (Row, Measure) -> Double? = { _, _ in nil }
+    now: Int64 = 0, measure: @escaping (Row, Measure) -> Double? = { _, _ in nil }
   ) -> Bool {
-    var isSame = sort == self.sort && filter.text == self.filter.text && onlyTones == self.onlyTones
-    if case .measure = sort.key { isSame = isSame && readings == self.readings }
-    self.readings = readings
+    var isSame = sort == self.sort && filter.sameRows(as: self.filter) && onlyTones == self.onlyTones
+    var usesReadings = filter.tellsUsage
+    if case .measure = sort.key { usesReadings = true }
+    if usesReadings { isSame = isSame && readings == self.readings }
+    let clock = filter.tellsTime ? now / Self.filterClockSeconds : 0
+    isSame = isSame && clock == filterClock
+    (self.readings, filterClock) = (readings, clock)
+    let context = FilterContext(now: now, measure: measure)
     if source !== store { (source, revision) = (store, -1) }
     if isSame, revision == store.revision { return false }
     (self.sort, self.filter, self.onlyTones) = (sort, filter, onlyTones)
     if isSame, revision >= 0, let changes = store.changes(since: revision),
       changes.count * 8 < max(store.count, 64)
     {
-      merge(changes, of: store, measure)
+      merge(changes, of: store, context)
     } else {
-      rebuild(from: store, measure)
+      rebuild(from: store, context)
     }
     revision = store.revision
     return true
@@ -66,13 +77,13 @@ package struct Arrangement {
 
   package func position(of slot: RowStore.Slot) -> Int? { order.firstIndex(of: slot) }
 
-  private func shows(_ row: Row) -> Bool {
+  private func shows(_ row: Row, _ context: FilterContext) -> Bool {
     if let onlyTones, !onlyTones.contains(row.tone) { return false }
-    return filter.passes(row)
+    return filter.passes(row, context)
   }
 
-  private mutating func rebuild(from store: RowStore, _ measure: (Row, Measure) -> Double?) {
-    var entries = entries(store.aliveSlots, of: store, measure)
+  private mutating func rebuild(from store: RowStore, _ context: FilterContext) {
+    var entries = entries(store.aliveSlots, of: store, context)
     entries.sort { isBefore($0, $1, store) }
     order = entries.map(\.slot)
     keys = entries.map(\.key)
@@ -81,19 +92,19 @@ package struct Arrangement {
   private typealias Entry = (key: UInt64, slot: RowStore.Slot)
 
   private func entries(
-    _ slots: some Sequence<RowStore.Slot>, of store: RowStore, _ measure: (Row, Measure) -> Double?
+    _ slots: some Sequence<RowStore.Slot>, of store: RowStore, _ context: FilterContext
   ) -> [Entry] {
     var entries: [Entry] = []
     for slot in slots {
       let row = store[slot]
-      if shows(row) { entries.append((key(of: row, measure), slot)) }
+      if shows(row, context) { entries.append((key(of: row, context), slot)) }
     }
     return entries
   }
 
   /// Takes the changed rows out and merges them back in where they now belong: one pass over the order.
   private mutating func merge(
-    _ changes: ArraySlice<RowStore.Slot>, of store: RowStore, _ measure: (Row, Measure) -> Double?
+    _ changes: ArraySlice<RowStore.Slot>, of store: RowStore, _ context: FilterContext
   ) {
     var isChanged = [Bool](repeating: false, count: store.slotCount)
     var changed: [RowStore.Slot] = []
@@ -101,7 +112,7 @@ package struct Arrangement {
       isChanged[Int(slot)] = true
       if store.isAlive(slot) { changed.append(slot) }
     }
-    var incoming = entries(changed, of: store, measure)
+    var incoming = entries(changed, of: store, context)
     incoming.sort { isBefore($0, $1, store) }
     var newOrder: [RowStore.Slot] = []
     var newKeys: [UInt64] = []
@@ -131,6 +142,10 @@ package struct Arrangement {
       let difference = Self.compare(left.cellBytes(index), right.cellBytes(index))
       if difference != 0 { return (difference < 0) != sort.isDescending }
     }
+    if case .label(let key) = sort.key, let one = left.label(key), let other = right.label(key) {
+      let difference = Self.compare(one, other)
+      if difference != 0 { return (difference < 0) != sort.isDescending }
+    }
     if sort.key == .name {
       let difference = Self.compare(left.nameBytes, right.nameBytes)
       if difference != 0 { return (difference < 0) != sort.isDescending }
@@ -148,9 +163,10 @@ package struct Arrangement {
   }
 
   /// A number whose order is the column's order, as far as eight bytes tell it.
-  private func key(of row: Row, _ measure: (Row, Measure) -> Double?) -> UInt64 {
+  private func key(of row: Row, _ context: FilterContext) -> UInt64 {
     switch sort.key {
-    case .measure(let wanted): Self.ordered(measure(row, wanted) ?? -.infinity)
+    case .measure(let wanted): Self.ordered(context.measure(row, wanted) ?? -.infinity)
+    case .label(let key): row.label(key).map(Self.prefix) ?? .max
     case .name: Self.prefix(row.nameBytes)
     case .namespace: Self.prefix(row.namespaceBytes)
     case .age: Self.youngestFirst(row.created)
@@ -158,7 +174,7 @@ package struct Arrangement {
       switch content {
       case .text, .status: Self.prefix(row.cellBytes(index))
       case .labels: Self.prefix(row.field(.labels))
-      case .measure(let wanted): Self.ordered(measure(row, wanted) ?? -.infinity)
+      case .measure(let wanted): Self.ordered(context.measure(row, wanted) ?? -.infinity)
       case .number: Self.ordered(CellNumber.value(of: row.cellBytes(index)))
       case .age: Self.youngestFirst(row.moment(moment) ?? 0)
       }

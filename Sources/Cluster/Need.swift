@@ -82,6 +82,8 @@ package struct Query: Sendable, Hashable {
   package var family: ObjectRef?
   /// Events that say the same about objects of one kind are one row.
   package var isGrouped = false
+  /// What is read from each object besides the cells of its kind.
+  package var extraCells: [ExtraCell] = []
 
   package init(_ kind: Kind.ID, namespaces: [String] = []) {
     self.kind = kind

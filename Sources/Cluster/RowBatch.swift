@@ -81,6 +81,9 @@ package struct RowWriter {
   private var cellEnds: [Int] = []
   private var created: Int64 = 0
 
+  /// Cells that stand behind those of the kind in every row that is written until this changes.
+  package var extraCells: ExtraTexts?
+
   package init(source: Int = 0) { batch = RowBatch(source: source) }
 
   /// Hands over what was written and starts anew for the same source.
@@ -211,7 +214,21 @@ package struct RowWriter {
 
   // MARK: The record
 
-  package mutating func end() { finish(isRemoval: false) }
+  package mutating func end() {
+    if let extraCells { write(extraCells) }
+    finish(isRemoval: false)
+  }
+
+  private mutating func write(_ extra: ExtraTexts) {
+    while cellEnds.count < extra.firstCell { endCell() }
+    while fields[RowField.moments.rawValue].count < extra.firstMoment * 8 { addMoment(nil) }
+    for text in extra.texts {
+      switch text {
+      case .text(let text): cell(text)
+      case .moment(let moment): cell(moment: moment)
+      }
+    }
+  }
 
   /// The object named by `begin` is gone.
   package mutating func endRemoved() {

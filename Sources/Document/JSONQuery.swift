@@ -41,6 +41,9 @@ package struct JSONQuery: Sendable, Hashable {
     return (JSONQuery(steps: steps), nil)
   }
 
+  /// Whether it leads nowhere but into an object's metadata.
+  package var isOfMetadata: Bool { steps.first == .key("metadata") }
+
   /// The values below a root, in their order.
   package func values(in root: JSONSlice) -> [JSONSlice] { Self.values(steps[...], in: [root]) }
 

@@ -59,6 +59,26 @@ package struct ExtraCell: Sendable, Hashable {
   package var column: Column { Column(title, content, priority: 7) }
 }
 
+/// The extra cells of one object, and where they stand in its rows.
+package struct ExtraTexts: Sendable {
+  package enum Text: Sendable {
+    case text(String)
+    /// Of an age column; nil draws "-".
+    case moment(Int64?)
+  }
+
+  /// How many cells and moments the kind has itself.
+  package var firstCell: Int
+  package var firstMoment: Int
+  package var texts: [Text]
+
+  package init(behind columns: [Column], _ texts: [Text]) {
+    firstCell = columns.count(where: \.hasCell)
+    firstMoment = columns.count { $0.content == .age }
+    self.texts = texts
+  }
+}
+
 extension [Column] {
   /// A kind's columns and the extra ones behind its cells; LABELS stays last.
   package func adding(_ extra: [ExtraCell]) -> [Column] {

@@ -49,15 +49,25 @@ struct Catalog {
     "v1/persistentvolumeclaims": ["pvc", "claims"],
   ]
 
-  /// Every word that `:` completes to, the best first.
-  func names(startingWith prefix: String) -> [String] {
+  /// Every word that `:` completes to, the best first, and the kind it means.
+  func words(startingWith prefix: String) -> [(word: String, kind: Kind)] {
     let prefix = prefix.lowercased()
-    var found: [String] = []
+    return words { $0.hasPrefix(prefix) }
+  }
+
+  func names(startingWith prefix: String) -> [String] { words(startingWith: prefix).map(\.word) }
+
+  /// A word for each kind that has a name of this sort: its plural where that is one.
+  func words(where fits: (String) -> Bool) -> [(word: String, kind: Kind)] {
+    var found: [(word: String, kind: Kind)] = []
+    var known: Set<String> = []
     for kind in all where kind.canList {
-      if let name = Self.names(of: kind).first(where: { $0.hasPrefix(prefix) }) {
-        let word = kind.plural.hasPrefix(prefix) ? kind.plural : name
-        if !found.contains(word) { found.append(word) } else { found.append("\(word).\(kind.group)") }
+      guard let name = fits(kind.plural) ? kind.plural : Self.names(of: kind).first(where: fits) else {
+        continue
       }
+      let word = known.contains(name) ? "\(name).\(kind.group)" : name
+      known.insert(word)
+      found.append((word, kind))
     }
     return found
   }

@@ -15,6 +15,9 @@ struct Loop {
   let session: Session
   let preferences: Preferences
   var script: Script?
+  /// Where what is to be remembered goes; nil remembers nothing.
+  var stateFile: StateFile?
+  private var usesMouse = true
   private var startIsOverAt: Int64 = .max
   private var isDirty = true
   /// Whether the terminal was asked for its background.
@@ -53,6 +56,10 @@ struct Loop {
     // Not before there is something to read: the answer may take its time.
     if !hasAsked, preferences.wantsBackground { screen.askForBackground() }
     hasAsked = true
+    if session.shell.usesMouse != usesMouse {
+      usesMouse.toggle()
+      screen.useMouse(usesMouse)
+    }
     isDirty = false
     nextFrame = now + Self.frameMilliseconds
     script?.saw(canvas, session)
@@ -145,6 +152,8 @@ struct Loop {
       case .save(let name, let text): session.save(name: name, text: text)
       case .alert(let alert):
         screen.alert(ringsBell: alert.ringsBell, text: alert.notifies ? alert.text : nil)
+      case .remember(let note):
+        if let problem = stateFile?.note(note) { session.fail(problem) }
       case .switchContext, .submit, .readChanges: break  // the session has done it
       }
     }

@@ -8,6 +8,8 @@ enum Effect {
   case copy(String, what: String)
   case save(name: String, text: String)
   case alert(Alert)
+  /// Notes something for the next time.
+  case remember(Remembered.Note)
   case submit([Preview])
   /// The list of changes is being read.
   case readChanges

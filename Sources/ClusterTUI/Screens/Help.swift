@@ -75,6 +75,12 @@ enum Help {
     ),
   ]
 
+  static func bookmarks(_ bookmarks: [Remembered.Bookmark]) -> Page {
+    let lines = bookmarks.map { PageLine([Span($0.name.padded(to: 24), .key), Span($0.command)]) }
+    let none = PageLine([Span("none yet: ':bookmark NAME' marks the view that is shown", .dim)])
+    return Page(title: "bookmarks", lines: lines.isEmpty ? [none] : lines)
+  }
+
   static func kinds(_ catalog: Catalog) -> Page {
     let kinds = catalog.all.sorted { ($0.group, $0.plural) < ($1.group, $1.plural) }
     let lines = kinds.map { kind in

@@ -6,6 +6,12 @@ import Terminal
 protocol Screen {
   /// For the crumbs in the first row: "pods", "api-7c9d", "log".
   var crumb: String { get }
+  /// Called before anything else, with what a person wants of tables.
+  mutating func opened(_ views: Views)
+  /// Whether clicks and the wheel are for this screen; else the terminal's own selection of text works.
+  var usesMouse: Bool { get }
+  /// Ways to go on from what is typed into `/`.
+  func filterSuggestions(_ text: String, _ world: World) -> [Suggestion]
   /// What is kept up to date while this screen is on the stack.
   func needs(_ world: World) -> Set<Need>
   /// Takes in what changed: called before each drawing and each key, with the area that `draw` will get.
@@ -50,6 +56,9 @@ protocol Screen {
 }
 
 extension Screen {
+  mutating func opened(_ views: Views) {}
+  var usesMouse: Bool { true }
+  func filterSuggestions(_ text: String, _ world: World) -> [Suggestion] { [] }
   var mainNeed: Need? { nil }
   func tally(_ world: World) -> String { "" }
   func remark(_ world: World) -> Remark? { nil }
@@ -120,6 +129,10 @@ enum Reaction {
   case switchContext(String)
   case copy(String, what: String)
   case save(name: String, text: String)
+  /// Remembers something for the next time.
+  case remember(Remembered.Note)
+  /// Closes this screen and gives the one below what came of it.
+  case chosen(ViewSpec)
   /// Tells somebody who does not look at the screen.
   case alert(Alert)
 }

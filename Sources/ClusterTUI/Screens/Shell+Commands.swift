@@ -9,6 +9,7 @@ extension Shell {
 
   mutating func run(_ text: String, _ world: World) -> [Effect] {
     waiting = nil
+    tabs[tabAt].visits.leave(stack, namespaces)
     switch Command.parse(text, world.kinds) {
     case .nothing: return []
     case .run(let command):
@@ -36,7 +37,7 @@ extension Shell {
       }
       return []
     }
-    commandHistory.add(text)
+    tabs[tabAt].visits.come(by: text)
     return []
   }
 
@@ -54,9 +55,41 @@ extension Shell {
 
   // MARK: Showing
 
+  /// A name for the view that is shown.
+  mutating func bookmark(_ name: String, _ world: World) -> CommandOutcome {
+    guard let command = (top as? TableScreen)?.command(namespaces) ?? tabs[tabAt].visits.command else {
+      inform("this view has no command that leads here", world)
+      return .done([])
+    }
+    inform("bookmark '\(name)': \(command)", world)
+    remembered.note(.bookmark(name, command: command))
+    return .done([.remember(.bookmark(name, command: command))])
+  }
+
+  mutating func forgetBookmark(_ name: String, _ world: World) -> CommandOutcome {
+    guard remembered.bookmarks.contains(where: { $0.name == name }) else {
+      fail("there is no bookmark '\(name)'")
+      return .failed
+    }
+    inform("the bookmark '\(name)' is gone", world)
+    remembered.note(.bookmark(name, command: nil))
+    return .done([.remember(.bookmark(name, command: nil))])
+  }
+
+  /// Goes where a bookmark leads; without a name, lists them.
+  mutating func goToBookmark(_ name: String?, _ world: World) -> CommandOutcome {
+    guard let name else { return push(PageScreen(.fixed(Help.bookmarks(remembered.bookmarks)))) }
+    guard let bookmark = remembered.bookmarks.first(where: { $0.name == name }) else {
+      let nearest = Nearest.word(to: name, among: remembered.bookmarks.map(\.name))
+      fail("there is no bookmark '\(name)'\(nearest.map { ": did you mean \($0)?" } ?? "")")
+      return .failed
+    }
+    return .done(run(bookmark.command, world))
+  }
+
   /// Above what is shown, whatever it is, and nothing that `-` would come back to.
   mutating func push(_ screen: any Screen) -> CommandOutcome {
-    stack.append(screen)
+    stack.append(opened(screen))
     return .done([])
   }
 

@@ -7,7 +7,8 @@ extension Shell {
     var canvas = Canvas(width: width, height: height)
     guard let top else { return canvas }
     top.draw(on: &canvas, area: area, world: world)
-    header(top, world).draw(on: &canvas, world: world)
+    if !hidesHeader { header(top, world).draw(on: &canvas, world: world) }
+    if let tabBar, area.y > headerRows { tabBar.draw(on: &canvas, y: headerRows) }
     let tray = Tray(world)
     let trayRows = tray.rows(height: height)
     let below = area.y + area.height
@@ -20,7 +21,7 @@ extension Shell {
   private func header(_ top: any Screen, _ world: World) -> Header {
     let place = namespaces.isEmpty ? "all" : namespaces.joined(separator: ",")
     let context = world.place.context.isEmpty ? world.place.cluster : world.place.context
-    let crumbs = [context, place] + stack.map(\.crumb)
+    let crumbs = [context, place] + (hidesCrumbs ? [top.crumb] : stack.map(\.crumb))
     var freshness = Header.Freshness.none
     if let need = top.mainNeed {
       freshness = Header.Freshness(world.phase(need), now: world.now)

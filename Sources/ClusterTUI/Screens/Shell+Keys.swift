@@ -4,6 +4,10 @@ import Terminal
 extension Shell {
   mutating func handle(_ key: Key, _ world: World) -> [Effect] {
     if prompt != nil { return type(key, world) }
+    if case .mouse(let mouse) = key, let tabBar, mouse.y == headerRows, mouse.action == .press {
+      if let index = tabBar.index(atX: mouse.x, width: area.width) { tabAt = index }
+      return []
+    }
     let hadError = flash?.isError == true
     flash = nil
     if hadError, key == .escape { return [] }
@@ -17,7 +21,7 @@ extension Shell {
   /// Keys that mean the same everywhere.
   private mutating func common(_ key: Key, _ world: World) -> [Effect] {
     switch key {
-    case .character(":"): prompt = Prompt(.command, history: history)
+    case .character(":"): prompt = Prompt(.command, history: remembered.commands)
     case .character("."):
       if let targets = top?.targets(world) {
         stack.append(ActionMenu(targets))
@@ -51,9 +55,19 @@ extension Shell {
       let keys = names.enumerated().map { "\($0 + 1) \($1)" }
       inform((["0 all"] + keys).joined(separator: "  "), world)
     case .character("q"), .escape: return perform(.pop, world)
-    case .character("-"): if let command = commandHistory.last() { return run(command, world) }
-    case .character("["): if let command = commandHistory.step(-1) { return run(command, world) }
-    case .character("]"): if let command = commandHistory.step(1) { return run(command, world) }
+    case .character("-"): return go(to: { $0.last() }, world)
+    case .character("["): return go(to: { $0.step(-1) }, world)
+    case .character("]"): return go(to: { $0.step(1) }, world)
+    case .control("t"): openTab(world)
+    case .alt("w"): closeTab(world)
+    case .alt(let digit) where digit.isWholeNumber: chooseTab(digit.wholeNumberValue ?? 0, world)
+    case .alt("m"):
+      turnsMouse.toggle()
+      inform(
+        usesMouse ? "the mouse chooses and scrolls" : "the mouse is the terminal's: select and copy with it", world)
+    case .control("e"): hidesHeader.toggle()
+    case .control("g"): hidesCrumbs.toggle()
+    case .control("p"): inform("columns, order, bookmarks and commands are kept by themselves", world)
     default: break
     }
     return []
@@ -62,11 +76,11 @@ extension Shell {
   mutating func perform(_ reaction: Reaction, _ world: World) -> [Effect] {
     switch reaction {
     case .none, .unhandled: break
-    case .push(let screen): stack.append(screen)
+    case .push(let screen): stack.append(opened(screen))
     case .pop: if stack.count > 1 { stack.removeLast() }
     case .replace(let screen):
       if !stack.isEmpty { stack.removeLast() }
-      stack.append(screen)
+      stack.append(opened(screen))
     case .ask(let asked, let question):
       (prompt, asksFor) = (Prompt(asked, question), top?.targets(world))
     case .submit(let previews):
@@ -75,7 +89,7 @@ extension Shell {
     case .revisions(let ref): stack.append(RolloutScreen(ref))
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
-    case .command(let text): prompt = Prompt(.command, text: text, history: history)
+    case .command(let text): prompt = Prompt(.command, text: text, history: remembered.commands)
     case .prompt(.answer): break
     case .prompt(.filter): prompt = Prompt(.filter, text: top?.filterText ?? "")
     case .prompt(let mode): prompt = Prompt(mode, before: top?.findText ?? "")
@@ -84,6 +98,16 @@ extension Shell {
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .save(let name, let text): return [.save(name: name, text: text)]
     case .alert(let alert): return [.alert(alert)]
+    case .remember(let note):
+      remembered.note(note)
+      return [.remember(note)]
+    case .chosen(let view):
+      if stack.count > 1 { stack.removeLast() }
+      guard let table = top as? TableScreen else { break }
+      let note = Remembered.Note.view(table.kind.id, view)
+      remembered.note(note)
+      stack[stack.count - 1].opened(views)
+      return [.remember(note)]
     }
     return []
   }
@@ -97,7 +121,10 @@ extension Shell {
     case .changed:
       switch open.mode {
       case .command: suggest(world)
-      case .filter, .find: search(open.text, open.mode, world)
+      case .filter, .find:
+        let suggestions = top?.filterSuggestions(open.text, world) ?? []
+        prompt?.suggestions = suggestions
+        search(open.text, open.mode, world)
       case .answer: break
       }
     case .cancelled(let before):
@@ -114,8 +141,9 @@ extension Shell {
         search(text, open.mode, world)
         break
       }
-      if !text.isEmpty, history.last != text { history = history.suffix(50) + [text] }
-      return run(text, world)
+      guard !text.isEmpty, remembered.commands.last != text else { return run(text, world) }
+      remembered.note(.command(text))
+      return [.remember(.command(text))] + run(text, world)
     }
     return []
   }
@@ -123,7 +151,9 @@ extension Shell {
   mutating func suggest(_ world: World) {
     guard let text = prompt?.text else { return }
     let names = namespaceNames(world)
-    prompt?.suggestions = Completion.suggestions(for: text, world, namespaces: names)
+    let completion = Completion(world: world, shown: namespaces, remembered: remembered)
+    let suggestions = completion.suggestions(for: text, namespaces: names)
+    prompt?.suggestions = suggestions
   }
 
   private mutating func search(_ text: String, _ mode: Prompt.Mode, _ world: World) {

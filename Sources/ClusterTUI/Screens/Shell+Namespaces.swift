@@ -8,7 +8,10 @@ extension Shell {
     if let names = table.namespaces { remember(names, world) }
     var query = Query(table.kind.id, namespaces: table.kind.namespaced ? namespaces : [])
     query.labelSelector = table.labels
-    stack = (oncall.map { [$0] } ?? []) + [TableScreen(kind: table.kind, query: query, filter: table.filter)]
+    stack =
+      (oncall.map { [$0] } ?? []) + [
+        opened(TableScreen(kind: table.kind, query: query, filter: table.filter))
+      ]
   }
 
   /// The view of whoever is on call stays below all others: it tells of what breaks meanwhile.

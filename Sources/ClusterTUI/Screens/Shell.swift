@@ -3,18 +3,22 @@ import Terminal
 
 /// The frame around the screens: their stack, the first row, the last rows, the prompt and what is told once.
 struct Shell {
-  var stack: [any Screen]
+  var tabs: [Tab]
+  var tabAt = 0
   var prompt: Prompt?
   /// What the open question is about, whatever the cursor does meanwhile.
   var asksFor: Targets?
   var flash: (text: String, isError: Bool, until: Int64)?
-  /// Where namespaced kinds are shown; empty is everywhere.
-  var namespaces: [String] = []
   /// What the keys from 1 to 9 lead to, as far as that was said.
   var digits: [String] = []
-  /// What was typed into the prompt for commands.
-  var history: [String] = []
-  var commandHistory = CommandHistory()
+  /// What was typed, marked and chosen, this time and before.
+  var remembered = Remembered()
+  /// What a file says of tables.
+  var configuredViews: [Kind.ID: ViewSpec] = [:]
+  var hidesHeader = false
+  var hidesCrumbs = false
+  /// The other way round than the screen would have it (alt-m).
+  var turnsMouse = false
   /// A command whose kind is not known until the server told its kinds.
   var waiting: String?
   private(set) var area = Rect(x: 0, y: 0, width: 80, height: 21)
@@ -22,18 +26,39 @@ struct Shell {
   /// The first rows are there: what only helps typing waits for that, and stays from then on.
   private var isSettled = false
 
-  init(_ stack: [any Screen] = []) { self.stack = stack }
+  init(_ stack: [any Screen] = []) { tabs = [Tab(stack: stack)] }
+
+  /// The screens of the tab that is shown.
+  var stack: [any Screen] {
+    get { tabs[tabAt].stack }
+    _modify { yield &tabs[tabAt].stack }
+  }
+
+  /// Where namespaced kinds are shown; empty is everywhere.
+  var namespaces: [String] {
+    get { tabs[tabAt].namespaces }
+    _modify { yield &tabs[tabAt].namespaces }
+  }
+
+  var views: Views { Views(configured: configuredViews, chosen: remembered.views) }
 
   var top: (any Screen)? { stack.last }
   var isWaiting: Bool { waiting != nil }
 
   /// Forgets the screens of another cluster.
   mutating func clear() {
-    (stack, prompt, waiting, isSettled, digits) = ([], nil, nil, false, [])
+    (tabs, tabAt, prompt, waiting, isSettled, digits) = ([Tab()], 0, nil, nil, false, [])
   }
 
   /// Puts one screen in the place of all others.
-  mutating func begin(with screen: any Screen) { (stack, prompt, waiting) = ([screen], nil, nil) }
+  mutating func begin(with screen: any Screen) { (stack, prompt, waiting) = ([opened(screen)], nil, nil) }
+
+  /// The screen with all that was chosen for it.
+  func opened(_ screen: any Screen) -> any Screen {
+    var screen = screen
+    screen.opened(views)
+    return screen
+  }
 
   // MARK: What is needed
 
@@ -49,6 +74,9 @@ struct Shell {
     guard let prompt, prompt.mode == .command else { return false }
     return Completion.takesMetrics(prompt.text) && world.kinds[Completion.metrics.kind] != nil
   }
+
+  /// Whether the mouse is ours; where there is text, the terminal's own selection is of more use.
+  var usesMouse: Bool { (top?.usesMouse ?? true) != turnsMouse }
 
   /// When something happens without a key or a change: a detail follows the cursor, a notice goes away.
   var wakeAt: Int64? {
@@ -99,7 +127,8 @@ struct Shell {
     }
     func prepareTop(hasRemark: Bool) {
       let below = (height >= 4 ? 1 : 0) + (hasRemark ? 1 : 0) + Tray(world).rows(height: height)
-      area = Rect(x: 0, y: 1, width: width, height: max(0, height - 1 - below))
+      let above = headerRows + (tabBar == nil || height < 8 ? 0 : 1)
+      area = Rect(x: 0, y: above, width: width, height: max(0, height - above - below))
       if !stack.isEmpty { stack[stack.count - 1].prepare(world, area: area) }
     }
     let hadRemark = hasRemark()
@@ -107,6 +136,8 @@ struct Shell {
     // What came may be worth a remark, which takes a row.
     if !hadRemark, hasRemark() { prepareTop(hasRemark: true) }
   }
+
+  var headerRows: Int { hidesHeader ? 0 : 1 }
 
   func isStale(_ world: World) -> Bool {
     if let need = top?.mainNeed, case .stale = world.phase(need) { true } else { false }

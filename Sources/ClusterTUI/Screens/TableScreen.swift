@@ -9,12 +9,20 @@ struct TableScreen: Screen {
   /// Titles of columns that say the same in every row here.
   var hiddenColumns: Set<String> = []
   var sort: Sort
+  /// What the person wants of the columns and the order.
+  private(set) var view = ViewSpec()
+  /// The order that is wanted of columns which are not known yet.
+  private var wantedSort: ViewSort?
+  /// What terms of the filter may name.
+  private(set) var filterColumns: [FilterColumn]
   var filter: Filter
   var filterProblem: String?
   var isWide = false
   /// How far to the right the columns are moved, to see those that do not fit.
   var columnSteps = 0
   var showsOnlyTrouble = false
+  /// Whether the object under the cursor is kept out of a wide screen.
+  var hidesDetail = false
   /// The object under the cursor; nil as long as rows are still coming and nobody chose one.
   var cursorUID: String?
   var cursorRow = 0
@@ -35,9 +43,45 @@ struct TableScreen: Screen {
     self.kind = kind
     self.query = query
     self.crumb = crumb ?? kind.plural
-    self.filter = Filter(filter)
+    filterColumns = FilterColumn.all(of: kind.columns ?? [])
+    self.filter = Filter(filter, columns: filterColumns)
     filterProblem = self.filter.problem
     sort = Self.defaultSort(of: kind, columns: kind.columns ?? [])
+  }
+
+  mutating func opened(_ views: Views) { adopt(views.view(of: kind.id)) }
+
+  /// The command that leads here; nil for what belongs to one object.
+  func command(_ namespaces: [String]) -> String? {
+    guard crumb == kind.plural, query.fieldSelector.isEmpty, query.owner.isEmpty else { return nil }
+    let place = kind.namespaced ? " " + (namespaces.isEmpty ? "all" : namespaces.joined(separator: ",")) : ""
+    let labels = query.labelSelector.isEmpty ? "" : " -l \(query.labelSelector)"
+    return kind.plural + place + labels + (filter.text.isEmpty ? "" : " /\(filter.text)")
+  }
+
+  /// Takes over what a person wants of this kind's table, before anything is asked for.
+  mutating func adopt(_ view: ViewSpec) {
+    self.view = view
+    wantedSort = view.sort
+    if kind.id != Catalog.contexts.id { query.extraCells = view.extraCells }
+    if let columns = kind.columns { settle(columns.adding(query.extraCells)) }
+  }
+
+  /// What hangs on the columns that there are: the order that was wanted, the terms of the filter.
+  private mutating func settle(_ columns: [Column]) {
+    if let wanted = wantedSort, let key = TableLayout.sortKey(titled: wanted.title, in: columns, view) {
+      sort = Sort(key, descending: wanted.isDescending)
+      wantedSort = nil
+    }
+    let labels = view.columns.compactMap { column -> (title: String, key: String)? in
+      if case .label(let key) = column.source { (column.title, key) } else { nil }
+    }
+    let known = FilterColumn.all(of: columns, labels: labels)
+    guard known != filterColumns else { return }
+    filterColumns = known
+    let hadProblem = filterProblem == filter.problem
+    filter = Filter(filter.text, columns: known)
+    if hadProblem { filterProblem = filter.problem }
   }
 
   /// Events stand newest first; everything else by namespace and name.
@@ -48,11 +92,14 @@ struct TableScreen: Screen {
     return Sort(TableLayout.sortKey(of: index, in: columns), descending: kind.sortDescending)
   }
 
+  static let troubled: Set<Tone> = [.bad, .pending, .unknown]
+
   var mainNeed: Need? { kind.id == Catalog.contexts.id ? nil : .rows(query) }
   var filterText: String? { filter.text }
   var wakeAt: Int64? { detail.wakeAt }
   var secondsUntilChange: Int64 {
-    tellsMoment ? 1 : min(layout.secondsUntilChange, detail.secondsUntilChange)
+    let rows = filter.tellsTime ? min(5, layout.secondsUntilChange) : layout.secondsUntilChange
+    return tellsMoment ? 1 : min(rows, detail.secondsUntilChange)
   }
 
   func needs(_ world: World) -> Set<Need> {
@@ -81,7 +128,10 @@ struct TableScreen: Screen {
       let what = (filter.isActive ? ["/\(filter.text)"] : []) + (showsOnlyTrouble ? ["in trouble"] : [])
       text = "\(what.joined(separator: " ")) \(arrangement.order.count) of \(store.count)"
     }
-    if !marks.isEmpty { text += " \(marks.count) marked" }
+    if !marks.isEmpty {
+      let places = Set(marks.compactMap { store.slot(uid: $0).map { store[$0].namespace } })
+      text += " \(marks.count) marked" + (kind.namespaced && places.count > 1 ? " in \(places.count) ns" : "")
+    }
     return typedLabels.isEmpty ? text : "-l \(typedLabels) \(text)"
   }
 
@@ -91,19 +141,20 @@ struct TableScreen: Screen {
   // MARK: Taking in changes
 
   mutating func prepare(_ world: World, area: Rect) {
-    let hasDetail = area.width >= 160 && kind.id != Catalog.contexts.id
+    let hasDetail = area.width >= 160 && !hidesDetail && kind.id != Catalog.contexts.id
     listArea = area
     if hasDetail { listArea.width = area.width * 6 / 10 }
     guard let store = world.rows(query) else { return }
     if case .cell(let index, _, _) = sort.key, kind.columns == nil, index >= store.columns.count {
       sort = Sort(.namespace)
     }
+    settle(store.columns)
     let measured = Measured(self, store.columns, world)
     takeReadings(world)
     arrangement.update(
       from: store, sort: sort, filter: filter,
-      onlyTones: showsOnlyTrouble ? [.bad, .pending, .unknown] : nil,
-      readings: readings.revision, measure: { measured.value($1, $0) })
+      onlyTones: showsOnlyTrouble ? Self.troubled : nil,
+      readings: readings.revision, now: world.now, measure: { measured.value($1, $0) })
     followCursor(store, isSettled: world.phase(.rows(query)) == .live)
     layout.prepare(self, store, world)
     tellsMoment = row(world)?.tellsMoment ?? false
@@ -129,12 +180,15 @@ struct TableScreen: Screen {
     if let uid = cursorUID, let slot = store.slot(uid: uid), let at = arrangement.position(of: slot) {
       top += at - cursorRow
       cursorRow = at
+    } else if cursorUID != nil, !isSettled {
+      // It may still come.
+      cursorRow = max(0, min(cursorRow, count - 1))
     } else {
       cursorRow = max(0, min(cursorRow, count - 1))
       cursorUID = nil
       if count > 0, isSettled || cursorRow > 0 { cursorUID = store[arrangement.order[cursorRow]].uid }
     }
-    if !marks.isEmpty { marks = marks.filter { store.slot(uid: $0) != nil } }
+    if !marks.isEmpty, isSettled { marks = marks.filter { store.slot(uid: $0) != nil } }
     scrollToCursor()
   }
 
@@ -166,9 +220,13 @@ struct TableScreen: Screen {
     return Remark(text: "its own state does not tell why: E shows its events", tone: row.tone, isWhy: true)
   }
 
+  func filterSuggestions(_ text: String, _ world: World) -> [Suggestion] {
+    FilterCompletion(columns: filterColumns, store: world.rows(query)).suggestions(for: text)
+  }
+
   /// Half a regular expression, as it is while someone types, leaves the rows as they are.
   mutating func search(_ text: String, find: Bool, world: World) {
-    let typed = Filter(text)
+    let typed = Filter(text, columns: filterColumns)
     filterProblem = typed.problem
     if typed.problem == nil { filter = typed }
   }

@@ -22,9 +22,13 @@ struct Prompt {
   private var label = ""
   private let history: [String]
   private var historyAt: Int
-  /// Ways to go on from what is typed, whole texts; the first is shown as a ghost.
-  var suggestions: [String] = [] { didSet { if suggestions != oldValue { chosen = 0 } } }
+  /// Ways to go on from what is typed; the first is shown as a ghost.
+  var suggestions: [Suggestion] = [] {
+    didSet { if suggestions.map(\.text) != oldValue.map(\.text) { (chosen, isChosen) = (0, false) } }
+  }
   private var chosen = 0
+  /// Whether the person went to a suggestion: enter means that one then.
+  private var isChosen = false
 
   /// - Parameter before: what is put back when the person gives up; else the text it begins with.
   init(_ mode: Mode, text: String = "", before: String? = nil, history: [String] = []) {
@@ -38,19 +42,19 @@ struct Prompt {
   init(_ asked: ActionOffer.Asked, _ question: ActionOffer.Question) {
     self.init(.answer(question), text: asked.initial, before: "")
     label = asked.label
-    suggestions = asked.suggestions
+    suggestions = asked.suggestions.map { Suggestion($0) }
   }
 
   private var ghost: String? {
-    guard suggestions.indices.contains(chosen), suggestions[chosen] != text else { return nil }
-    return suggestions[chosen]
+    guard suggestions.indices.contains(chosen), suggestions[chosen].text != text else { return nil }
+    return suggestions[chosen].text
   }
 
   mutating func handle(_ key: Key) -> Outcome {
     switch key {
     case .enter,
       .control("e") where mode == .command:
-      return .accepted(text)
+      return .accepted(isChosen ? ghost ?? text : text)
     case .escape, .control("c"), .control("g"): return .cancelled(before)
     case .character(let character): text.append(character)
     case .paste(let pasted): text += pasted.filter { !$0.isNewline }
@@ -80,7 +84,9 @@ struct Prompt {
   /// Suggestions where there are several, else what was typed before.
   private mutating func recall(_ step: Int) {
     if suggestions.count > 1, !text.isEmpty {
-      chosen = (chosen + step + suggestions.count) % suggestions.count
+      // The first step chooses what is shown as a ghost already.
+      if isChosen || step < 0 { chosen = (chosen + step + suggestions.count) % suggestions.count }
+      isChosen = mode == .command
       return
     }
     guard !history.isEmpty else { return }
@@ -99,13 +105,17 @@ struct Prompt {
     var x = canvas.put(sign, x: 0, y: y, style: Theme.prompt)
     x += canvas.put(text, x: x, y: y)
     canvas.cursor = (min(x, canvas.width - 1), y)
-    guard mode == .command || !suggestions.isEmpty else { return }
     if let ghost, ghost.hasPrefix(text) {
       x += canvas.put(String(ghost.dropFirst(text.count)), x: x, y: y, style: Theme.ghost)
     } else if let ghost {
       x += canvas.put("  \(ghost)", x: x, y: y, style: Theme.ghost)
     }
-    let others = suggestions.filter { $0 != ghost }.prefix(8).joined(separator: "  ")
+    if mode == .command {
+      let isDone = suggestions.count == 1 && ghost == nil
+      if !isDone { PromptMenu(suggestions: suggestions, chosen: chosen).draw(on: &canvas, above: y) }
+      return
+    }
+    let others = suggestions.filter { $0.text != ghost }.prefix(8).map(\.label).joined(separator: "  ")
     if !others.isEmpty { canvas.put(others, x: x + 4, y: y, style: Theme.ghost) }
   }
 }

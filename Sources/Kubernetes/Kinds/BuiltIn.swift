@@ -9,6 +9,8 @@ package struct BuiltIn: Sendable {
   package var listsAsTable: Bool { decoder == nil }
   /// How some of the columns of the server's Table are drawn and sorted, by their titles.
   let tableColumns: [Column]
+  /// Whether more than its metadata must not travel in a list.
+  var hidesValues: Bool { kind.id == "v1/secrets" }
 
   /// A kind with names, role and abilities of its own whose rows the server prints.
   init(asTable kind: Kind, columns: [Column] = []) {

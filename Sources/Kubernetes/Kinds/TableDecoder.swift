@@ -26,18 +26,28 @@ package struct TableDecoder {
 
   private static let fields = FieldSet(Metadata.paths.map { "object.\($0)" } + ["cells"])
 
-  package init(kind: Kind) { self.kind = kind }
+  private let extraColumns: [ExtraCell]
+  private let extra: ExtraCells?
+
+  package init(kind: Kind) { self.init(kind: kind, extraCells: [], nil) }
+
+  /// - Parameter extra: what is read from each row's object besides.
+  init(kind: Kind, extraCells: [ExtraCell], _ extra: ExtraCells?) {
+    self.kind = kind
+    (extraColumns, self.extra) = (extraCells, extra)
+  }
 
   /// Writes a Table's rows. `removal`: the rows are what a DELETED event carried. Rows without an object,
   /// such as the one a BOOKMARK carries, are left out.
   package mutating func decode(table: JSONSlice, into row: inout RowWriter, removal: Bool) {
-    if define(table["columnDefinitions"].elements) { row.setColumns(columns) }
+    if define(table["columnDefinitions"].elements) { row.setColumns(columns.adding(extraColumns)) }
     table["rows"]?.eachElement { element in
       var slices: [JSONSlice?] = []
       TableDecoder.fields.pick(from: element, into: &slices)
       let metadata = Metadata(slices: slices)
       guard metadata.begin(&row) else { return }
       if removal { return row.endRemoved() }
+      row.extraCells = element["object"].flatMap { extra?.texts(of: $0, behind: columns) }
       let cells = slices[Metadata.paths.count].elements
       for (index, type) in plan { write(index < cells.count ? cells[index] : nil, type, &row) }
       let health = verdicts.health(cells, metadata: metadata)

@@ -14,6 +14,8 @@ final class RowSource: WatchConsumer {
   private let notice: (String) -> Void
   /// Rows that are parts of one object, so that each change of it names all there are.
   private let isOfOneObject: Bool
+  private let extra: ExtraCells?
+  private let columns: [Column]
 
   init(
     query: Query, source: Int, kind: Kind, decoder: RowDecoder?, isOfOneObject: Bool,
@@ -25,12 +27,15 @@ final class RowSource: WatchConsumer {
     self.post = post
     self.tell = tell
     self.notice = notice
-    table = TableDecoder(kind: kind)
+    extra = ExtraCells(query.extraCells, metadataOnly: Kinds.builtIn(kind.id)?.hidesValues == true)
+    columns = kind.columns ?? []
+    table = TableDecoder(kind: kind, extraCells: query.extraCells, extra)
     row = RowWriter(source: source)
   }
 
   func listed(_ list: ListBody, begins: Bool, completes: Bool) {
     if begins { row.beginList() }
+    if begins, extra != nil, decoder != nil { row.setColumns(columns.adding(query.extraCells)) }
     if list.isTable {
       table.decode(table: list.whole, into: &row, removal: false)
     } else {
@@ -77,6 +82,7 @@ final class RowSource: WatchConsumer {
   }
 
   private func write(_ object: JSONSlice) {
+    row.extraCells = extra?.texts(of: object, behind: columns)
     if let decoder { return decoder.write(object, &row) }
     // A server that has no Tables: all that any object has.
     guard let metadata = object["metadata"], let name = metadata["name"]?.string else { return }

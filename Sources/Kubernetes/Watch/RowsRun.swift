@@ -35,6 +35,9 @@ final class RowsRun: @unchecked Sendable {
         part.path, namespace: part.namespace, labelSelector: query.labelSelector,
         fieldSelector: query.fieldSelector)
       target.asTable = part.decoder == nil
+      // Paths lead anywhere in an object, which a Table's rows hold only when asked to; of a secret they never do.
+      let hidesValues = Kinds.builtIn(query.kind)?.hidesValues == true
+      target.tableHoldsObjects = !query.extraCells.isEmpty && !hidesValues
       target.canWatch = kind.canWatch
       return Watcher(engine: engine, target: target, consumer: source)
     }

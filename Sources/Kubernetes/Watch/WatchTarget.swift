@@ -7,6 +7,8 @@ struct WatchTarget: Sendable {
   var selectors: [QueryItem] = []
   /// As the server's Table, with the metadata of each row's object.
   var asTable = false
+  /// Each row of the Table with its whole object, not the metadata alone.
+  var tableHoldsObjects = false
   /// Nothing of each object but its metadata.
   var asMetadata = false
   /// Nothing else will do: whole objects would bring what must not travel.
@@ -66,7 +68,7 @@ struct WatchTarget: Sendable {
   }
 
   private func request(_ query: [QueryItem]) -> ReadRequest {
-    let form = asTable ? [QueryItem("includeObject", "Metadata")] : []
+    let form = asTable ? [QueryItem("includeObject", tableHoldsObjects ? "Object" : "Metadata")] : []
     var request = ReadRequest(path, selectors + query + form)
     request.accept = accept
     return request

@@ -58,6 +58,16 @@ extension CommandWord {
     ) { text in
       text.name.map { name in .run { $0.use(namespaces: Command.names(name), kind: nil, $1) } }
     },
+    CommandWord(
+      "bookmark", argument: "NAME", "a name for the view that is shown; 'bookmark -d NAME' forgets it",
+      read: bookmark),
+    CommandWord(
+      "bm", "bookmarks", argument: "[NAME]", completes: .bookmarks, "to a bookmark; alone, all of them"
+    ) {
+      text in
+      let name = text.rest
+      return .run { $0.goToBookmark(name.isEmpty ? nil : name, $1) }
+    },
     CommandWord("aliases", "alias", "a", does: "all commands, all kinds and their names") {
       $0.push(PageScreen(.fixed(Help.kinds($1.kinds))))
     },
@@ -97,6 +107,19 @@ extension CommandWord {
         shell.withObject(kind, name, namespace, "rollout", world) { RolloutScreen($0) }
       }
     }
+  }
+}
+
+// MARK: Bookmarks
+
+extension CommandWord {
+  @Sendable private static func bookmark(_ text: CommandText) -> Command? {
+    var words = text.words
+    let forgets = words.first == "-d"
+    if forgets { words.removeFirst() }
+    let name = words.joined(separator: " ")
+    guard !name.isEmpty else { return .misused("bookmark wants a name: bookmark web") }
+    return .run { forgets ? $0.forgetBookmark(name, $1) : $0.bookmark(name, $1) }
   }
 }
 

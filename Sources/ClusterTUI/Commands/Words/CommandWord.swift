@@ -11,6 +11,7 @@ struct CommandWord: Sendable {
     case kinds
     case namespaces
     case contexts
+    case bookmarks
     /// The names of metrics, wherever in an expression.
     case metrics
   }
