@@ -26,6 +26,8 @@ struct ActionOffer: Hashable {
     /// The name of the object, where its context is protected.
     case name(String)
     case grace
+    /// What another column of a table shows: a label, or a path.
+    case column(ofLabel: Bool)
   }
 
   enum Act: Hashable {
@@ -116,6 +118,8 @@ struct ActionOffer: Hashable {
         label: "name of the job: ", initial: targets.refs.first.map { "\($0.name.prefix(42))-manual" } ?? "")
     case .name(let name): Asked(label: "this context is protected; type \(name) to send it: ")
     case .grace: Asked(label: "grace period in seconds, empty for the object's own: ")
+    case .column(let ofLabel):
+      Asked(label: ofLabel ? "show the label: " : "show the path (.spec.nodeName, or NODE:.spec.nodeName): ")
     }
   }
 
@@ -146,7 +150,7 @@ struct ActionOffer: Hashable {
       return .success(question == .label ? .label(key: key, value: value) : .annotate(key: key, value: value))
     case .job:
       return text.isEmpty ? .failure("a job needs a name") : .success(.trigger(name: text))
-    case .name, .grace: return .failure("")
+    case .name, .grace, .column: return .failure("")
     }
   }
 

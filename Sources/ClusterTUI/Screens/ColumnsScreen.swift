@@ -73,7 +73,8 @@ struct ColumnsScreen: Screen {
 
   func draw(on canvas: inout Canvas, area: Rect, world: World) {
     canvas.put(
-      "Columns of \(kind.plural)", x: area.x + 1, y: area.y, style: Theme.span(.heading), maxColumns: area.width - 1)
+      "Columns of \(kind.plural)", x: area.x + 1, y: area.y, style: Theme.span(.heading),
+      maxColumns: area.width - 1)
     for (index, line) in lines.enumerated().dropFirst(top).prefix(rows) {
       let y = area.y + 2 + index - top
       var style = line.isShown ? Style() : Theme.ghost
@@ -111,10 +112,8 @@ struct ColumnsScreen: Screen {
     case .character("J"), .shiftDown: move(1)
     case .character("K"), .shiftUp: move(-1)
     case .character("x"), .delete: return remove()
-    case .character("l"):
-      return .ask(ActionOffer.Asked(label: "label: ", initial: "", suggestions: []), .label)
-    case .character("p"):
-      return .ask(ActionOffer.Asked(label: "TITLE:path: ", initial: "", suggestions: []), .path)
+    case .character("l"): return .ask(ActionOffer.asked(.column(ofLabel: true)), .column(ofLabel: true))
+    case .character("p"): return .ask(ActionOffer.asked(.column(ofLabel: false)), .column(ofLabel: false))
     case .control("d"): lines = Self.lines(own, [])
     case .enter: return .chosen(view)
     case .escape, .character("q"): return .pop
@@ -145,7 +144,7 @@ struct ColumnsScreen: Screen {
   ) -> Reaction {
     let typed = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     guard !typed.isEmpty else { return .none }
-    if question == .label { return add(ViewColumn(.label(typed))) }
+    if question == .column(ofLabel: true) { return add(ViewColumn(.label(typed))) }
     // A path alone gets its last name as its title.
     let (column, problem) =
       typed.hasPrefix(".") || typed.hasPrefix("{")
@@ -160,7 +159,8 @@ struct ColumnsScreen: Screen {
 
   private mutating func add(_ column: ViewColumn) -> Reaction {
     guard !lines.contains(where: { $0.column.title == column.title }) else {
-      return .fail("there is a column \(column.title) already: TITLE:\(Self.words(column)) gives it another title")
+      return .fail(
+        "there is a column \(column.title) already: TITLE:\(Self.words(column)) gives it another title")
     }
     lines.insert(Line(column: column, isShown: true), at: min(cursor + 1, lines.count))
     cursor = min(cursor + 1, lines.count - 1)
@@ -170,7 +170,8 @@ struct ColumnsScreen: Screen {
   /// What was chosen; where that is what the kind shows by itself, nothing.
   private var view: ViewSpec {
     let isOwn =
-      lines.map(\.column.source) == own.map(\.source) && zip(lines, own).allSatisfy { $0.isShown != $1.isWide }
+      lines.map(\.column.source) == own.map(\.source)
+      && zip(lines, own).allSatisfy { $0.isShown != $1.isWide }
     guard !isOwn else { return ViewSpec(sort: sort) }
     let wide = Set(own.filter(\.isWide).map(\.source))
     return ViewSpec(

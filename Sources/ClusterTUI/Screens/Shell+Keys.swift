@@ -64,7 +64,8 @@ extension Shell {
     case .alt("m"):
       turnsMouse.toggle()
       inform(
-        usesMouse ? "the mouse chooses and scrolls" : "the mouse is the terminal's: select and copy with it", world)
+        usesMouse ? "the mouse chooses and scrolls" : "the mouse is the terminal's: select and copy with it",
+        world)
     case .control("e"): hidesHeader.toggle()
     case .control("g"): hidesCrumbs.toggle()
     case .control("p"): inform("columns, order, bookmarks and commands are kept by themselves", world)

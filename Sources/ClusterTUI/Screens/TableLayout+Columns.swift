@@ -21,6 +21,13 @@ extension TableLayout {
     }
   }
 
+  /// A kind's columns with those around the cells, in its order.
+  static func ownColumns(_ kind: Kind, _ columns: [Column]) -> [Column] {
+    let name = Column("NAME", wide: !kind.showsName)
+    return (kind.namespaced ? [Column("NAMESPACE")] : []) + [name] + columns
+      + (kind.showsAge ? [Column("AGE", .age, wide: !kind.showsName)] : [])
+  }
+
   /// Every column that there is here, in the kind's order.
   private static func all(_ screen: TableScreen, _ columns: [Column]) -> [Shown] {
     var all: [Shown] = []

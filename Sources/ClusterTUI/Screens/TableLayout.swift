@@ -62,6 +62,20 @@ struct TableLayout {
     return sortKey(titled: own, in: columns, view)
   }
 
+  /// The title by which `sortKey(titled:)` finds the key again.
+  static func title(of key: Sort.Key, in columns: [Column], _ view: ViewSpec) -> String? {
+    switch key {
+    case .name: return "NAME"
+    case .namespace: return "NAMESPACE"
+    case .age: return "AGE"
+    case .label(let label): return view.columns.first { $0.source == .label(label) }?.title
+    case .cell(let index, _, _):
+      let cells = columns.filter(\.hasCell)
+      return cells.indices.contains(index) ? cells[index].title : nil
+    case .measure(let measure): return columns.first { $0.content == .measure(measure) }?.title
+    }
+  }
+
   // MARK: Planning
 
   mutating func prepare(_ screen: TableScreen, _ store: RowStore, _ world: World) {

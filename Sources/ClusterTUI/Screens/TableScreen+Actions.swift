@@ -1,15 +1,23 @@
 import Cluster
 
 extension TableScreen {
-  /// k9s's keys for what changes something, and what they mean in the menu of actions.
-  static let directOffers: [Character: Character] = ["s": "s", "r": "r", "i": "i", "e": "e"]
+  /// k9s's keys for what changes something, and what they mean in the menu of actions. What a kind can't do leaves its
+  /// letter to the next meaning: `s` scales, or suspends; `r` restarts, or drains.
+  static let directOffers: [(key: Character, offer: Character)] = [
+    ("s", "s"), ("s", "z"), ("r", "r"), ("r", "D"), ("i", "i"), ("e", "e"), ("t", "t"), ("u", "u"),
+  ]
+
+  func directOffer(_ key: Character) -> ActionOffer? {
+    Self.directOffers.lazy.filter { $0.key == key }.compactMap { offer($0.offer) }.first
+  }
 
   func offer(_ key: Character) -> ActionOffer? { ActionOffer.offers(for: kind).first { $0.key == key } }
 
   /// The key that does it without the menu.
   func directKey(_ offer: ActionOffer) -> String? {
     if offer.key == "d" { return "ctrl-d" }
-    return Self.directOffers.first { $0.value == offer.key }.map { String($0.key) }
+    let key = Self.directOffers.first { $0.offer == offer.key }?.key
+    return key.flatMap { directOffer($0) == offer ? String($0) : nil }
   }
 
   func act(_ offer: ActionOffer, _ world: World) -> Reaction {

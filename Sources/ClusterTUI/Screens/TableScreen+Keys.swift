@@ -26,14 +26,20 @@ extension TableScreen {
       KeyHint("T", "what happened to it", minor: true), KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("C M", "sort by CPU, memory", minor: true),
+      KeyHint(",", "columns: show, hide, move, add", minor: true),
       KeyHint("shift-←/→", "choose the sort column", minor: true),
       KeyHint("O", "turn the order", minor: true), KeyHint("←/→", "columns that did not fit", minor: true),
       KeyHint("ctrl-w", "wide", minor: true), KeyHint("ctrl-z", "only what is in trouble", minor: true),
+      KeyHint("ctrl-u ctrl-q", "clear the filter", minor: true),
+      KeyHint("|", "the object beside the list, or not", minor: true),
       KeyHint("space", "mark", minor: true), KeyHint("ctrl-space", "mark a range", minor: true),
       KeyHint("ctrl-\\", "clear marks", minor: true), KeyHint("c", "copy name", minor: true),
       KeyHint("n", "copy namespace", minor: true),
       KeyHint("tab", "next tab of the detail", minor: true),
     ]
+    if kind.role == .instance {
+      hints.append(KeyHint("ctrl-k", "delete", minor: true))
+    }
     hints += ActionOffer.offers(for: kind).compactMap { offer in
       directKey(offer).map { KeyHint($0, offer.title, minor: true) }
     }
@@ -74,13 +80,13 @@ extension TableScreen {
     case .control(let character): return handle(control: character, world)
     case .tab: return detail.turn(1)
     case .backtab: return detail.turn(-1)
-    case .shiftLeft: return chooseSort(-1)
-    case .shiftRight: return chooseSort(1)
+    case .shiftLeft: return chooseSort(-1, world)
+    case .shiftRight: return chooseSort(1, world)
     case .right: if layout.hasMoreColumns { columnSteps += 1 }
     case .left: columnSteps = max(0, columnSteps - 1)
     case .escape:
       if !filter.text.isEmpty || filterProblem != nil {
-        (filter, filterProblem) = (Filter(""), nil)
+        clearFilter()
         return .none
       }
       return .pop
@@ -88,6 +94,10 @@ extension TableScreen {
     default: return .unhandled
     }
     return .none
+  }
+
+  private mutating func clearFilter() {
+    (filter, filterProblem) = (Filter("", columns: filterColumns), nil)
   }
 
   // MARK: Moving
@@ -121,7 +131,7 @@ extension TableScreen {
     case .press:
       guard mouse.x < listArea.x + listArea.width else { return .none }
       if mouse.y == listArea.y, let key = layout.sortKey(atX: mouse.x, self) {
-        return sortBy(key)
+        return sortBy(key, world)
       }
       let target = top + mouse.y - listArea.y - 1
       guard mouse.y > listArea.y, arrangement.order.indices.contains(target) else { return .none }
@@ -136,16 +146,20 @@ extension TableScreen {
 
   private mutating func handle(_ character: Character, _ world: World) -> Reaction {
     switch character {
-    case "C": return sortBy(.measure(.cpu), world)
-    case "M": return sortBy(.measure(.memory), world)
-    case "N": return sortBy(.name)
-    case "A": return sortBy(.age)
-    case "P": return sortBy(.namespace)
+    case "C": return sortByUse(.measure(.cpu), world)
+    case "M": return sortByUse(.measure(.memory), world)
+    case "N": return sortBy(.name, world)
+    case "A": return sortBy(.age, world)
+    case "P": return sortBy(.namespace, world)
+    case ",": return openColumns(world)
+    case "|":
+      hidesDetail.toggle()
+      return hidesDetail || listArea.width >= 160
+        ? .none : .inform("there is room for the object beside the list from 160 columns on")
     case "S": return sortByStatus(world)
     case "O":
       sort.isDescending.toggle()
-      stayAtTop()
-      return .none
+      return sorted(world)
     case " ":
       toggleMark(world)
       return .none
@@ -157,7 +171,7 @@ extension TableScreen {
   }
 
   private func handle(_ character: Character, _ row: Row, _ world: World) -> Reaction {
-    if let offer = Self.directOffers[character].flatMap({ offer($0) }) { return act(offer, world) }
+    if let offer = directOffer(character) { return act(offer, world) }
     switch character {
     case "F" where hasPorts: return ports(of: row, world)
     case "z" where hasBetween != nil: return between(row, world)
@@ -179,6 +193,7 @@ extension TableScreen {
     case "T" where kind.abilities.contains(.describe):
       return .push(TimelineScreen(of: about(row)))
     case "R": return openRollout(row)
+    case "o" where kind.role == .instance: return openNode(row, world)
     case "m":
       return hasCharts
         ? .push(ChartScreen(of: objectRef(of: row))) : .inform("\(kind.plural) have no metrics of their own")
@@ -195,6 +210,10 @@ extension TableScreen {
     case "z": showsOnlyTrouble.toggle()
     case "\\": marks = []
     case " ": markRange(world)
+    case "u", "q": clearFilter()
+    case "k" where kind.role == .instance:
+      if let offer = offer("d") { return act(offer, world) }
+      return .unhandled
     case "s": return .save(name: crumb, text: plainText(world))
     case "d":
       let own = row(world).map { own($0, world) } ?? self
@@ -203,47 +222,6 @@ extension TableScreen {
     default: return .unhandled
     }
     return .none
-  }
-
-  // MARK: Sorting
-
-  private mutating func sortBy(_ key: Sort.Key) -> Reaction {
-    if key == .namespace, !layout.shows(.namespace) {
-      return .inform(
-        kind.namespaced ? "all of these are in one namespace" : "\(kind.plural) are in no namespace")
-    }
-    if sort.key == key { sort.isDescending.toggle() } else { sort = Sort(key) }
-    stayAtTop()
-    return .none
-  }
-
-  /// The busiest first.
-  private mutating func sortBy(_ measure: Sort.Key, _ world: World) -> Reaction {
-    guard usageQuery != nil else { return .inform("\(kind.plural) have no CPU and memory of their own") }
-    if sort.key != measure { sort = Sort(measure) }
-    return sortBy(measure)
-  }
-
-  private mutating func sortByStatus(_ world: World) -> Reaction {
-    guard let columns = world.rows(query)?.columns,
-      let index = columns.firstIndex(where: { $0.content == .status })
-        ?? columns.firstIndex(where: { $0.title == "STATUS" })
-    else { return .inform("\(kind.plural) have no status column") }
-    return sortBy(TableLayout.sortKey(of: index, in: columns))
-  }
-
-  private mutating func chooseSort(_ step: Int) -> Reaction {
-    let keys = layout.sortKeys(self)
-    guard !keys.isEmpty else { return .none }
-    let at = keys.firstIndex(of: sort.key) ?? (step > 0 ? -1 : keys.count)
-    sort = Sort(keys[(at + step + keys.count) % keys.count])
-    stayAtTop()
-    return .none
-  }
-
-  /// Who sorts from the first row wants to see what is first now; from any other, the cursor stays on its object.
-  private mutating func stayAtTop() {
-    if cursorRow == 0 { cursorUID = nil }
   }
 
   // MARK: Marks

@@ -11,6 +11,8 @@ struct TableScreen: Screen {
   var sort: Sort
   /// What the person wants of the columns and the order.
   private(set) var view = ViewSpec()
+  /// As far as it was chosen on screen.
+  private(set) var chosen = ViewSpec()
   /// The order that is wanted of columns which are not known yet.
   private var wantedSort: ViewSort?
   /// What terms of the filter may name.
@@ -49,7 +51,12 @@ struct TableScreen: Screen {
     sort = Self.defaultSort(of: kind, columns: kind.columns ?? [])
   }
 
-  mutating func opened(_ views: Views) { adopt(views.view(of: kind.id)) }
+  mutating func opened(_ views: Views) {
+    chosen = views.chosen[kind.id] ?? ViewSpec()
+    adopt(views.view(of: kind.id))
+  }
+
+  mutating func keepSort(_ sort: ViewSort?) { (chosen.sort, view.sort) = (sort, sort) }
 
   /// The command that leads here; nil for what belongs to one object.
   func command(_ namespaces: [String]) -> String? {
@@ -63,6 +70,7 @@ struct TableScreen: Screen {
   mutating func adopt(_ view: ViewSpec) {
     self.view = view
     wantedSort = view.sort
+    (detail, layout) = (DetailPane(), TableLayout())
     if kind.id != Catalog.contexts.id { query.extraCells = view.extraCells }
     if let columns = kind.columns { settle(columns.adding(query.extraCells)) }
   }
