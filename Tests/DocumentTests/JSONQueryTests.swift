@@ -37,7 +37,7 @@ import Testing
   @Test(arguments: [
     (".a[", "'.a[': expected a number, a name in quotes or '*' at character 4"),
     (".a['b", "'.a['b': expected ' at character 6"),
-    (".a[?(@.b~1)]", "'.a[?(@.b~1)]': expected ')' at character 12"),
+    (".a[?(@.b==1]", "'.a[?(@.b==1]': expected ')' at character 13"),
     (".a[?x]", "'.a[?x]': expected '(' at character 5"),
   ]) func whatIsWrongIsToldWithItsPlace(path: String, problem: String) {
     #expect(JSONQuery.parse(path).problem == problem)
