@@ -7,6 +7,8 @@ package enum Need: Sendable, Hashable {
   /// The readable description of the object and of what belongs to it, live.
   case description(ObjectRef)
   case log(LogQuery)
+  /// What was written before the lines of a log that are there.
+  case olderLog(OlderLogQuery)
   /// How far a workload is in replacing its pods, live, and its revisions.
   case rollout(ObjectRef)
   /// What would come of a change; another attempt asks anew. Served by a `Writer`, not by a reader.
@@ -91,27 +93,6 @@ package struct Query: Sendable, Hashable {
   }
 }
 
-/// Which log: a pod, some or all of its containers, from when.
-package struct LogQuery: Sendable, Hashable {
-  package var namespace: String
-  package var pod: String
-  package var uid: String
-  /// Empty means every container, init and ephemeral ones included.
-  package var containers: [String] = []
-  package var previous = false
-  package var follow = true
-  /// nil asks for everything the node still has.
-  package var tailLines: Int? = 1_000
-  package var sinceSeconds: Int?
-
-  package init(namespace: String, pod: String, uid: String = "", containers: [String] = []) {
-    self.namespace = namespace
-    self.pod = pod
-    self.uid = uid
-    self.containers = containers
-  }
-}
-
 /// How a need is served at the moment.
 package enum Phase: Sendable, Hashable {
   case connecting
@@ -134,6 +115,8 @@ package enum Delta: Sendable {
   case object(ObjectRef, WholeObject?)
   case page(ObjectRef, Page)
   case log(LogQuery, LogChunk)
+  /// Older lines, by time; and whether there may be still older ones.
+  case olderLog(OlderLogQuery, LogChunk, hasMore: Bool)
   case rollout(ObjectRef, Rollout)
   case usage(UsageQuery, UsageBatch)
   case chart(ChartQuery, ChartBoard)

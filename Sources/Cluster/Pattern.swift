@@ -14,6 +14,9 @@ package final class Pattern {
   /// What the person typed.
   package let text: String
   private let literal: [UInt8]?
+  /// Lower-case bytes that stand in whatever matches, ASCII letters of either case; nil where none are known. What does
+  /// not hold them need not be asked.
+  package let needle: [UInt8]?
   private var compiled = regex_t()
 
   /// Throws what the C library says is wrong with the expression.
@@ -21,9 +24,11 @@ package final class Pattern {
     self.text = text
     if text.utf8.allSatisfy({ !Self.operators.contains($0) && $0 < 0x80 }) {
       literal = text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+      needle = text.isEmpty ? nil : literal
       return
     }
     literal = nil
+    needle = PatternNeedle.find(in: text)
     let code = regcomp(&compiled, Self.posix(text), REG_EXTENDED | REG_ICASE | REG_NEWLINE)
     guard code == 0 else {
       var words = [CChar](repeating: 0, count: 200)
@@ -78,6 +83,9 @@ package final class Pattern {
     }
     return nil
   }
+
+  /// Whether a match is just the needle's bytes.
+  package var isLiteral: Bool { literal != nil }
 
   /// All matches, in order, none overlapping.
   package func allMatches(in bytes: UnsafeRawBufferPointer) -> [Range<Int>] {

@@ -136,6 +136,10 @@ package final class KubernetesReader: Reader {
       let run = LogRun(query, engine: logs, outbox: outbox)
       run.start()
       return Stop { run.stop() }
+    case .olderLog(let query):
+      let run = OlderLogRun(query, engine: logs, outbox: outbox)
+      run.start()
+      return Stop { run.stop() }
     case .description(let ref):
       let run = DescriptionRun(ref, kind: kind(ref.kind), engine: lists, outbox: outbox)
       run.start()

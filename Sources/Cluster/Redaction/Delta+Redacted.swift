@@ -14,6 +14,11 @@ extension Delta {
     case .log(let query, var chunk):
       masker.mask(&chunk)
       return .log(query, chunk)
+    case .olderLog(let query, var chunk, let hasMore):
+      // They come from another time: what a key began with is theirs alone.
+      var fresh = CredentialMasker()
+      fresh.mask(&chunk)
+      return .olderLog(query, chunk, hasMore: hasMore)
     case .rollout(let ref, let rollout): return .rollout(ref, rollout.redacted)
     case .chart(let query, let board): return .chart(query, board.redacted)
     case .problems(let query, let board): return .problems(query, board.redacted)

@@ -28,6 +28,8 @@ struct ActionOffer: Hashable {
     case grace
     /// What another column of a table shows: a label, or a path.
     case column(ofLabel: Bool)
+    /// From when to when, of a log.
+    case stretch
   }
 
   enum Act: Hashable {
@@ -117,6 +119,7 @@ struct ActionOffer: Hashable {
       Asked(
         label: "name of the job: ", initial: targets.refs.first.map { "\($0.name.prefix(42))-manual" } ?? "")
     case .name(let name): Asked(label: "this context is protected; type \(name) to send it: ")
+    case .stretch: Asked(label: "since when: ")
     case .grace: Asked(label: "grace period in seconds, empty for the object's own: ")
     case .column(let ofLabel):
       Asked(label: ofLabel ? "show the label: " : "show the path (.spec.nodeName, or NODE:.spec.nodeName): ")
@@ -150,7 +153,7 @@ struct ActionOffer: Hashable {
       return .success(question == .label ? .label(key: key, value: value) : .annotate(key: key, value: value))
     case .job:
       return text.isEmpty ? .failure("a job needs a name") : .success(.trigger(name: text))
-    case .name, .grace, .column: return .failure("")
+    case .name, .grace, .column, .stretch: return .failure("")
     }
   }
 

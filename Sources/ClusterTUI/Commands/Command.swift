@@ -85,7 +85,7 @@ enum Command {
   }
 
   /// A selector may hold blanks: "tier in (web, api),app", "tier notin (web)", "app == web".
-  private static func labels(_ rest: inout ArraySlice<String>) -> String {
+  static func labels(_ rest: inout ArraySlice<String>) -> String {
     var words: [String] = []
     while let word = rest.first {
       let text = words.joined(separator: " ")

@@ -27,15 +27,6 @@ struct Clock {
   }
 }
 
-/// How long work may hold up a key before it is put off to the next frame.
-struct Budget {
-  private let end: UInt64
-
-  init(milliseconds: UInt64) { end = monotonicNanoseconds() + milliseconds * 1_000_000 }
-
-  var isSpent: Bool { monotonicNanoseconds() > end }
-}
-
 private func monotonicNanoseconds() -> UInt64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)

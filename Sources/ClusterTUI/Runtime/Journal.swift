@@ -78,6 +78,7 @@ final class Journal {
       }
     case .object(let ref): return "object \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .description(let ref): return "description \(ref.kind) \(ref.namespace)/\(ref.name)"
+    case .olderLog(let query): return "older lines of log \(query.log.namespace)/\(query.log.pod)"
     case .log(let query):
       return "log \(query.namespace)/\(query.pod) \(query.containers.joined(separator: ","))"
     case .rollout(let ref): return "rollout \(ref.kind) \(ref.namespace)/\(ref.name)"

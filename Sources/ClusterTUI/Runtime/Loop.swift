@@ -154,7 +154,7 @@ struct Loop {
         screen.alert(ringsBell: alert.ringsBell, text: alert.notifies ? alert.text : nil)
       case .remember(let note):
         if let problem = stateFile?.note(note) { session.fail(problem) }
-      case .switchContext, .submit, .readChanges: break  // the session has done it
+      case .switchContext, .submit, .readChanges, .write: break  // the session has done it
       }
     }
     return false

@@ -182,6 +182,8 @@ final class Session {
     warm = []
     current.world.forgetCluster()
     current.shell.clear()
+    for stream in files.values { stream.finish() }
+    files = [:]
   }
 
   private func contextRows(current: String?) -> RowBatch {
@@ -199,9 +201,30 @@ final class Session {
     return writer.takeBatch()
   }
 
+  // MARK: Files that screens want written
+
+  private var files: [SaveFile: FileStream] = [:]
+
+  private func reconcileFiles() {
+    let wanted = shell.files
+    for (file, stream) in files where !wanted.contains(file) {
+      stream.close()
+      files[file] = nil
+    }
+    for file in wanted where files[file] == nil {
+      switch FileStream.open(file.name, Outbox(mailbox, start: 0)) {
+      case .success(let stream): files[file] = stream
+      case .failure(let problem):
+        current.shell.fail(problem.text)
+        current.shell.stopWriting(file)
+      }
+    }
+  }
+
   // MARK: What runs
 
   private func reconcile() {
+    reconcileFiles()
     let owner = current
     owner.reconcile(journal: journal) {
       starts += 1
@@ -239,6 +262,9 @@ final class Session {
   }
 
   private func tick() {
+    if !files.isEmpty || !world.files.isEmpty {
+      current.world.files = Dictionary(uniqueKeysWithValues: files.map { ($0.key.id, $0.value.status) })
+    }
     current.world.now = clock.epochSeconds()
     current.world.milliseconds = clock.milliseconds()
     (current.world.clock, current.world.zoneOffsetSeconds) = clock.local(world.now)
@@ -269,6 +295,9 @@ final class Session {
         continue
       case .readChanges:
         current.world.ledger.markRead()
+        continue
+      case .write(let file, let bytes):
+        files[file]?.write(bytes)
         continue
       default: break
       }
@@ -350,6 +379,7 @@ extension Delta {
     case .object(let ref, _): .object(ref)
     case .page(let ref, _): .description(ref)
     case .log(let query, _): .log(query)
+    case .olderLog(let query, _, _): .olderLog(query)
     case .rollout(let ref, _): .rollout(ref)
     case .usage(let query, _): .usage(query)
     case .chart(let query, _): .chart(query)

@@ -29,12 +29,17 @@ struct World {
   /// The changes of this session and what became of them.
   var ledger = Ledger()
 
+  /// The files that are being written, by their ids.
+  var files: [UInt64: FileStatus] = [:]
+
   private(set) var stores: [Query: RowStore] = [:]
   private(set) var objects: [ObjectRef: WholeObject] = [:]
   /// Rises with every change of an object or page.
   private(set) var revisions: [Need: Int] = [:]
   private(set) var pages: [ObjectRef: Page] = [:]
   private(set) var logs: [LogQuery: LogRing] = [:]
+  /// Whether there is still more before what was fetched.
+  private(set) var olderLogs: [OlderLogQuery: Bool] = [:]
   private(set) var rollouts: [ObjectRef: Rollout] = [:]
   private(set) var usages: [UsageQuery: UsageTable] = [:]
   private(set) var charts: [ChartQuery: ChartBoard] = [:]
@@ -60,6 +65,7 @@ struct World {
     case .object(let ref): objects[ref] != nil
     case .description(let ref): pages[ref] != nil
     case .log(let query): logs[query] != nil
+    case .olderLog(let query): olderLogs[query] != nil
     case .rollout(let ref): rollouts[ref] != nil
     case .usage(let query): usages[query] != nil
     case .chart(let query): charts[query] != nil
@@ -96,6 +102,9 @@ struct World {
       let ring = logs[query] ?? LogRing()
       ring.append(chunk)
       logs[query] = ring
+    case .olderLog(let query, let chunk, let hasMore):
+      logs[query.log]?.insert(older: chunk)
+      olderLogs[query] = hasMore
     case .rollout(let ref, let rollout):
       revisions[.rollout(ref), default: 0] += 1
       rollouts[ref] = rollout
@@ -144,6 +153,7 @@ struct World {
     case .object(let ref): objects[ref] = nil
     case .description(let ref): pages[ref] = nil
     case .log(let query): logs[query] = nil
+    case .olderLog(let query): olderLogs[query] = nil
     case .rollout(let ref): rollouts[ref] = nil
     case .usage(let query): usages[query] = nil
     case .chart(let query): charts[query] = nil

@@ -7,6 +7,8 @@ enum Effect {
   case switchContext(String, command: String)
   case copy(String, what: String)
   case save(name: String, text: String)
+  /// More for a file that a screen wants written.
+  case write(SaveFile, [UInt8])
   case alert(Alert)
   /// Notes something for the next time.
   case remember(Remembered.Note)

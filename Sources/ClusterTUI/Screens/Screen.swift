@@ -42,6 +42,10 @@ protocol Screen {
   ) -> Reaction
   /// A text to be opened in the person's editor, and what came of that.
   var editorText: String? { get }
+  /// A file that is to be written while the screen says so, by `Reaction.write`.
+  var file: SaveFile? { get }
+  /// There can be no such file.
+  mutating func stopWriting()
   mutating func edited(_ outcome: EditorOutcome) -> Reaction
   /// What is searched for, where a search moves and hides nothing.
   var findText: String? { get }
@@ -70,6 +74,8 @@ extension Screen {
     targets?.answered(question, text) ?? .none
   }
   var editorText: String? { nil }
+  var file: SaveFile? { nil }
+  mutating func stopWriting() {}
   mutating func edited(_ outcome: EditorOutcome) -> Reaction { .none }
   var findText: String? { filterText }
   mutating func search(_ text: String, find: Bool, world: World) {}
@@ -133,6 +139,8 @@ enum Reaction {
   case remember(Remembered.Note)
   /// Closes this screen and gives the one below what came of it.
   case chosen(ViewSpec)
+  /// More for a file that the screen wants written.
+  case write(SaveFile, [UInt8])
   /// Tells somebody who does not look at the screen.
   case alert(Alert)
 }

@@ -144,4 +144,18 @@ extension Shell {
     stack.append(screen(ObjectRef(kind: kind.id, namespace: namespace, name: name)))
     return .shown
   }
+
+  /// A screen of one namespace: the one that is named, else the only one that is shown.
+  mutating func withNamespace(
+    _ place: String?, _ command: String, _ world: World, _ screen: (String) -> any Screen
+  ) -> CommandOutcome {
+    let places = place.map { [$0] } ?? (namespaces.isEmpty ? [world.place.namespace ?? ""] : namespaces)
+    guard places.count == 1, !places[0].isEmpty else {
+      fail("in which namespace: \(command) NAMESPACE")
+      return .failed
+    }
+    if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
+    stack.append(screen(places[0]))
+    return .shown
+  }
 }

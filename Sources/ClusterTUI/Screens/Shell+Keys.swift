@@ -98,6 +98,7 @@ extension Shell {
     case .switchContext(let name): return [.switchContext(name, command: "")]
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .save(let name, let text): return [.save(name: name, text: text)]
+    case .write(let file, let bytes): return [.write(file, bytes)]
     case .alert(let alert): return [.alert(alert)]
     case .remember(let note):
       remembered.note(note)

@@ -103,6 +103,13 @@ struct Shell {
     return reactions.flatMap { perform($0, world) }
   }
 
+  /// The files that screens want written.
+  var files: Set<SaveFile> { Set(stack.compactMap(\.file)) }
+
+  mutating func stopWriting(_ file: SaveFile) {
+    for index in stack.indices where stack[index].file == file { stack[index].stopWriting() }
+  }
+
   // MARK: The editor
 
   var editorText: String? { top?.editorText }

@@ -50,7 +50,9 @@ extension TableScreen {
   }
 
   /// Rows that have a log of their own.
-  var hasLog: Bool { kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container) }
+  var hasLog: Bool {
+    kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container) || kind.hasLogsOfPods
+  }
 
   var hasCharts: Bool { kind.hasCharts }
 

@@ -52,7 +52,7 @@ extension TableScreen {
 
   func logQuery(of row: Row) -> LogQuery? {
     guard kind.abilities.contains(.logs), kind.role == .instance || kind.role == .container else {
-      return nil
+      return kind.hasLogsOfPods ? LogQuery(of: row.ref(kind: kind.id), isPod: false) : nil
     }
     let pod = objectRef(of: row)
     let containers = kind.role == .container ? [row.drill.isEmpty ? row.name : row.drill] : []
@@ -60,10 +60,7 @@ extension TableScreen {
   }
 
   func openLog(_ row: Row, previous: Bool) -> Reaction {
-    guard var query = logQuery(of: row) else {
-      return kind.role == .workload
-        ? .inform("\(kind.singular) \(row.name): enter shows its pods, l there their logs") : .unhandled
-    }
+    guard var query = logQuery(of: row) else { return .unhandled }
     query.previous = previous
     if previous { query.follow = false }
     return .push(LogScreen(query: query))

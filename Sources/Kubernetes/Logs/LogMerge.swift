@@ -1,61 +1,59 @@
 import Cluster
 
-/// Puts the lines that several containers wrote before the start into one order, by their times.
+/// Puts the lines that several containers wrote into one order, by their times; those of one container stay in its own.
 struct LogMerge {
-  /// The lines of one container, in its own order.
-  private struct Part {
-    var pieces: [LogCutter.Lines] = []
-    var byteCount = 0
-    var piece = 0
-    var line = 0
-    /// Lines without a time stay behind the one before them.
-    var time: Int64 = 0
-
-    var next: (LogChunk.Line, time: Int64)? {
-      guard piece < pieces.count else { return nil }
-      let next = pieces[piece].lines[line]
-      return (next, max(time, next.nanoseconds))
-    }
-
-    mutating func advance() {
-      line += 1
-      if line == pieces[piece].lines.count { (piece, line) = (piece + 1, 0) }
-    }
+  private struct Entry {
+    var time: Int64
+    /// In the order of arrival: who wrote first where the times are the same.
+    var piece: Int32
+    var line: Int32
   }
 
-  private var parts: [Part]
-
-  init(count: Int) { parts = Array(repeating: Part(), count: count) }
+  private var pieces: [LogCutter.Lines] = []
+  private var sources: [Int] = []
+  private var bytes: [Int: Int] = [:]
+  private(set) var byteCount = 0
 
   /// Of the container that has gathered most.
-  var maxBytes: Int { parts.map(\.byteCount).max() ?? 0 }
+  var maxBytes: Int { bytes.values.max() ?? 0 }
 
   mutating func add(_ lines: LogCutter.Lines, of index: Int) {
-    guard !lines.lines.isEmpty, parts.indices.contains(index) else { return }
-    parts[index].pieces.append(lines)
-    parts[index].byteCount += lines.byteCount
+    guard !lines.lines.isEmpty else { return }
+    pieces.append(lines)
+    sources.append(index)
+    bytes[index, default: 0] += lines.byteCount
+    byteCount += lines.byteCount
   }
 
   /// All that was gathered, in order; forgets it.
   mutating func take() -> LogCutter.Lines {
-    var merged = LogCutter.Lines()
-    merged.bytes.reserveCapacity(parts.reduce(0) { $0 + $1.byteCount })
-    while true {
-      var first: (index: Int, line: LogChunk.Line, time: Int64)?
-      for index in parts.indices {
-        guard let (line, time) = parts[index].next, first.map({ time < $0.time }) ?? true else { continue }
-        first = (index, line, time)
+    defer { self = LogMerge() }
+    guard pieces.count > 1 else { return pieces.first ?? LogCutter.Lines() }
+    var entries: [Entry] = []
+    entries.reserveCapacity(pieces.reduce(0) { $0 + $1.lines.count })
+    var times: [Int: Int64] = [:]
+    for (piece, lines) in pieces.enumerated() {
+      // Lines without a time stay behind the one before them.
+      var time = times[sources[piece]] ?? 0
+      for (index, line) in lines.lines.enumerated() {
+        time = max(time, line.nanoseconds)
+        entries.append(Entry(time: time, piece: Int32(clamping: piece), line: Int32(clamping: index)))
       }
-      guard let (index, line, time) = first else { break }
-      var moved = line
-      moved.start = merged.bytes.count
-      let piece = parts[index].pieces[parts[index].piece]
-      merged.bytes.append(contentsOf: piece.bytes[line.start..<line.start + line.length])
-      merged.lines.append(moved)
-      parts[index].time = time
-      parts[index].advance()
+      times[sources[piece]] = time
     }
-    parts = Array(repeating: Part(), count: parts.count)
+    // Runs that are in order already are merged, not sorted.
+    entries.sort { ($0.time, $0.piece, $0.line) < ($1.time, $1.piece, $1.line) }
+    var merged = LogCutter.Lines()
+    merged.bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.bytes.count })
+    merged.lines.reserveCapacity(entries.count)
+    for entry in entries {
+      let piece = pieces[Int(entry.piece)]
+      var line = piece.lines[Int(entry.line)]
+      let range = line.start..<line.start + line.length
+      line.start = merged.bytes.count
+      merged.bytes.append(contentsOf: piece.bytes[range])
+      merged.lines.append(line)
+    }
     return merged
   }
 }

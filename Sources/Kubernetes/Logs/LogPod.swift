@@ -35,26 +35,51 @@ struct LogPod: Sendable, Hashable {
     }
   }
 
+  var name: String
   var uid: String
+  /// The UID and the kind of what made it, and where it runs.
+  var owner = ""
+  var ownerKind = ""
+  var node = ""
+  /// Being deleted, or over.
+  var isLeaving: Bool
+  /// "Running"
+  var phase: String
   /// Init containers first, ephemeral ones last, as they are declared.
   var containers: [Container]
   var isScheduled: Bool
 
+  /// How it came to its end, by the container that failed first of all: "exit 137, OOMKilled".
+  var endText: String? {
+    let exits = containers.compactMap { container -> Exit? in
+      if case .ended(let exit) = container.run { exit } else { nil }
+    }
+    let worst = exits.filter { $0.code != 0 || $0.signal > 0 }.min { $0.finishedAt < $1.finishedAt }
+    return (worst ?? exits.last)?.text
+  }
+
   subscript(name: String) -> Container? { containers.first { $0.name == name } }
 
   init(_ pod: JSON) {
+    name = pod["metadata"]["name"].string ?? ""
     uid = pod["metadata"]["uid"].string ?? ""
-    isScheduled = !(pod["spec"]["nodeName"].string ?? "").isEmpty
+    node = pod["spec"]["nodeName"].string ?? ""
+    isScheduled = !node.isEmpty
     containers = []
-    let phase = pod["status"]["phase"].string ?? ""
+    phase = pod["status"]["phase"].string ?? ""
+    let isOver = phase == "Failed" || phase == "Succeeded"
+    isLeaving = isOver || !pod["metadata"]["deletionTimestamp"].isNull
+    let owners = pod["metadata"]["ownerReferences"].array
+    if let own = owners.first(where: { $0["controller"].bool == true }) ?? owners.first {
+      (owner, ownerKind) = (own["uid"].string ?? "", own["kind"].string ?? "")
+    }
     let policy = pod["spec"]["restartPolicy"].string ?? "Always"
     add(pod, "initContainers", "initContainerStatuses") { spec, exit in
       // One with its own policy "Always" is a sidecar, which runs beside the others.
-      exit.code == 0 && spec["restartPolicy"].string != "Always" || phase == "Succeeded" || phase == "Failed"
+      exit.code == 0 && spec["restartPolicy"].string != "Always" || isOver
     }
     add(pod, "containers", "containerStatuses") { _, exit in
-      policy == "Never" || policy == "OnFailure" && exit.code == 0 || phase == "Succeeded"
-        || phase == "Failed"
+      policy == "Never" || policy == "OnFailure" && exit.code == 0 || isOver
     }
     add(pod, "ephemeralContainers", "ephemeralContainerStatuses") { _, _ in true }
   }
@@ -71,6 +96,8 @@ struct LogPod: Sendable, Hashable {
         container.run = Self.run(status["state"])
         if case .ended(let exit) = container.run { container.isFinished = isFinal(spec, exit) }
       }
+      // One that never ran, as of a pod that was evicted.
+      if phase == "Failed" || phase == "Succeeded" { container.isFinished = true }
       containers.append(container)
     }
   }

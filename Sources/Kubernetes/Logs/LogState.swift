@@ -56,7 +56,8 @@ struct LogState: Sendable {
   /// A mark has to say whose it is.
   var isOneOfSeveral: Bool
 
-  private let name: String
+  /// "container app", and of several pods its pod's name besides.
+  private let title: String
   private let query: LogQuery
   private var work = Work.reopening
   private var marks: [Mark] = []
@@ -77,14 +78,16 @@ struct LogState: Sendable {
   private var freshAt: Double
   private var backoff: Backoff
 
-  /// - Parameter isOneOfSeveral: whose first lines are merged by time, so that they must be known to be whole.
+  /// - Parameters:
+  ///   - pod: its name, where there are several.
+  ///   - isOneOfSeveral: whose first lines are merged by time, so that they must be known to be whole.
   init(
-    _ query: LogQuery, container: LogPod.Container, isOneOfSeveral: Bool, seed: UInt64,
+    _ query: LogQuery, container: LogPod.Container, pod: String? = nil, isOneOfSeveral: Bool, seed: UInt64,
     maxBackoffSeconds: Double = 30, now: Double
   ) {
     self.query = query
     self.container = container
-    name = container.name
+    title = "container \(container.name)" + (pod.map { " of pod \($0)" } ?? "")
     run = container.restarts
     owesBacklog = isOneOfSeveral
     self.isOneOfSeveral = isOneOfSeveral
@@ -220,16 +223,19 @@ struct LogState: Sendable {
 
   /// Opens the log where it was left, whatever ran meanwhile.
   private mutating func reopen() -> Step {
-    if isPodGone { return finish("the pod is gone") }
+    if isPodGone {
+      if mayLack { mark("what \(title) wrote last is lost: the pod is gone") }
+      return finish("the pod is gone")
+    }
     if owesBacklog || query.previous { return open(firstStream) }
     let behind = (container?.restarts ?? run) - run
     if behind <= 0 { return openCurrent(isFirst: true) }
     if behind == 1, !mayLack { return currentRun() }
-    if behind > 1 { mark("container \(name) restarted") }
+    if behind > 1 { mark("\(title) restarted") }
     // Of the runs before the present one the server keeps only the last.
     let lost = behind - 1 - (mayLack ? 0 : 1)
     if lost > 0 {
-      mark("the log of \(lost) earlier \(lost == 1 ? "run" : "runs") of container \(name) is lost")
+      mark("the log of \(lost) earlier \(lost == 1 ? "run" : "runs") of \(title) is lost")
     }
     run += behind - 1
     return open(Stream(previous: true, isFirst: false))
@@ -239,7 +245,7 @@ struct LogState: Sendable {
   private mutating func currentRun() -> Step {
     run = container?.restarts ?? run + 1
     let why = container?.lastExit.map { " (\($0.text))" } ?? ""
-    mark("container \(name) restarted\(why)")
+    mark("\(title) restarted\(why)")
     return openCurrent(isFirst: false)
   }
 
@@ -250,7 +256,7 @@ struct LogState: Sendable {
     if case .waiting = container.run { exit = container.lastExit }
     guard let exit else { return }
     toldEndOfRun = run
-    mark("container \(name) ended (\(exit.text))", at: exit.finishedAt)
+    mark("\(title) ended (\(exit.text))", at: exit.finishedAt)
   }
 
   // MARK: Failures
@@ -271,10 +277,11 @@ struct LogState: Sendable {
     case 400, 404, 422:
       tellConnected()
       if stream.previous, !query.previous {
-        mark("the log of container \(name) before its restart is lost")
+        mark("the log of \(title) before its restart is lost")
         return currentRun()
       }
       tell(answer.message)
+      if container?.isFinished == true { return finish(answer.message) }
       return query.follow && !query.previous ? nothingYet() : finish(answer.message)
     default:
       tell(answer.message)
@@ -337,7 +344,7 @@ struct LogState: Sendable {
     mark("connected again\(whose)")
   }
 
-  private var whose: String { isOneOfSeveral ? " to container \(name)" : "" }
+  private var whose: String { isOneOfSeveral ? " to \(title)" : "" }
 
   private mutating func mark(_ text: String, at nanoseconds: Int64 = 0) {
     marks.append(Mark(text: "--- \(Moment.plain(text)) ---", nanoseconds: nanoseconds))

@@ -7,16 +7,17 @@ import HTTP
 ///
 /// @unchecked: confined to the engine's queue.
 final class LogStream: @unchecked Sendable {
-  /// How much of a log may be on its way to the main thread before the server has to wait.
-  private static let maxHeldBytes = 4 << 20
-
   let name: String
-  private let index: Int
+  let index: Int
+  private let maxHeldBytes: Int
   private let engine: Engine
   private let request: LogRequest
   private weak var run: LogRun?
+  private weak var pod: LogMember?
   private var state: LogState
   private var cutter: LogCutter
+  private var grouper = LogGrouper()
+  private let untilTime: Int64?
   /// Names the step being performed; what comes from an earlier one is not heard any more.
   private var step = 0
   private var transfer: Transfer?
@@ -24,21 +25,27 @@ final class LogStream: @unchecked Sendable {
   private var errorHead: ResponseHead?
   private var errorBody = LineBuffer()
 
+  /// - Parameter maxHeldBytes: how much of it may be on its way to the main thread before the server has to wait.
   init(
-    _ query: LogQuery, container: LogPod.Container, index: Int, isOneOfSeveral: Bool, engine: Engine,
-    run: LogRun
+    _ query: LogQuery, pod: LogMember, container: LogPod.Container, index: Int, isOneOfSeveral: Bool,
+    maxHeldBytes: Int, run: LogRun
   ) {
     name = container.name
     self.index = index
-    self.engine = engine
+    self.maxHeldBytes = maxHeldBytes
     self.run = run
-    request = LogRequest(query, container: name)
+    self.pod = pod
+    engine = run.engine
+    request = LogRequest(query, pod: pod.name, container: name)
     cutter = LogCutter(source: UInt16(clamping: index))
+    untilTime = query.untilTime
     state = LogState(
-      query, container: container, isOneOfSeveral: isOneOfSeveral, seed: engine.nextSeed(),
-      maxBackoffSeconds: engine.maxBackoffSeconds, now: Watcher.now)
+      query, container: container, pod: query.isOfSeveralPods ? pod.name : nil, isOneOfSeveral: isOneOfSeveral,
+      seed: engine.nextSeed(), maxBackoffSeconds: engine.maxBackoffSeconds, now: Watcher.now)
   }
 
+  /// There will be no more of it.
+  var isFinished: Bool { if case .ended = state.phase { true } else { false } }
   var holdsUpMerge: Bool { state.holdsUpMerge }
 
   func start() { perform(state.started()) }
@@ -75,7 +82,7 @@ final class LogStream: @unchecked Sendable {
     switch next {
     case .open(let stream): open(request.read(stream))
     case .wait(let seconds): after(seconds) { $0.perform($0.state.waited()) }
-    case .checkPod: run?.checkPod(for: self)
+    case .checkPod: pod?.checkPod(for: self)
     case .awaitOthers: run?.awaitsOthers(self)
     case .refreshCredential:
       let current = step
@@ -102,7 +109,7 @@ final class LogStream: @unchecked Sendable {
         switch result {
         case .failure(let problem): stream.podUnknown(problem.why)
         case .success(let getter):
-          let intake = Intake(queue: stream.engine.queue, maxHeldBytes: Self.maxHeldBytes) {
+          let intake = Intake(queue: stream.engine.queue, maxHeldBytes: stream.maxHeldBytes) {
             [weak stream] arrival in
             stream?.during(current) { $0.received(arrival) }
           }
@@ -139,14 +146,27 @@ final class LogStream: @unchecked Sendable {
   }
 
   private func received(_ bytes: [UInt8]) {
-    let lines = cutter.cut(bytes) { state.overlap.isNew($0) }
+    var isBeyond = false
+    let end = untilTime.map { ($0 + 1) * 1_000_000_000 } ?? .max
+    let lines = cutter.cut(bytes) { time in
+      guard time < end else {
+        // Streams swap lines by a little.
+        if time > end + 2_000_000_000 { isBeyond = true }
+        return false
+      }
+      return state.overlap.isNew(time)
+    }
     // What is handed over is held until the main thread has it; the rest is not, or a long line could never end.
     intake?.release(bytes.count - lines.byteCount)
     hand(over: lines)
+    // The rest of the log is of later.
+    if isBeyond { perform(state.ended(nil, now: Watcher.now)) }
   }
 
   private func hand(over lines: LogCutter.Lines) {
     guard !lines.lines.isEmpty else { return }
+    var lines = lines
+    grouper.group(&lines.lines, lines.bytes)
     state.heard()
     run?.take(lines, of: index, from: intake)
   }
@@ -155,16 +175,18 @@ final class LogStream: @unchecked Sendable {
 /// The requests for one container's log.
 struct LogRequest {
   private let query: LogQuery
+  private let pod: String
   private let container: String
 
-  init(_ query: LogQuery, container: String) {
+  init(_ query: LogQuery, pod: String, container: String) {
     self.query = query
+    self.pod = pod
     self.container = container
   }
 
   /// `timestamps` are always asked for: they are what lines are told apart by.
   func read(_ stream: LogState.Stream) -> ReadRequest {
-    let path = ResourcePath("v1/pods").object(namespace: query.namespace, name: query.pod) + "/log"
+    let path = ResourcePath("v1/pods").object(namespace: query.namespace, name: pod) + "/log"
     var items = [QueryItem("timestamps", "true")]
     if !container.isEmpty { items.append(QueryItem("container", container)) }
     if stream.follow { items.append(QueryItem("follow", "true")) }
@@ -173,7 +195,9 @@ struct LogRequest {
       items.append(QueryItem("sinceTime", Timestamp(seconds: second).text))
     } else if stream.isFirst {
       if let lines = query.tailLines { items.append(QueryItem("tailLines", String(lines))) }
-      if let seconds = query.sinceSeconds { items.append(QueryItem("sinceSeconds", String(seconds))) }
+      if let moment = query.sinceTime {
+        items.append(QueryItem("sinceTime", Timestamp(seconds: moment).text))
+      } else if let seconds = query.sinceSeconds { items.append(QueryItem("sinceSeconds", String(seconds))) }
     }
     var request = ReadRequest(path, items)
     request.accept = "*/*"

@@ -32,6 +32,9 @@ extension CommandWord {
       "who-can", "whocan", argument: "VERB KIND [NAMESPACE]", "who may do something", read: whoCan),
     CommandWord("users", "usr", "user", argument: "", "whom bindings name", read: users),
     CommandWord("groups", "grp", "group", argument: "", "which groups bindings name", read: groups),
+    CommandWord(
+      "logs", "log", argument: "KIND/NAME | POD | -l LABELS [NAMESPACE]", completes: .objects,
+      "the logs of all pods of an object, or of those with labels", read: logs),
     CommandWord("pulse", "pu", "hz", does: "the cluster at a glance: what is in trouble, and why") {
       $0.showAbove(PulseScreen(namespaces: $0.namespaces), $1)
     },

@@ -127,7 +127,7 @@ extension IncidentBundle {
       if line.isMark { return text }
       let source =
         ring.sources.count > 1 && ring.sources.indices.contains(line.source)
-        ? ring.sources[line.source] + " " : ""
+        ? ring.sources[line.source].name + " " : ""
       let time = line.nanoseconds > 0 ? Timestamp(seconds: line.nanoseconds / 1_000_000_000).text + " " : ""
       return time + source + text
     }

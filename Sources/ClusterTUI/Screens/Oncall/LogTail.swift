@@ -43,8 +43,8 @@ struct LogTail {
     var lines = LogLines()
     lines.update(from: ring)
     let painter = LogPainter(
-      ring: ring, showsTime: area.width >= 100, wraps: false, left: 0, columns: area.width,
-      zoneOffsetSeconds: world.zoneOffsetSeconds, highlight: nil)
+      ring: ring, look: LogPainter.Look(times: area.width >= 100 ? .local : .none), names: LogNames(ring.sources),
+      columns: area.width, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, highlight: nil)
     let first = max(0, lines.count - area.height)
     let rows = (first..<lines.count).flatMap { painter.rows($0, lines) }.suffix(area.height)
     for (offset, row) in rows.enumerated() {

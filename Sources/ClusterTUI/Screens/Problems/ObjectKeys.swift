@@ -56,7 +56,8 @@ struct ObjectKeys {
   }
 
   private func openLog(_ kind: Kind, previous: Bool) -> Reaction {
-    let own = kind.hasOwnLog ? LogQuery(namespace: ref.namespace, pod: ref.name, uid: ref.uid) : nil
+    let hasLog = kind.hasOwnLog || kind.hasLogsOfPods
+    let own = hasLog ? LogQuery(of: ref, isPod: kind.hasOwnLog) : nil
     guard var query = log ?? own else { return .inform("\(kind.singular) \(ref.name) has no log of its own") }
     if previous { (query.previous, query.follow) = (true, false) }
     return .push(LogScreen(query: query))
@@ -66,6 +67,14 @@ struct ObjectKeys {
 extension Kind {
   /// A pod's log and not that of what made it.
   var hasOwnLog: Bool { abilities.contains(.logs) && role == .instance }
+
+  /// The logs of all pods that belong to an object of it: of what runs or reaches pods, and of custom objects, which may.
+  var hasLogsOfPods: Bool {
+    guard namespaced, canList, !hasOwnLog, role != .container else { return false }
+    if role == .workload || abilities.contains(.logs) { return true }
+    let others: Set = ["v1/services", "batch/v1/cronjobs", "v1/replicationcontrollers", "policy/v1/poddisruptionbudgets"]
+    return others.contains(id) || (columns == nil && group.contains(".") && !group.hasSuffix(".k8s.io"))
+  }
 
   /// Whether its objects use CPU and memory: by themselves or through their pods.
   var hasCharts: Bool {

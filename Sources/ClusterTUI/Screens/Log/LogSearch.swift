@@ -20,6 +20,8 @@ struct LogSearch {
   /// The line that n and N go on from; a search before may have left it.
   private(set) var place: Int?
   private(set) var remark: Remark?
+  /// Which lines match, of those looked at so far.
+  private(set) var tally = LogTally()
   private var hunt: Hunt?
   /// All lines before this one are known not to match.
   private var nothingBefore: Int?
@@ -27,6 +29,7 @@ struct LogSearch {
   /// Whether there is something to do without a key or a change.
   func isHunting(_ lines: LogLines) -> Bool {
     (hunt != nil && lines.count > 0) || nothingBefore.map { $0 < lines.end } == true
+      || (pattern != nil && !tally.isWhole(lines))
   }
 
   /// Begins another search; "" ends it. The line found before stays the one to go on from.
@@ -44,6 +47,7 @@ struct LogSearch {
   /// Other lines are coming.
   mutating func forgetPlace() {
     (found, place, hunt, nothingBefore) = (nil, nil, nil, nil)
+    tally = LogTally()
     if pattern != nil { remark = nil }
   }
 
@@ -52,6 +56,13 @@ struct LogSearch {
     if nothingBefore != nil { (nothingBefore, remark) = (nil, nil) }
     hunt?.next = nil
     hunt?.isAround = false
+    tally = LogTally()
+  }
+
+  /// Older lines came: lines have other numbers now.
+  mutating func renumber(_ number: (Int) -> Int) {
+    (found, place) = (found.map(number), place.map(number))
+    linesChanged()
   }
 
   /// Looks for the next match: from that line on, that one included; nil begins with the newest.
@@ -71,6 +82,7 @@ struct LogSearch {
     let budget = Budget(milliseconds: milliseconds)
     guard hunt != nil, lines.count > 0 else {
       lookAtNewLines(pattern, lines, ring, budget)
+      tally.update(pattern, lines, ring, budget)
       return nil
     }
     return hunt(pattern, lines, ring, budget)
@@ -83,6 +95,14 @@ struct LogSearch {
     var index = Self.firstIndex(hunt, lines)
     var looked = 0
     while true {
+      if let place = Self.skip(pattern, hunt.step, from: index, lines, ring, budget) {
+        index = place.index
+        if !place.isWhole {
+          hunt.next = lines.number(at: index)
+          self.hunt = hunt
+          return nil
+        }
+      }
       if index < 0 || index >= lines.count {
         if hunt.isAround { break }
         hunt.isAround = true
@@ -104,6 +124,23 @@ struct LogSearch {
     nothingBefore = lines.end
     remark = Remark(text: "no line holds '\(text)'", tone: .bad)
     return nil
+  }
+
+  /// Over the lines that can't match, where all lines are shown: to the next that may, or beyond the end. nil where
+  /// each has to be looked at.
+  private static func skip(
+    _ pattern: Pattern, _ step: Int, from index: Int, _ lines: LogLines, _ ring: LogRing, _ budget: Budget
+  ) -> (index: Int, isWhole: Bool)? {
+    guard !lines.isFiltered, let needle = pattern.needle, let number = lines.number(at: index) else { return nil }
+    let place =
+      step > 0
+      ? ring.firstLine(holding: needle, from: number, before: lines.end) { budget.isSpent }
+      : ring.lastLine(holding: needle, before: number + 1, from: lines.first) { budget.isSpent }
+    switch place {
+    case .found(let found): return (lines.index(ofNumber: found), true)
+    case .reached(let reached): return (lines.index(ofNumber: step > 0 ? reached : reached - 1), false)
+    case .nowhere: return (step > 0 ? lines.count : -1, true)
+    }
   }
 
   private static func firstIndex(_ hunt: Hunt, _ lines: LogLines) -> Int {
