@@ -27,6 +27,8 @@ package struct LogFilter {
   let terms: [Term]
   /// Lower-case bytes that stand in some line of whatever passes; nil where none are known.
   package let needle: [UInt8]?
+  /// The bit of the term that those bytes belong to.
+  let needleMask: UInt64
   /// What to make stand out in the lines that pass.
   package let highlight: Pattern?
 
@@ -34,7 +36,7 @@ package struct LogFilter {
 
   package var isActive: Bool { !terms.isEmpty }
 
-  private init() { (text, terms, needle, highlight) = ("", [], nil, nil) }
+  private init() { (text, terms, needle, needleMask, highlight) = ("", [], nil, 0, nil) }
 
   /// Throws what is wrong with the text.
   package init(_ text: String) throws(PatternError) {
@@ -42,14 +44,16 @@ package struct LogFilter {
     terms = try LogFilterReader(text).terms()
     let wanted = terms.filter { !$0.isInverse }
     highlight = wanted.lazy.compactMap { if case .pattern(let pattern) = $0.test { pattern } else { nil } }.first
-    let needles = wanted.compactMap { term -> [UInt8]? in
+    let needles = terms.enumerated().compactMap { index, term -> (needle: [UInt8], mask: UInt64)? in
       switch term.test {
-      case .pattern(let pattern): pattern.needle
-      case .field(let test): test.needle
+      case _ where term.isInverse: nil
+      case .pattern(let pattern): pattern.needle.map { ($0, 1 << index) }
+      case .field(let test): test.needle.map { ($0, 1 << index) }
       default: nil
       }
     }
-    needle = needles.max { $0.count < $1.count }
+    let longest = needles.max { $0.needle.count < $1.needle.count }
+    (needle, needleMask) = (longest?.needle, longest?.mask ?? 0)
   }
 
   /// Which terms a line satisfies, a bit each.

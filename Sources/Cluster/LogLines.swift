@@ -6,6 +6,8 @@ package struct LogLines {
     var members: [Int]
     var mask: UInt64
     var isIn = false
+    /// What goes on it matters: it passes, or may yet.
+    var isOpen = false
   }
 
   package private(set) var filter = LogFilter.none
@@ -17,10 +19,8 @@ package struct LogLines {
   /// Those and the lines around them; unused without such.
   private var around: [Int] = []
   private var groups: [Group?] = []
-  /// Groups that pass and may go on.
+  /// Groups whose next line must be looked at.
   private var openCount = 0
-  /// The line found last and its source: what goes on it may satisfy the other terms.
-  private var watched: (number: Int, source: Int)?
   private var scannedTo = 0
   package private(set) var first = 0
   /// The number behind the last line.
@@ -73,7 +73,7 @@ package struct LogLines {
   }
 
   private mutating func rescan() {
-    (matched, around, groups, openCount, watched, scannedTo) = ([], [], [], 0, nil, first)
+    (matched, around, groups, openCount, scannedTo) = ([], [], [], 0, first)
   }
 
   // MARK: Taking in lines
@@ -110,20 +110,15 @@ package struct LogLines {
     }
     while scannedTo < end {
       // Nothing passes that does not hold it: the lines before the next that does need no look.
-      if let needle = filter.needle, canSkip {
-        if skip(to: needle, ring, budget) { return }
-        if filter.terms.count > 1 { watched = ring.withLine(scannedTo) { (scannedTo, $0.source) } }
-      }
+      if let needle = filter.needle, openCount == 0, skip(to: needle, ring, budget) { return }
       let stop = min(end, scannedTo + 256)
       scannedTo = ring.eachLine(from: scannedTo, to: stop) { number, line in
         take(number, line, ring)
-        return filter.needle == nil || !canSkip
+        return filter.needle == nil || openCount > 0
       }
       if budget.isSpent { return }
     }
   }
-
-  private var canSkip: Bool { openCount == 0 && watched == nil }
 
   /// True where there is nothing more to look at, or no time.
   private mutating func skip(to needle: [UInt8], _ ring: LogRing, _ budget: Budget) -> Bool {
@@ -150,8 +145,7 @@ package struct LogLines {
     let mask = filter.satisfied(line, ring.sources)
     var group = groups[line.source]
     if !line.continues || group == nil {
-      if group?.isIn == true { openCount -= 1 }
-      if let found = watched, found.source == line.source, found.number < number { watched = nil }
+      if group?.isOpen == true { openCount -= 1 }
       group = line.continues ? begun(before: number, ring) : Group(members: [], mask: 0)
     }
     guard var group else { return }
@@ -166,7 +160,9 @@ package struct LogLines {
     } else if wasIn {
       remove(group.members)
     }
-    if group.isIn != wasIn { openCount += group.isIn ? 1 : -1 }
+    let wasOpen = group.isOpen
+    group.isOpen = group.isIn || group.mask & filter.needleMask != 0
+    if group.isOpen != wasOpen { openCount += group.isOpen ? 1 : -1 }
     groups[line.source] = group
   }
 

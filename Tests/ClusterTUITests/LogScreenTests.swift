@@ -18,7 +18,7 @@ import Testing
     #expect(stage.reader.running.contains(.log(query)))
   }
 
-  private func tell(_ lines: [String], sources: [String] = ["app"], source: UInt16 = 0, mark: Bool = false) {
+  private func tell(_ lines: [String], sources: [LogSource] = ["app"], source: UInt16 = 0, mark: Bool = false) {
     stage.tellLog(query, lines, sources: sources, source: source, mark: mark)
   }
 

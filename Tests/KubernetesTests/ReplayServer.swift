@@ -103,7 +103,7 @@ final class Listener {
   private(set) var notices: [String] = []
   private(set) var lines: [LogQuery: [String]] = [:]
   private(set) var lineTimes: [LogQuery: [Int64]] = [:]
-  private(set) var sources: [String] = []
+  private(set) var sources: [LogSource] = []
   private(set) var chunks = 0
   /// The fewest rows a query had since its first list was whole.
   private(set) var fewestRows: [Query: Int] = [:]
@@ -186,7 +186,8 @@ final class Listener {
     sources = chunk.sources
     for line in chunk.lines {
       let text = String(decoding: chunk.bytes[line.start..<line.start + line.length], as: UTF8.self)
-      let from = chunk.sources.count > 1 && !line.isMark ? "\(chunk.sources[Int(line.source)]): " : ""
+      let isOfSeveral = chunk.sources.count > 1 || chunk.sources.first?.pod.isEmpty == false
+      let from = isOfSeveral && !line.isMark ? "\(chunk.sources[Int(line.source)].name): " : ""
       lines[query, default: []].append(from + text)
       lineTimes[query, default: []].append(line.nanoseconds)
     }
