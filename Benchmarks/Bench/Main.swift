@@ -6,6 +6,7 @@ struct Bench {
   static let all: [Benchmark] = [
     .jsonTree, .jsonList, .jsonFields, .jsonRows, .yamlRead, .yamlWrite, .byteScan, .podRows,
     .readerList, .readerWatch, .readerLog,
+    .logSearch, .logFilter, .logGroup,
     .metricsStream, .metricsCache, .metricsLabels, .metricsWanted,
     .storeAppend, .storeRead, .storePods, .queryRates, .statePage, .stateChange,
     .diagnosis,
