@@ -252,6 +252,8 @@ final class Session {
       if let entry = world.ledger[id], entry.progress.state != before { record(entry) }
       return
     }
+    // What the program's own files have to say.
+    if letter.start == 0, case .notice(let text) = delta { return current.shell.inform(text, world) }
     guard let owner = owners[letter.start], delta.need.map({ owner.serves($0, start: letter.start) }) ?? true
     else { return }
     journal?.heard(delta)
