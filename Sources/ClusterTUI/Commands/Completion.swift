@@ -27,11 +27,14 @@ struct Completion {
     case .metrics: return metrics(for: text).map { Suggestion($0) }
     case .objects where words.count == 2: return whole(objects(startingWith: last))
     case .contexts: return fitting(contexts)
+    case .skins: return fitting(["auto"] + skins)
     case .kinds where words.count == 2: return whole(kinds(world.kinds.words(startingWith: last)))
     case .bookmarks: return bookmarks(words[0]).filter { $0.text.hasPrefix(text) }
     default: return fitting(namespaces)
     }
   }
+
+  private var skins: [String] { SkinShelf(folders: world.setup.folders).names }
 
   // MARK: The first word
 
@@ -42,6 +45,8 @@ struct Completion {
   private func first(_ text: String) -> [Suggestion] {
     let wanted = text.lowercased()
     var found = CommandWord.all.filter { $0.names[0].hasPrefix(wanted) }.map(Self.suggestion)
+    found += world.setup.aliases.commands.filter { $0.key.hasPrefix(wanted) }.sorted { $0.key < $1.key }
+      .map { Suggestion($0.key, detail: "alias: \($0.value)") }
     found += kinds(world.kinds.words(startingWith: wanted))
     found += bookmarks("bm").filter { $0.label.hasPrefix(wanted) }
     var known = Set(found.map(\.text))

@@ -26,10 +26,12 @@ enum OncallCommand {
     if arguments.once || arguments.output == .json {
       return once(arguments, session, context: context) { print($0) }
     }
+    let preferences = Preferences()
     let (bell, notify) = (arguments.ringsBell, arguments.notifies)
     session.home = { OncallScreen(namespaces: $0, ringsBell: bell, notifies: notify) }
     session.open(context: context, namespaces: arguments.namespaces, command: "", isReadOnly: true)
-    return Run.fullScreen(arguments, session, Preferences())
+    session.configure(preferences.told)
+    return Run.fullScreen(arguments, session, preferences)
   }
 
   // MARK: Once

@@ -71,13 +71,17 @@ enum Run {
     let session = Session(connector: connector)
     defer { session.close() }
     session.audit = .standard
+    session.configure(preferences.told)
     if let code = keepJournal(arguments, session) { return code }
     if arguments.mode == .print {
       for problem in preferences.problems { complain(problem.text) }
       return printScreens(arguments, session, context: context ?? "", preferences)
     }
     let command = arguments.words.isEmpty ? "" : arguments.words[0]
-    let whole = arguments.words.count == 2 ? "\(command) /\(arguments.words[1])" : command
+    let whole =
+      arguments.words.count == 2
+      ? "\(command) /\(arguments.words[1])"
+      : command.isEmpty ? preferences.setup.settings.defaultView : command
     session.open(
       context: context ?? "", namespaces: arguments.namespaces, command: whole,
       isReadOnly: arguments.isReadOnly)

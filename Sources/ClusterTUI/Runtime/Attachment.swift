@@ -33,6 +33,18 @@ final class Attachment {
     writer = mayChange ? link.writer?() : nil
   }
 
+  /// Who has become careful gets no more changes through; who was, only when the context is opened again.
+  func configure(_ setup: Setup) {
+    world.setup = setup
+    let configuration = setup.configuration
+    guard world.isConnected else { return }
+    if configuration.isProtected(world.place.context) { world.isProtected = true }
+    guard configuration.isReadOnly(world.place.context), !world.isReadOnly else { return }
+    writer?.close()
+    writer = nil
+    (world.canChange, world.isReadOnly) = (false, true)
+  }
+
   // MARK: What runs
 
   /// Starts what is needed and not running, stops what runs and is not needed.

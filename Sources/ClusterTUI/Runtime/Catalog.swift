@@ -33,7 +33,9 @@ struct Catalog {
   var all: [Kind] { order.compactMap { byID[$0] } }
 
   /// A kind by a word as kubectl takes it, or k9s.
-  func find(_ word: String) -> Kind? { all.named(word, extraNames: Self.extraNames) }
+  func find(_ word: String) -> Kind? {
+    all.named(word, extraNames: Self.extraNames) ?? byID[word]
+  }
 
   private static func names(of kind: Kind) -> [String] {
     [kind.plural, kind.singular, kind.name.lowercased()] + kind.shortNames + extraNames[kind.id, default: []]

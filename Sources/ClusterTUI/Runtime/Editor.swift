@@ -6,7 +6,10 @@
 
 /// Runs the person's editor on a text: $KUBE_EDITOR, $EDITOR, else vi, as kubectl does.
 enum Editor {
-  static func edit(_ text: String, environment: [String: String] = Environment.all) -> EditorOutcome {
+  /// - Parameter preferred: the editor of the settings, before those of the environment; "" where there is none.
+  static func edit(
+    _ text: String, preferring preferred: String = "", environment: [String: String] = Environment.all
+  ) -> EditorOutcome {
     let directory = environment["TMPDIR"] ?? "/tmp"
     var template = Array("\(directory)/clustertui-XXXXXX".utf8CString)
     // Nobody else may look into it, and what an editor leaves beside the file goes with it.
@@ -21,7 +24,7 @@ enum Editor {
     let isWritten = FileWriter.writeAll(Array(text.utf8), to: file)
     FileWriter.close(file)
     guard isWritten else { return .failed("cannot write \(path): \(String(cString: strerror(errno)))") }
-    let editor = environment["KUBE_EDITOR"] ?? environment["EDITOR"] ?? "vi"
+    let editor = !preferred.isEmpty ? preferred : environment["KUBE_EDITOR"] ?? environment["EDITOR"] ?? "vi"
     let status = run("\(editor) \"$1\"", path)
     guard status == 0 else {
       return .failed("the editor '\(editor)' ended with code \(status): nothing was changed")

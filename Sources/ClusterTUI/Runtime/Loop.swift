@@ -19,6 +19,7 @@ struct Loop {
   var stateFile: StateFile?
   private var usesMouse = true
   private var startIsOverAt: Int64 = .max
+  let watch = FileWatch()
   private var isDirty = true
   /// Whether the terminal was asked for its background.
   private var hasAsked = false
@@ -32,6 +33,7 @@ struct Loop {
   /// Runs until the person quits or a signal ends the program; returns the exit code.
   mutating func run(on screen: TerminalScreen) -> Int32 {
     startIsOverAt = session.milliseconds + StartupPages.restMilliseconds
+    watch?.watch(preferences.watched)
     while true {
       let now = session.milliseconds
       if now >= startIsOverAt {
@@ -40,7 +42,7 @@ struct Loop {
       }
       if isDirty, now >= nextFrame { draw(on: screen, now) }
       if let text = session.editorText {
-        session.edited(screen.suspend { Editor.edit(text) })
+        session.edited(screen.suspend { Editor.edit(text, preferring: preferences.setup.settings.editor) })
         drawAtOnce()
         continue
       }
@@ -49,6 +51,7 @@ struct Loop {
   }
 
   private mutating func draw(on screen: TerminalScreen, _ now: Int64) {
+    follow()
     let (width, height) = screen.size
     let canvas = session.frame(width: width, height: height)
     wear(on: screen)
@@ -63,13 +66,6 @@ struct Loop {
     isDirty = false
     nextFrame = now + Self.frameMilliseconds
     script?.saw(canvas, session)
-  }
-
-  private func wear(on screen: TerminalScreen) {
-    let look = preferences.look
-    screen.use(look.scheme)
-    screen.useASCII(look.isASCII)
-    screen.useMouse(look.hasMouse)
   }
 
   private mutating func drawAtOnce() { (isDirty, nextFrame) = (true, 0) }
@@ -121,8 +117,9 @@ struct Loop {
       pollfd(fd: screen.inputDescriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: screen.signalDescriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: session.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: watch?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
     ]
-    let count: nfds_t = isDirty ? 2 : 3
+    let count: nfds_t = isDirty ? 2 : 4
     var timeout = isDirty ? max(0, nextFrame - now) : -1
     if !isDirty { timeout = max(0, min(session.wakeAt, startIsOverAt) - now) }
     if script != nil { timeout = timeout < 0 ? 10 : min(timeout, 10) }
@@ -138,6 +135,7 @@ struct Loop {
       }
       return .keys(keys)
     }
+    if polled[3].revents != 0, watch?.take() == true { reload() }
     return polled[2].revents != 0 || isDirty ? .deltas : .time
   }
 
@@ -151,9 +149,14 @@ struct Loop {
         session.inform("copied \(what)")
       case .save(let name, let text): session.save(name: name, text: text)
       case .alert(let alert):
-        screen.alert(ringsBell: alert.ringsBell, text: alert.notifies ? alert.text : nil)
+        screen.alert(
+          ringsBell: alert.ringsBell && preferences.setup.settings.ringsBell,
+          text: alert.notifies ? alert.text : nil)
       case .remember(let note):
         if let problem = stateFile?.note(note) { session.fail(problem) }
+      case .plugin(let call): run(call, screen)
+      case .skin(let name): choose(skin: name)
+      case .reload: reload()
       case .switchContext, .submit, .readChanges, .write: break  // the session has done it
       }
     }

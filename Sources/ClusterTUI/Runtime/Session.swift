@@ -343,6 +343,15 @@ final class Session {
     reconcile()
   }
 
+  /// Takes what the person configured. Who has become careful gets no more changes through; who was, only when the
+  /// context is opened again.
+  func configure(_ setup: Setup) {
+    for attachment in warm + [current] { attachment.configure(setup) }
+  }
+
+  /// Where what runs beside the program tells its end.
+  var outbox: Outbox { Outbox(mailbox, start: 0, isRedacted: isRedacted) }
+
   func inform(_ text: String) { current.shell.inform(text, world) }
   func fail(_ text: String) { current.shell.fail(text) }
 

@@ -26,6 +26,9 @@ struct World {
   /// Seconds that local time is ahead of UTC.
   var zoneOffsetSeconds = 0
 
+  /// What the person configured.
+  var setup = Setup()
+
   /// The changes of this session and what became of them.
   var ledger = Ledger()
 
@@ -181,7 +184,7 @@ struct World {
   /// What is the program's own, and nothing of a cluster.
   var withoutCluster: World {
     var world = World()
-    world.ledger = ledger
+    (world.ledger, world.setup) = (ledger, setup)
     (world.now, world.milliseconds) = (now, milliseconds)
     (world.clock, world.zoneOffsetSeconds) = (clock, zoneOffsetSeconds)
     world.stores = stores.filter { $0.key.kind == Catalog.contexts.id }

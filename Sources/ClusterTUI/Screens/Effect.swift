@@ -15,4 +15,9 @@ enum Effect {
   case submit([Preview])
   /// The list of changes is being read.
   case readChanges
+  case plugin(PluginCall)
+  /// Takes other colours; nil takes those of the files again.
+  case skin(String?)
+  /// Reads the files of settings again.
+  case reload
 }

@@ -2,23 +2,31 @@ import Cluster
 
 /// What `?` and `:aliases` show: documents like any other, so they scroll and can be searched.
 enum Help {
-  /// - Parameter namespaces: what the keys from 1 on lead to.
-  static func page(of screen: (any Screen)?, _ namespaces: [String]) -> Page {
+  /// - Parameters:
+  ///   - namespaces: what the keys from 1 on lead to.
+  ///   - own: keys that the person defined.
+  ///   - keymap: what the keys are that the screens tell of.
+  static func page(
+    of screen: (any Screen)?, _ namespaces: [String], own: [KeyHint] = [], keymap: Keymap = Keymap()
+  ) -> Page {
     var lines: [PageLine] = []
-    if let screen {
-      lines.append(PageLine([Span("On this screen", .heading)]))
-      lines += Self.lines(screen.keyHints)
-      lines.append(PageLine([]))
-    }
-    let digits = namespaces.enumerated().map { KeyHint("\($0 + 1)", $1) }
-    let groups =
-      [("Namespaces", [KeyHint("0", "all")] + digits), everywhere, ("Tables", tables), ("Commands", words)]
-      + signs
-    for (title, hints) in groups {
+    let scope = KeyScope(screen)
+    func add(_ title: String, _ hints: [KeyHint]) {
+      guard !hints.isEmpty else { return }
       lines.append(PageLine([Span(title, .heading)]))
       lines += Self.lines(hints)
       lines.append(PageLine([]))
     }
+    if let screen { add("On this screen", screen.keyHints.compactMap { keymap.shown($0, in: scope) }) }
+    add("Your own keys", own)
+    let digits = namespaces.enumerated().map { KeyHint("\($0 + 1)", $1) }
+    let groups =
+      [
+        ("Namespaces", [KeyHint("0", "all")] + digits),
+        (everywhere.0, everywhere.1.compactMap { keymap.shown($0, in: .global) }), ("Tables", tables),
+        ("Commands", words),
+      ] + signs
+    for (title, hints) in groups { add(title, hints) }
     return Page(title: "help", lines: lines)
   }
 

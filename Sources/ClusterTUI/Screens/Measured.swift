@@ -7,6 +7,7 @@ struct Measured {
   private var readings: UsageTable?
   private var now: Int64 = 0
   private var kind: Kind?
+  private var settings = Settings()
   /// The pod whose containers the rows are.
   private var pod = ""
   /// Cells that tell what a row asked for and may use, or has: "100m:500m", "4".
@@ -20,6 +21,7 @@ struct Measured {
   init(_ screen: TableScreen, _ columns: [Column], _ world: World) {
     readings = screen.usageQuery.flatMap { world.usages[$0] }
     now = world.now
+    settings = world.setup.settings
     kind = screen.kind
     if screen.kind.role == .container {
       pod = screen.query.fieldSelector.split(separator: "=").last.map(String.init) ?? ""
@@ -95,15 +97,23 @@ struct Measured {
     switch measure {
     case .cpuOfLimit, .memoryOfLimit, .throttled:
       guard let value = value(measure, row) else { break }
-      if value >= (measure == .throttled ? 0.5 : 0.9) {
+      let (warning, critical) = limits(measure)
+      if value >= critical {
         (style.foreground, style.bold) = (Theme.row(.bad).foreground, true)
-      } else if value >= (measure == .throttled ? 0.25 : 0.7) {
+      } else if value >= warning {
         style.foreground = Theme.row(.pending).foreground
       }
     case .cpuTrend, .memoryTrend: style.foreground = Theme.trend.foreground
     default: break
     }
     return style
+  }
+
+  /// From which share on a figure is coloured.
+  private func limits(_ measure: Measure) -> (warning: Double, critical: Double) {
+    if measure == .throttled { return (0.25, 0.5) }
+    let threshold = measure == .cpuOfLimit ? settings.cpu : settings.memory
+    return (Double(threshold.warning) / 100, Double(threshold.critical) / 100)
   }
 
   /// Where the numbers come from and how old they are, or why there are none.

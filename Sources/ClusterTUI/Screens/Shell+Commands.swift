@@ -7,9 +7,10 @@ extension Shell {
   mutating func inform(_ text: String, _ world: World) { flash = (text, false, world.milliseconds + 5_000) }
   mutating func fail(_ text: String) { flash = (text, true, .max) }
 
-  mutating func run(_ text: String, _ world: World) -> [Effect] {
+  mutating func run(_ typed: String, _ world: World) -> [Effect] {
     waiting = nil
     tabs[tabAt].visits.leave(stack, namespaces)
+    let text = world.setup.aliases.expanded(typed) ?? typed
     switch Command.parse(text, world.kinds) {
     case .nothing: return []
     case .run(let command):
@@ -118,7 +119,10 @@ extension Shell {
 
   mutating func showHelp(_ world: World) -> CommandOutcome {
     learnDigits(world)
-    return push(PageScreen(.fixed(Help.page(of: top, favourites(world)))))
+    return push(
+      PageScreen(
+        .fixed(
+          Help.page(of: top, favourites(world), own: ownHints(world), keymap: world.setup.keymap))))
   }
 
   /// Shows a screen of the object that a command names; where its namespace is not told, that is said.

@@ -55,12 +55,12 @@ extension Shell {
       let text = Text.truncated(Text.harmless(flash.text), columns: max(1, canvas.width - 2), keepTail: false)
       canvas.put(" \(text)", x: 0, y: y, style: style, maxColumns: canvas.width)
     } else {
-      drawHints(top, on: &canvas, y: y)
+      drawHints(top, on: &canvas, y: y, world)
     }
   }
 
   /// As many as fit; help always does, since it tells the rest.
-  private func drawHints(_ top: any Screen, on canvas: inout Canvas, y: Int) {
+  private func drawHints(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
     var x = 1
     func put(_ hint: KeyHint, keeping room: Int) -> Bool {
       let columns = Text.columns(hint.key) + 1 + Text.columns(hint.action)
@@ -69,9 +69,11 @@ extension Shell {
       x += canvas.put(hint.action, x: x, y: y, style: Theme.hint) + 2
       return true
     }
-    for hint in [KeyHint(":", "command")] + top.keyHints.filter({ !$0.isMinor }) {
+    let (keymap, scope) = (world.setup.keymap, KeyScope(top))
+    let hints = [KeyHint(":", "command")] + top.keyHints.filter { !$0.isMinor } + ownHints(world)
+    for hint in hints.compactMap({ keymap.shown($0, in: scope) }) {
       if !put(hint, keeping: 8) { break }
     }
-    _ = put(KeyHint("?", "help"), keeping: 0)
+    if let help = keymap.shown(KeyHint("?", "help"), in: scope) { _ = put(help, keeping: 0) }
   }
 }

@@ -2,7 +2,11 @@ import Cluster
 import Terminal
 
 extension Shell {
-  mutating func handle(_ key: Key, _ world: World) -> [Effect] {
+  mutating func handle(_ pressed: Key, _ world: World) -> [Effect] {
+    let scope = prompt == nil ? KeyScope(top) : .prompt
+    // Cards take texts; their keys are what they say.
+    let isCard = prompt == nil && (top is PluginCard || top is ActionCard)
+    guard let key = isCard ? pressed : world.setup.keymap.meaning(of: pressed, in: scope) else { return [] }
     if prompt != nil { return type(key, world) }
     if case .mouse(let mouse) = key, let tabBar, mouse.y == headerRows, mouse.action == .press {
       if let index = tabBar.index(atX: mouse.x, width: area.width) { tabAt = index }
@@ -12,6 +16,7 @@ extension Shell {
     flash = nil
     if hadError, key == .escape { return [] }
     guard !stack.isEmpty else { return key == .control("c") ? [.quit] : [] }
+    if let effects = ownKey(pressed, world) { return effects }
     stack[stack.count - 1].prepare(world, area: area)
     let reaction = stack[stack.count - 1].handle(key, world: world)
     if case .unhandled = reaction { return common(key, world) }
@@ -77,11 +82,11 @@ extension Shell {
   mutating func perform(_ reaction: Reaction, _ world: World) -> [Effect] {
     switch reaction {
     case .none, .unhandled: break
-    case .push(let screen): stack.append(opened(screen))
+    case .push(let screen): stack.append(configured(opened(screen), world))
     case .pop: if stack.count > 1 { stack.removeLast() }
     case .replace(let screen):
       if !stack.isEmpty { stack.removeLast() }
-      stack.append(opened(screen))
+      stack.append(configured(opened(screen), world))
     case .ask(let asked, let question):
       (prompt, asksFor) = (Prompt(asked, question), top?.targets(world))
     case .submit(let previews):
@@ -110,6 +115,9 @@ extension Shell {
       remembered.note(note)
       stack[stack.count - 1].opened(views)
       return [.remember(note)]
+    case .plugin(let call, let leavesCard):
+      if leavesCard, stack.count > 1 { stack.removeLast() }
+      return [.plugin(call)]
     }
     return []
   }

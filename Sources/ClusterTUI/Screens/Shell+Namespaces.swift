@@ -8,10 +8,15 @@ extension Shell {
     if let names = table.namespaces { remember(names, world) }
     var query = Query(table.kind.id, namespaces: table.kind.namespaced ? namespaces : [])
     query.labelSelector = table.labels
-    stack =
-      (oncall.map { [$0] } ?? []) + [
-        opened(TableScreen(kind: table.kind, query: query, filter: table.filter))
-      ]
+    let screen = TableScreen(kind: table.kind, query: query, filter: table.filter)
+    stack = (oncall.map { [$0] } ?? []) + [configured(opened(screen), world)]
+  }
+
+  /// As the person wants screens to begin.
+  func configured(_ screen: any Screen, _ world: World) -> any Screen {
+    var screen = screen
+    screen.configure(world.setup.settings)
+    return screen
   }
 
   /// The view of whoever is on call stays below all others: it tells of what breaks meanwhile.
@@ -66,7 +71,8 @@ extension Shell {
 
   /// Namespaces behind the keys 1 to 9: those said before, then those that exist.
   func favourites(_ world: World) -> [String] {
-    var names = digits
+    let chosen = world.setup.settings.favourites.prefix(Self.maxDigits)
+    var names = chosen + digits.filter { !chosen.contains($0) }
     if let own = world.place.namespace, !names.contains(own) { names.append(own) }
     for name in namespaceNames(world) where !names.contains(name) { names.append(name) }
     return Array(names.prefix(Self.maxDigits))

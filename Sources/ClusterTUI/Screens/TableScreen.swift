@@ -102,6 +102,8 @@ struct TableScreen: Screen {
 
   static let troubled: Set<Tone> = [.bad, .pending, .unknown]
 
+  mutating func configure(_ settings: Settings) { isWide = settings.isWide }
+
   var mainNeed: Need? { kind.id == Catalog.contexts.id ? nil : .rows(query) }
   var filterText: String? { filter.text }
   var wakeAt: Int64? { detail.wakeAt }
@@ -149,7 +151,8 @@ struct TableScreen: Screen {
   // MARK: Taking in changes
 
   mutating func prepare(_ world: World, area: Rect) {
-    let hasDetail = area.width >= 160 && !hidesDetail && kind.id != Catalog.contexts.id
+    let hasDetail =
+      area.width >= 160 && !hidesDetail && kind.id != Catalog.contexts.id && world.setup.settings.showsDetail
     listArea = area
     if hasDetail { listArea.width = area.width * 6 / 10 }
     guard let store = world.rows(query) else { return }

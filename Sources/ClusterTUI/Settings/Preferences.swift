@@ -25,8 +25,16 @@ final class Preferences {
     settleLook()
   }
 
+  /// The folders whose files make a difference.
+  var watched: [String] { folders.folders(at: place) }
   var shelf: SkinShelf { SkinShelf(folders: folders) }
   var problems: [SettingsProblem] { setup.problems + skinProblems }
+  /// The setup with all that is wrong, for the screens.
+  var told: Setup {
+    var setup = setup
+    setup.problems = problems
+    return setup
+  }
 
   /// Takes what counts in another context.
   func enter(_ place: SettingsFolders.Place) {

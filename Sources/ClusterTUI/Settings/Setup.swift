@@ -5,9 +5,12 @@ struct Setup: Equatable {
   var aliases = Aliases()
   var hotkeys: [Hotkey] = []
   var plugins: [Plugin] = []
+  var keymap = Keymap()
+  /// Where this was read from; nil where nothing was.
+  private(set) var folders: SettingsFolders?
   /// The files that were read.
   private(set) var files: [String] = []
-  private(set) var problems: [SettingsProblem] = []
+  var problems: [SettingsProblem] = []
 
   var settings: Settings { configuration.settings }
 
@@ -15,6 +18,7 @@ struct Setup: Equatable {
     _ folders: SettingsFolders = SettingsFolders(), at place: SettingsFolders.Place = SettingsFolders.Place()
   ) -> Setup {
     var setup = Setup()
+    setup.folders = folders
     setup.readConfiguration(folders)
     setup.readAll("aliases.yaml", folders, place) { $0.aliases.read($1) }
     setup.readAll("hotkeys.yaml", folders, place) { setup, file in
@@ -23,6 +27,7 @@ struct Setup: Equatable {
     setup.readAll("plugins.yaml", folders, place) { setup, file in
       setup.plugins = Self.over(setup.plugins, Plugin.read(file), by: \.name)
     }
+    setup.readAll("keymap.yaml", folders, place) { KeymapFile.read($1, into: &$0.keymap) }
     setup.problems += setup.configuration.problems
     return setup
   }

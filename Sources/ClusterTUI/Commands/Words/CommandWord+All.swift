@@ -2,7 +2,9 @@ import Cluster
 
 extension CommandWord {
   /// All commands, in the order in which they are completed and told. What is none of these names a kind.
-  static let all: [CommandWord] = [
+  static let all: [CommandWord] = ofClusters + ofSettings
+
+  private static let ofClusters: [CommandWord] = [
     CommandWord("problems", "problem", "pb", does: "what is broken, why, and whether it heals") { shell, _ in
       shell.showProblems()
     },

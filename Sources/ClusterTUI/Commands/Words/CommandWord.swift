@@ -12,6 +12,7 @@ struct CommandWord: Sendable {
     case namespaces
     case contexts
     case bookmarks
+    case skins
     /// The names of metrics, wherever in an expression.
     case metrics
   }
