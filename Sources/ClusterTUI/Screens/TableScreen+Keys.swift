@@ -218,9 +218,9 @@ extension TableScreen {
       return .unhandled
     case "s": return .save(name: crumb, text: plainText(world))
     case "d":
-      let own = row(world).map { own($0, world) } ?? self
-      if let offer = own.offer("d") { return own.act(offer, world) }
-      return .inform("\(own.kind.plural) can't be deleted")
+      let table = row(world).map { own($0, world) } ?? self
+      if let offer = table.offer("d") { return table.act(offer, world) }
+      return .inform("\(table.kind.plural) can't be deleted")
     default: return .unhandled
     }
     return .none
