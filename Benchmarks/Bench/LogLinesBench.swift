@@ -30,7 +30,7 @@ extension Benchmark {
   }
 
   static let logSearch = Benchmark(name: "log.search") {
-    let ring = ring()
+    let ring = Benchmark.ring()
     func seconds(_ text: String) -> (Int, Double) {
       guard let pattern = try? Pattern(text), let needle = pattern.needle else { return (0, 0) }
       var found = 0
@@ -53,7 +53,7 @@ extension Benchmark {
   }
 
   static let logFilter = Benchmark(name: "log.filter") {
-    let ring = ring()
+    let ring = Benchmark.ring()
     return ["timeout", "!served", "level>=warn", "status=200 n=77", "path~^/api"].map { text in
       var matches = 0
       let seconds = medianSeconds(runs: 3) {
@@ -67,7 +67,7 @@ extension Benchmark {
   }
 
   static let logGroup = Benchmark(name: "log.group") {
-    var chunk = chunk(0, 100_000)
+    var chunk = Benchmark.chunk(0, 100_000)
     var grouper = LogGrouper()
     let seconds = medianSeconds { grouper.group(&chunk.lines, chunk.bytes) }
     return "\(Int(100_000 / seconds / 1_000)) k lines/s looked at for stack traces"

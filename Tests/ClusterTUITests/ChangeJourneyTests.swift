@@ -76,7 +76,8 @@ import Testing
   }
 
   @Test func aProtectedContextWantsTheNameTyped() throws {
-    let care = Configuration("contexts: {demo*: {protected: true}}", path: "config.yaml")
+    var care = Configuration()
+    care.read("contexts: {demo*: {protected: true}}", path: "config.yaml")
     let journey = try DemoJourney(command: "deploy market /reviews", care: care)
     journey.wait("reviews")
     journey.press(.character("r"))

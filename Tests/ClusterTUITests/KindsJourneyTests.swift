@@ -1,5 +1,6 @@
 import Cluster
 import Terminal
+import TestSupport
 import Testing
 
 @testable import ClusterTUI

@@ -5,12 +5,15 @@ import Testing
 
 @Suite struct LogSuccessionTests {
   private func pod(
-    _ name: String, uid: String? = nil, owner: String = "rs-1", kind: String = "ReplicaSet", node: String = "n1",
+    _ name: String, uid: String? = nil, owner: String = "rs-1", kind: String = "ReplicaSet",
+    node: String = "n1",
     phase: String = "Running"
   ) -> LogPod {
     LogPod(
       JSON.parse(
-        #"{"metadata":{"name":"\#(name)","uid":"\#(uid ?? name)","ownerReferences":[{"kind":"\#(kind)","uid":"\#(owner)","controller":true}]},"spec":{"nodeName":"\#(node)"},"status":{"phase":"\#(phase)"}}"#
+        Array(
+          #"{"metadata":{"name":"\#(name)","uid":"\#(uid ?? name)","ownerReferences":[{"kind":"\#(kind)","uid":"\#(owner)","controller":true}]},"spec":{"nodeName":"\#(node)"},"status":{"phase":"\#(phase)"}}"#
+            .utf8)
       ).value ?? .null)
   }
 
@@ -55,7 +58,9 @@ import Testing
   }
 
   @Test func anObjectTellsItsPods() {
-    func selection(_ text: String) -> LogSelection { LogSelection(JSON.parse(text).value ?? .null) }
+    func selection(_ text: String) -> LogSelection {
+      LogSelection(JSON.parse(Array(text.utf8)).value ?? .null)
+    }
     #expect(selection(#"{"kind":"Service","spec":{"selector":{"b":"2","a":"1"}}}"#) == .labels("a=1,b=2"))
     #expect(selection(#"{"kind":"Service","spec":{}}"#) == .nothing)
     #expect(selection(#"{"kind":"Rollout","spec":{"selector":{"matchLabels":{"a":"1"}}}}"#) == .labels("a=1"))

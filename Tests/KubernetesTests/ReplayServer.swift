@@ -170,9 +170,9 @@ final class Listener {
     case .problems(let query, let board): boards[query] = board
     case .diagnosis(let ref, let diagnosis): diagnoses[ref] = diagnosis
     case .timeline(let query, let timeline): timelines[query] = timeline
-    case .preview, .rights, .progress, .usage, .chart: break
     case .log(let query, let chunk):
       if takesLogs { take(chunk, of: query) } else { kept.append(chunk) }
+    default: break
     }
   }
 
