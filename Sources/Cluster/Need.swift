@@ -101,6 +101,8 @@ package enum Phase: Sendable, Hashable {
   case live
   /// The connection is lost or the server fails; what is shown is as old as `since` (seconds since 1970).
   case stale(since: Int64, why: String)
+  /// Of the several lists that serve a need some can't be read: why not, in the server's words.
+  case partial(why: String)
   /// The server says no and asking again would not help: its own words. 403, 404, 405.
   case refused(status: Int, why: String)
   /// A log or object that came to its end.
@@ -142,7 +144,17 @@ extension Phase {
   package var isSettled: Bool {
     switch self {
     case .connecting, .listing: false
-    case .live, .stale, .refused, .ended: true
+    case .live, .partial, .stale, .refused, .ended: true
+    }
+  }
+}
+
+extension Phase {
+  /// Why what is shown is old, or not all of it.
+  package var problem: String? {
+    switch self {
+    case .partial(let why), .stale(_, let why): why
+    case .connecting, .listing, .live, .refused, .ended: nil
     }
   }
 }

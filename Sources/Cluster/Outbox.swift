@@ -8,20 +8,22 @@ package struct Outbox: Sendable {
     package var delta: Delta
   }
 
-  private let mailbox: Mailbox<Letter>
-  private let start: Int
+  private let send: @Sendable (Delta) -> Void
   private let redaction: Redaction?
 
   /// - Parameter isRedacted: whether credentials are masked on the way, in all that is told.
   package init(_ mailbox: Mailbox<Letter>, start: Int, isRedacted: Bool = false) {
-    self.mailbox = mailbox
-    self.start = start
+    send = { mailbox.post(Letter(start: start, delta: $0)) }
     redaction = isRedacted ? Redaction() : nil
   }
 
-  package func post(_ delta: Delta) {
-    mailbox.post(Letter(start: start, delta: redaction?.masked(delta) ?? delta))
+  /// What is told goes to somebody else first, who passes it on.
+  package init(_ send: @escaping @Sendable (Delta) -> Void) {
+    self.send = send
+    redaction = nil
   }
+
+  package func post(_ delta: Delta) { send(redaction?.masked(delta) ?? delta) }
 }
 
 /// What one start has told so far matters to what its next lines are.

@@ -43,6 +43,17 @@ package struct RowBatch: Sendable {
     }
   }
 
+  /// The same rows with one more cell before the others.
+  ///
+  /// - Parameter cells: which cells follow, where not all as they are; nil is an empty one.
+  func withCell(_ text: String, source: Int, cells: [Int?]?) -> RowBatch {
+    var writer = RowWriter(source: source)
+    eachRow { row, isRemoval in writer.copy(row, cell: text, cells: cells, isRemoval: isRemoval) }
+    var batch = writer.batch
+    (batch.beginsList, batch.completesList, batch.columns) = (beginsList, completesList, columns)
+    return batch
+  }
+
   /// Masks credentials in what a row shows, byte for byte. Names stay: more is asked by them.
   mutating func maskCredentials() {
     let entries = entries
@@ -213,6 +224,20 @@ package struct RowWriter {
   }
 
   // MARK: The record
+
+  /// The row again with one more cell before those that `cells` names, or before all.
+  fileprivate mutating func copy(_ row: Row, cell text: String, cells wanted: [Int?]?, isRemoval: Bool) {
+    begin(uid: row.uidBytes, namespace: row.namespaceBytes, name: row.nameBytes, created: row.created)
+    for field in RowField.allCases where field != .uid { set(field, row.field(field)) }
+    tone = row.tone
+    if isRemoval { return endRemoved() }
+    cell(text)
+    for index in wanted ?? Array(0..<row.cellCount) {
+      if let index { append(row.cellBytes(index)) }
+      endCell()
+    }
+    end()
+  }
 
   package mutating func end() {
     if let extraCells { write(extraCells) }

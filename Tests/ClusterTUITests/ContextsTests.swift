@@ -107,4 +107,74 @@ import Testing
     fleet.session.takeIn()
     #expect(!fleet.screen.contains("deprecated"))
   }
+
+  // MARK: Several at once
+
+  @Test func severalClustersStandInOneTableAndEachObjectIsShownInItsOwn() {
+    let fleet = Fleet("eu", "us")
+    fleet.enter(":ctx eu,us")
+    fleet.enter(":pods")
+    fleet.tell("eu", "one", "two")
+    fleet.tell("us", "three")
+    #expect(fleet.screen.contains("eu,us > all > pods") && fleet.screen.contains("CLUSTER"))
+    let lines = fleet.screen.split(separator: "\n").filter { $0.contains("shop") }
+    #expect(lines.count == 3 && lines.filter { $0.contains(" eu ") }.count == 2, "\(lines)")
+    let row = (fleet.session.shell.top as? TableScreen)?.row(fleet.session.world)
+    #expect(row?.name == "one" && row?.cell(0) == "eu")
+    fleet.session.handle(.down)
+    fleet.session.handle(.character("d"))
+    let name = (fleet.session.shell.top as? PageScreen)?.crumb
+    #expect(name == "three > describe" || name == "two > describe")
+    let context = name == "three > describe" ? "us" : "eu"
+    #expect(fleet.screen.contains("\(context) > all") && !fleet.screen.contains("eu,us"))
+    #expect(
+      fleet.readers[context]?.last?.started.contains { if case .description = $0 { true } else { false } }
+        == true)
+    fleet.session.handle(.escape)
+    #expect(fleet.screen.contains("eu,us > all > pods"))
+    #expect((fleet.session.shell.top as? TableScreen)?.cursorRow == 1)
+  }
+
+  @Test func aClusterThatRefusesIsToldAndTheOthersAreShown() {
+    let fleet = Fleet("eu", "us")
+    fleet.enter(":ctx eu,us")
+    fleet.enter(":pods")
+    fleet.tell("eu", "one")
+    fleet.readers["us"]?.last?.tell(.phase(.rows(Stage.allPods), .refused(status: 403, why: "you may not")))
+    fleet.session.takeIn()
+    #expect(fleet.screen.contains("one") && fleet.screen.contains("us: you may not"))
+    #expect(fleet.session.world.phase(.rows(Stage.allPods)) == .partial(why: "us: you may not"))
+  }
+
+  @Test func aContextOfSeveralThatCannotBeOpenedIsTold() {
+    let fleet = Fleet("eu", "us", "broken")
+    fleet.enter(":ctx eu,us,broken")
+    #expect(fleet.screen.contains("broken: no certificate"))
+    #expect(fleet.screen.contains("eu,us > all"))
+  }
+
+  @Test func problemsOfAllClustersAreOneList() {
+    let fleet = Fleet("eu", "us")
+    fleet.enter(":ctx eu,us")
+    let query = ProblemsQuery()
+    for (context, name) in [("eu", "web"), ("us", "api")] {
+      let ref = ObjectRef(kind: "apps/v1/deployments", namespace: "shop", name: name)
+      var board = ProblemBoard()
+      board.problems = [
+        Problem(
+          id: name, ref, kindName: "Deployment",
+          Finding(
+            "image-not-found", of: ref, key: "", "image \(name):v9 not found", .error, since: 1, .unclear(""))
+        )
+      ]
+      board.isWhole = true
+      fleet.readers[context]?.last?.tell(.problems(query, board), .phase(.problems(query), .live))
+    }
+    fleet.session.takeIn()
+    #expect(fleet.screen.contains("eu shop") && fleet.screen.contains("us shop"))
+    fleet.session.handle(.character("w"))
+    #expect(fleet.session.world.place.context != "eu,us")
+    fleet.session.handle(.escape)
+    #expect(fleet.session.world.place.context == "eu,us")
+  }
 }

@@ -5,6 +5,8 @@ package struct Problem: Sendable, Hashable, Identifiable {
   package var subject: ObjectRef
   /// "Deployment"; "Registry" for what no server has as an object.
   package var kindName: String
+  /// Whose it is, where several clusters are shown at once; else empty.
+  package var cluster = ""
   /// How many of the wanted pods are ready: "3/5".
   package var tally: Tally?
   /// What explains the rest; its headline is the line.
@@ -132,5 +134,18 @@ extension Problem {
     problem.finding = finding
     (problem.others, problem.consequences, problem.trigger) = ([], [], nil)
     return problem
+  }
+}
+
+extension Problem {
+  /// Whether it stands before another: the grave and hopeless first, then the newest.
+  package func isWorse(than other: Problem) -> Bool {
+    let (left, right) = (rank, other.rank)
+    return left == right ? id < other.id : left < right
+  }
+
+  private var rank: (Int, Int, Int64) {
+    // What is new is what somebody was paged for.
+    (-severity.rawValue, finding.verdict.isHopeless ? 0 : 1, -(since ?? 0))
   }
 }

@@ -49,6 +49,7 @@ extension Phase {
   fileprivate var redacted: Phase {
     switch self {
     case .connecting, .listing, .live: self
+    case .partial(let why): .partial(why: masked(why))
     case .stale(let since, let why): .stale(since: since, why: masked(why))
     case .refused(let status, let why): .refused(status: status, why: masked(why))
     case .ended(let why): .ended(why: masked(why))

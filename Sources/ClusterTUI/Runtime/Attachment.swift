@@ -13,6 +13,8 @@ final class Attachment {
   private(set) var writer: Writer?
   /// The changes that were sent and are followed, by their ids.
   var submissions: [Int: Stop] = [:]
+  /// The context from where one came to look at something, and goes back to.
+  var visitedFrom: String?
   /// When it was left, in the clock's milliseconds.
   var leftAt: Int64 = 0
   private var running: [Need: Service] = [:]

@@ -1,33 +1,6 @@
 import Cluster
 import Terminal
 
-/// How the program gets at clusters: the contexts a person may choose from, and the way into each.
-struct Connector {
-  struct ContextRow {
-    var name: String
-    var cluster: String
-    var user: String
-    var namespace: String
-  }
-
-  var contexts: [ContextRow]
-  /// Never blocks: whatever takes time happens behind the reader. The text says why there is no such way.
-  var open: (_ context: String) -> Result<Link, ConnectionProblem>
-
-  /// A way into a cluster.
-  struct Link {
-    var reader: any Reader
-    /// Makes what can change things; nil where nothing may.
-    var writer: (() -> Writer)?
-    /// A change there wants its object's name typed.
-    var isProtected = false
-  }
-}
-
-struct ConnectionProblem: Error {
-  var text: String
-}
-
 /// The program without its terminal: readers, what they told, the screens over it. The full-screen loop, `print`
 /// and scripts all drive the same session.
 final class Session {
@@ -94,7 +67,7 @@ final class Session {
 
   private func attach(_ name: String, namespaces: [String]?, command: String, first: (any Screen)?) {
     leave(for: name)
-    switch connector.open(name) {
+    switch connector.connect(name) {
     case .failure(let problem):
       self.problem = problem
       _ = current.shell.run("contexts", world)
@@ -105,7 +78,8 @@ final class Session {
       current = Attachment(name, link, mayChange: !wantsReadOnly, world: world, shell: shell)
       current.world.canChange = current.writer != nil
       current.world.isProtected = link.isProtected
-      current.world.isReadOnly = wantsReadOnly || link.writer == nil
+      current.world.isMerged = link.isMerged
+      current.world.isReadOnly = wantsReadOnly || link.writer == nil && !link.isMerged
       current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
       current.world.isConnected = true
       current.world.place = reader.place
@@ -115,7 +89,29 @@ final class Session {
       if first == nil, home == nil || !command.isEmpty {
         perform(current.shell.run(command.isEmpty ? "problems" : command, world))
       }
+      if let problem = link.problem { current.shell.fail(problem) }
     }
+  }
+
+  // MARK: Visits
+
+  /// Shows a screen in another context, from where the way back leads here.
+  private func visit(_ name: String, _ screen: any Screen) {
+    let from = current
+    if !resume(name) {
+      attach(name, namespaces: [], command: "", first: screen)
+      guard current.context == name else { return }
+      current.shell.stack = []
+    }
+    current.visitedFrom = from.context
+    current.shell.beginVisit(screen)
+  }
+
+  private func endVisit() {
+    guard let from = current.visitedFrom else { return }
+    current.visitedFrom = nil
+    current.shell.endVisit()
+    if !resume(from) { attach(from, namespaces: nil, command: "", first: nil) }
   }
 
   /// Goes back to a context that was left; false where there is none to go back to.
@@ -127,6 +123,8 @@ final class Session {
     let (ledger, old) = (world.ledger, current)
     current = next
     current.world.ledger = ledger
+    current.shell.takeOver(old.shell)
+    if current.shell.stack.isEmpty { perform(current.shell.run("problems", world)) }
     current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
     keepWarm(old)
     tick()
@@ -303,15 +301,20 @@ final class Session {
         continue
       default: break
       }
-      if case .switchContext(let name, let command) = effect {
+      if case .visit(let name, let screen) = effect {
+        visit(name, screen)
+      } else if case .endVisit = effect {
+        endVisit()
+      } else if case .switchContext(let text, let command) = effect {
         let known = connector.contexts.map(\.name)
-        guard known.contains(name) else {
+        let names = Connector.names(in: text)
+        if let name = names.first(where: { !known.contains($0) }) {
           // A slip of the fingers must not cost the connection.
           let nearest = Nearest.word(to: name, among: known).map { ": did you mean \($0)?" } ?? ""
           current.shell.fail("there is no context '\(name)'\(nearest)")
           continue
         }
-        open(context: name, namespaces: nil, command: command, isReadOnly: wantsReadOnly)
+        open(context: text, namespaces: nil, command: command, isReadOnly: wantsReadOnly)
       } else {
         pending.append(effect)
       }
@@ -372,7 +375,7 @@ final class Session {
     return shell.needs(world).allSatisfy { need in
       switch world.phase(need) {
       case .connecting, .listing: need == .kinds && world.kinds.isComplete
-      case .live, .stale, .refused, .ended: true
+      case .live, .partial, .stale, .refused, .ended: true
       }
     }
   }

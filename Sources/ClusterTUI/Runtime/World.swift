@@ -11,6 +11,8 @@ struct World {
   /// Whether there is a cluster to ask.
   var isConnected = false
   var isReadOnly = false
+  /// Several clusters are shown as one.
+  var isMerged = false
   /// Whether credentials are masked in all that is told.
   var isRedacted = false
   /// Whether there is a writer: a connection, and a person's consent to changes.

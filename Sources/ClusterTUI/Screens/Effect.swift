@@ -5,6 +5,9 @@ enum Effect {
   case quit
   /// Switches to another context and runs a command there ("" shows the first screen).
   case switchContext(String, command: String)
+  /// Shows a screen in another context; its end leads back.
+  case visit(String, any Screen)
+  case endVisit
   case copy(String, what: String)
   case save(name: String, text: String)
   /// More for a file that a screen wants written.

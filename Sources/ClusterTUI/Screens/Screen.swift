@@ -34,6 +34,8 @@ protocol Screen {
   func remark(_ world: World) -> Remark?
   /// What `/` begins with, nil where nothing can be filtered.
   var filterText: String? { get }
+  /// Whose what is under the cursor is, where several clusters are shown; nil when it is nobody's, or several's.
+  func cluster(_ world: World) -> String?
   /// What `.` offers actions for.
   func targets(_ world: World) -> Targets?
   /// Called with the answer to what `Reaction.ask` asked.
@@ -69,6 +71,7 @@ extension Screen {
   func tally(_ world: World) -> String { "" }
   func remark(_ world: World) -> Remark? { nil }
   var filterText: String? { nil }
+  func cluster(_ world: World) -> String? { nil }
   func targets(_ world: World) -> Targets? { nil }
   mutating func answered(
     _ question: ActionOffer.Question, _ text: String, _ targets: Targets?, world: World

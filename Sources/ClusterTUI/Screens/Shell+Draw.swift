@@ -32,7 +32,7 @@ extension Shell {
   }
 
   private func drawRemark(_ top: any Screen, on canvas: inout Canvas, y: Int, _ world: World) {
-    if let need = top.mainNeed, case .stale(_, let why) = world.phase(need) {
+    if let need = top.mainNeed, let why = world.phase(need).problem {
       let text = Text.truncated(why, columns: max(1, canvas.width - 2), keepTail: false)
       canvas.put(" \(text)", x: 0, y: y, style: Theme.error, maxColumns: canvas.width)
       return

@@ -29,7 +29,7 @@ extension Shell {
     case .character(":"): prompt = Prompt(.command, history: remembered.commands)
     case .character("."):
       if let targets = top?.targets(world) {
-        stack.append(ActionMenu(targets))
+        return present(ActionMenu(targets), world)
       } else {
         inform("nothing here to act on", world)
       }
@@ -38,11 +38,11 @@ extension Shell {
       if let refusal = world.refusal(of: top?.mainNeed) {
         stack.append(refusal)
       } else if let ref = top?.targets(world)?.refs.first {
-        stack.append(WhyScreen(ref))
+        return present(WhyScreen(ref), world)
       }
     case .character("T"):
       if let ref = top?.targets(world)?.refs.first {
-        stack.append(TimelineScreen(of: ref))
+        return present(TimelineScreen(of: ref), world)
       } else {
         _ = showTimeline(world)
       }
@@ -82,8 +82,10 @@ extension Shell {
   mutating func perform(_ reaction: Reaction, _ world: World) -> [Effect] {
     switch reaction {
     case .none, .unhandled: break
-    case .push(let screen): stack.append(configured(opened(screen), world))
-    case .pop: if stack.count > 1 { stack.removeLast() }
+    case .push(let screen): return present(screen, world)
+    case .pop:
+      if endsVisit { return [.endVisit] }
+      if stack.count > 1 { stack.removeLast() }
     case .replace(let screen):
       if !stack.isEmpty { stack.removeLast() }
       stack.append(configured(opened(screen), world))
@@ -92,7 +94,7 @@ extension Shell {
     case .submit(let previews):
       if stack.count > 1 { stack.removeLast() }
       return [.submit(previews)]
-    case .revisions(let ref): stack.append(RolloutScreen(ref))
+    case .revisions(let ref): return present(RolloutScreen(ref), world)
     case .inform(let text): inform(text, world)
     case .fail(let text): fail(text)
     case .command(let text): prompt = Prompt(.command, text: text, history: remembered.commands)

@@ -4,6 +4,8 @@ struct Tab {
   /// Where namespaced kinds are shown; empty is everywhere.
   var namespaces: [String] = []
   var visits = ViewHistory()
+  /// How many screens stood here before somebody came from elsewhere to look at something.
+  var visitDepth: Int?
 
   /// What stands in the bar.
   var title: String {

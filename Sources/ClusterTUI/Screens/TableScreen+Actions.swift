@@ -24,6 +24,14 @@ extension TableScreen {
     targets(world).map { offer.start($0, world) } ?? .none
   }
 
+  func cluster(_ world: World) -> String? {
+    guard world.isMerged, let store = world.rows(query), let row = row(world),
+      store.columns.first?.title == MergedReader.columnTitle
+    else { return nil }
+    let names = Set(marks.compactMap { store.slot(uid: $0) }.map { store[$0].cell(0) })
+    return names.isEmpty || names == [row.cell(0)] ? row.cell(0) : names.count == 1 ? names.first : nil
+  }
+
   /// The marked objects, else the one under the cursor.
   func targets(_ world: World) -> Targets? {
     guard let store = world.rows(query), let cursor = row(world), kind.id != Catalog.contexts.id else {

@@ -104,7 +104,10 @@ extension TableScreen {
     case .log: return openLog(row, previous: false)
     case .inside(let id): return .useNamespaces([row.name], kind: id)
     case .instances: return table(drill) { _ in }
-    case .context: return .switchContext(row.name)
+    case .context:
+      guard !marks.isEmpty, let store = world.rows(query) else { return .switchContext(row.name) }
+      let names = marks.compactMap { store.slot(uid: $0).map { store[$0].name } }
+      return .switchContext(names.sorted().joined(separator: ","))
     case .reference: return openReference(drill, of: row, world)
     case .event: return .push(EventScreen(query: query, uid: row.uid, about: about(row)))
     case .chart: return .push(ChartScreen(ChartQuery(.expression(drill)), crumb: row.name))

@@ -152,7 +152,8 @@ struct TableScreen: Screen {
 
   mutating func prepare(_ world: World, area: Rect) {
     let hasDetail =
-      area.width >= 160 && !hidesDetail && kind.id != Catalog.contexts.id && world.setup.settings.showsDetail
+      area.width >= 160 && !hidesDetail && !world.isMerged && kind.id != Catalog.contexts.id
+      && world.setup.settings.showsDetail
     listArea = area
     if hasDetail { listArea.width = area.width * 6 / 10 }
     guard let store = world.rows(query) else { return }

@@ -22,6 +22,7 @@ struct Header {
       case .live: self = .live
       case .stale(let since, _):
         self = .stale(since > 0 ? "data \(Self.words(max(0, now - since))) old" : "not connected")
+      case .partial: self = .refused("not all of it")
       case .refused(let status, _): self = .refused("refused (\(status))")
       case .ended: self = .loading("ended")
       }

@@ -4,8 +4,13 @@ import Cluster
 /// must not look whole.
 struct PhaseBoard {
   private var phases: [Phase]
+  /// Whether parts that can be read are worth something without those that can't.
+  private let showsParts: Bool
 
-  init(count: Int) { phases = Array(repeating: .connecting, count: count) }
+  init(count: Int, showsParts: Bool = false) {
+    phases = Array(repeating: .connecting, count: count)
+    self.showsParts = showsParts
+  }
 
   /// The common phase after part `index` changed.
   mutating func change(_ index: Int, to phase: Phase) -> Phase {
@@ -26,7 +31,16 @@ struct PhaseBoard {
   }
 
   private var combined: Phase {
-    phases.dropFirst().reduce(phases.first ?? .live, Self.worse)
+    let read = phases.filter { if case .refused = $0 { false } else { true } }
+    guard showsParts, !read.isEmpty, read.count < phases.count else { return Self.worst(of: phases) }
+    let common = Self.worst(of: read)
+    // What can be read is worth showing, and that it is not all is told.
+    guard common == .live, case .refused(_, let why) = Self.worst(of: phases) else { return common }
+    return .partial(why: why)
+  }
+
+  private static func worst(of phases: [Phase]) -> Phase {
+    phases.dropFirst().reduce(phases.first ?? .live, worse)
   }
 
   private static func worse(_ a: Phase, _ b: Phase) -> Phase {
@@ -44,6 +58,8 @@ struct PhaseBoard {
     case (_, .listing(let got, _)): .listing(got: got, of: nil)
     case (.connecting, _): a
     case (_, .connecting): b
+    case (.partial, _): a
+    case (_, .partial): b
     case (.ended, _): b
     case (.live, _): a
     }

@@ -73,6 +73,6 @@ final class RowsRun: @unchecked Sendable {
   private final class Board {
     var phases: PhaseBoard
     var told = Phase.connecting
-    init(count: Int) { phases = PhaseBoard(count: count) }
+    init(count: Int) { phases = PhaseBoard(count: count, showsParts: true) }
   }
 }

@@ -14,7 +14,10 @@ struct ProblemWords {
   private func clean(_ text: String) -> String { Text.harmless(Moment.rendered(text, now: now)) }
 
   var headline: String { clean(problem.finding.headline) }
-  var namespace: String { Text.harmless(problem.subject.namespace) }
+  /// "shop"; where several clusters are shown, "prod-eu shop".
+  var namespace: String {
+    Text.harmless([problem.cluster, problem.subject.namespace].filter { !$0.isEmpty }.joined(separator: " "))
+  }
 
   /// "api"; with its kind where that is no workload: "node worker-2".
   var name: String {

@@ -109,6 +109,8 @@ struct ProblemsScreen: Screen {
     if case .consequence(_, let ref) = item { ref } else { problem?.subject }
   }
 
+  func cluster(_ world: World) -> String? { problem?.cluster }
+
   func targets(_ world: World) -> Targets? {
     guard let target, let kind = world.kinds[target.kind] else { return nil }
     return Targets(kind: kind, refs: [target])
@@ -120,7 +122,7 @@ struct ProblemsScreen: Screen {
     listArea = area
     var board = world.boards[query] ?? ProblemBoard()
     if query.scansConfiguration { board.problems = board.problems.compactMap(\.ofCredentials) }
-    let hasDetail = area.width >= Self.minDetailWidth && !board.problems.isEmpty
+    let hasDetail = area.width >= Self.minDetailWidth && !world.isMerged && !board.problems.isEmpty
     if hasDetail { listArea.width = area.width * 55 / 100 }
     let isHeld = touchedAt.map { world.milliseconds - $0 < Self.holdMilliseconds } ?? false
     let sources = Sources(
@@ -159,7 +161,8 @@ struct ProblemsScreen: Screen {
   private mutating func arrange(_ board: ProblemBoard, _ world: World) {
     let shown = order.ids.compactMap { problems[$0] }.filter { !hidesNotices || $0.severity > .notice }
     let words = shown.map { ProblemWords($0, world.kinds, now: world.now) }
-    showsNamespace = query.namespaces.count != 1 && shown.contains { !$0.subject.namespace.isEmpty }
+    showsNamespace =
+      world.isMerged || query.namespaces.count != 1 && shown.contains { !$0.subject.namespace.isEmpty }
     line = ProblemLine(words, width: listArea.width, showsNamespace: showsNamespace)
     items = []
     for (problem, words) in zip(shown, words) {

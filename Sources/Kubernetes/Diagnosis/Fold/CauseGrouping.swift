@@ -42,7 +42,7 @@ struct CauseGrouping {
       let together = members.sorted { $0.name < $1.name }.compactMap { shown.removeValue(forKey: $0) }
       if let problem = Self.together(cause, together) { made.append(problem) }
     }
-    return (Array(shown.values) + made).sorted(by: Self.isWorse)
+    return (Array(shown.values) + made).sorted { $0.isWorse(than: $1) }
   }
 
   /// The one thing that all which explains a problem comes from; nil when there is none or more than one.
@@ -70,7 +70,9 @@ struct CauseGrouping {
 
   /// One problem of several that share a cause which has none of its own.
   private static func together(_ key: String, _ problems: [Problem]) -> Problem? {
-    guard let worst = problems.min(by: isWorse), let cause = cause(of: worst) else { return nil }
+    guard let worst = problems.min(by: { $0.isWorse(than: $1) }), let cause = cause(of: worst) else {
+      return nil
+    }
     var finding = worst.finding
     finding.subject = cause.subject
     finding.headline = cause.headline
@@ -86,24 +88,12 @@ struct CauseGrouping {
     problem.trigger = problems.compactMap(\.trigger).min { $0.at < $1.at }
     return problem
   }
-
-  static func isWorse(_ a: Problem, _ b: Problem) -> Bool {
-    func rank(_ problem: Problem) -> (Int, Int, Int64) {
-      (
-        -problem.severity.rawValue, problem.finding.verdict.isHopeless ? 0 : 1,
-        // What is new is what somebody was paged for.
-        -(problem.since ?? 0)
-      )
-    }
-    let (left, right) = (rank(a), rank(b))
-    return left == right ? a.id < b.id : left < right
-  }
 }
 
 extension Problem {
   /// Takes in other problems as what follows from this one.
   fileprivate mutating func take(_ others: [Problem]) {
-    let sorted = others.sorted(by: CauseGrouping.isWorse)
+    let sorted = others.sorted { $0.isWorse(than: $1) }
     consequences += sorted.map { Consequence($0.subject, kindName: $0.kindName, $0.finding.headline) }
     for other in sorted { consequences += other.consequences }
     guard finding.affectedCount == 0 else { return }
