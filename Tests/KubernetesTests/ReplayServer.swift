@@ -105,6 +105,8 @@ final class Listener {
   private(set) var lineTimes: [LogQuery: [Int64]] = [:]
   private(set) var sources: [LogSource] = []
   private(set) var chunks = 0
+  private(set) var olderLines: [String] = []
+  private(set) var hasOlder = false
   /// The fewest rows a query had since its first list was whole.
   private(set) var fewestRows: [Query: Int] = [:]
   /// While false, log chunks are kept and so hold their streams up.
@@ -170,6 +172,8 @@ final class Listener {
     case .problems(let query, let board): boards[query] = board
     case .diagnosis(let ref, let diagnosis): diagnoses[ref] = diagnosis
     case .timeline(let query, let timeline): timelines[query] = timeline
+    case .olderLog(_, let chunk, let hasMore):
+      (olderLines, hasOlder) = (texts(chunk), hasMore)
     case .log(let query, let chunk):
       if takesLogs { take(chunk, of: query) } else { kept.append(chunk) }
     default: break
@@ -184,12 +188,16 @@ final class Listener {
   private func take(_ chunk: LogChunk, of query: LogQuery) {
     chunks += 1
     sources = chunk.sources
-    for line in chunk.lines {
+    lines[query, default: []] += texts(chunk)
+    lineTimes[query, default: []] += chunk.lines.map(\.nanoseconds)
+  }
+
+  /// The lines, and whose they are where there are several.
+  private func texts(_ chunk: LogChunk) -> [String] {
+    let isOfSeveral = chunk.sources.count > 1 || chunk.sources.first?.pod.isEmpty == false
+    return chunk.lines.map { line in
       let text = String(decoding: chunk.bytes[line.start..<line.start + line.length], as: UTF8.self)
-      let isOfSeveral = chunk.sources.count > 1 || chunk.sources.first?.pod.isEmpty == false
-      let from = isOfSeveral && !line.isMark ? "\(chunk.sources[Int(line.source)].name): " : ""
-      lines[query, default: []].append(from + text)
-      lineTimes[query, default: []].append(line.nanoseconds)
+      return (isOfSeveral && !line.isMark ? "\(chunk.sources[Int(line.source)].name): " : "") + text
     }
   }
 }
