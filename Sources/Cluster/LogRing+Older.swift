@@ -3,7 +3,10 @@ extension LogRing {
   /// of them keep their numbers; where the others stand now `number(now:)` tells.
   package func insert(older chunk: LogChunk) {
     if chunk.sources.count > sources.count { sources = chunk.sources }
-    guard let last = chunk.lines.last else { return }
+    guard let last = chunk.lines.last else {
+      inserted = 0
+      return
+    }
     newest = max(newest, last.nanoseconds)
     let boundary = firstLine(notBefore: last.nanoseconds)
     let first = firstNumber
@@ -30,6 +33,7 @@ extension LogRing {
     replace(before: boundary, with: merged, firstNumber: first - count)
     (movedFrom, keptFrom) = (first, boundary)
     insertions += 1
+    inserted = count
   }
 
   /// Where a line stands since the last insertion.

@@ -41,6 +41,8 @@ package final class LogRing {
   package internal(set) var newest: Int64 = 0
   /// Rises when older lines were put before or among the first ones: numbers below `keptFrom` are others now.
   package internal(set) var insertions = 0
+  /// How many lines that were.
+  package internal(set) var inserted = 0
   /// The line from which on all kept their numbers at the last insertion.
   package internal(set) var keptFrom = 0
   /// Where the lines before `keptFrom` stand now, from the one that was the first.

@@ -18,6 +18,8 @@ struct SaveFile: Hashable {
 struct FileStatus: Hashable {
   var path: String
   var byteCount = 0
+  /// Handed over and not written yet.
+  var pendingBytes = 0
   var problem: String?
 }
 
@@ -45,10 +47,14 @@ final class FileStream: Sendable {
   var status: FileStatus { state.withLock { $0 } }
 
   func write(_ bytes: [UInt8]) {
+    state.withLock { $0.pendingBytes += bytes.count }
     queue.async { [self] in
-      guard status.problem == nil else { return }
-      guard FileWriter.writeAll(bytes, to: file) else { return fail() }
-      state.withLock { $0.byteCount += bytes.count }
+      let isWritten = status.problem == nil && FileWriter.writeAll(bytes, to: file)
+      state.withLock { status in
+        status.pendingBytes -= bytes.count
+        if isWritten { status.byteCount += bytes.count }
+      }
+      if !isWritten, status.problem == nil { fail() }
     }
   }
 

@@ -214,7 +214,6 @@ final class LogRun: @unchecked Sendable {
 
   func finish(_ why: String) {
     phaseChanged(-1, to: .ended(why: why))
-    if query.isOfSeveralPods, streams.isEmpty, !isFinished { outbox.post(.phase(.log(query), .ended(why: why))) }
     end()
   }
 

@@ -42,13 +42,19 @@ struct LogFieldLine {
 }
 
 extension Theme {
+  private static var fatal: Style {
+    var style = span(.bad)
+    style.bold = true
+    return style
+  }
+
   static func level(_ level: LogLevel) -> Style {
     switch level {
     case .trace, .debug: span(.dim)
     case .info: span(.good)
     case .warn: span(.warning)
     case .error: span(.bad)
-    case .fatal: Style(foreground: .brightRed, bold: true)
+    case .fatal: fatal
     }
   }
 }

@@ -28,15 +28,17 @@ struct LogOlder {
     state = .asked(OlderLogQuery(log: log, anchors: anchors, maxLines: anchors.count == 1 ? maxLines : share))
   }
 
-  /// Takes what came of it.
-  mutating func update(_ world: World) {
-    guard let wanted else { return }
+  /// Takes what came of it; whether lines came.
+  mutating func update(_ world: World) -> Bool {
+    guard let wanted else { return false }
     if case .refused(_, let why) = world.phase(.olderLog(wanted)) {
       state = .failed("older lines: \(why)")
     } else if case .ended = world.phase(.olderLog(wanted)) {
       state = world.olderLogs[wanted] == true ? .unknown : .none
       maxLines = min(Self.mostLines, maxLines * 2)
+      return true
     }
+    return false
   }
 
   /// What stands above the first line; a log that was asked for from its start has none before.

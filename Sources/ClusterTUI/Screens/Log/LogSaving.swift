@@ -4,8 +4,13 @@ import Document
 /// A log on its way into a file: what passes the filter so far, and on.
 struct LogSaving {
   let file: SaveFile
+  /// The key was pressed again: what came so far is still written.
+  var isEnding = false
+  /// When a disk that is behind is looked at again (World.milliseconds).
+  private(set) var waitsUntil: Int64?
   /// So many lines are put together at a time, so that a key is answered between.
   private static let maxLines = 20_000
+  private static let maxPendingBytes = 16 << 20
 
   init(name: String) { file = SaveFile(name: name) }
 
@@ -19,7 +24,12 @@ struct LogSaving {
   }
 
   /// The next lines, as they came, with time and container where those are shown.
-  mutating func next(_ lines: inout LogLines, _ ring: LogRing, showsTimes: Bool) -> Reaction? {
+  mutating func next(_ lines: inout LogLines, _ ring: LogRing, _ world: World, showsTimes: Bool) -> Reaction? {
+    waitsUntil = nil
+    if let status = world.files[file.id], status.pendingBytes > Self.maxPendingBytes {
+      waitsUntil = world.milliseconds + 50
+      return nil
+    }
     let (numbers, missed) = lines.takeCollected(maxCount: Self.maxLines)
     var bytes: [UInt8] = []
     if missed > 0 { bytes += Array("--- \(missed) lines were let go before they could be saved ---\n".utf8) }

@@ -53,7 +53,9 @@ extension LogScreen {
       if window.follows { window.toggleFollow(lines, painter(ring, world)) }
       return
     }
-    if look.expanded.remove(number) == nil { look.expanded.insert(number) }
+    guard look.expanded.remove(number) == nil else { return }
+    look.expanded.insert(number)
+    window.showWhole(lines, painter(ring, world))
   }
 
   private static let contextSteps = [0, 1, 3, 10]
@@ -148,8 +150,7 @@ extension LogScreen {
 
   private mutating func turnSaving(_ ring: LogRing?) -> Reaction {
     if saving != nil {
-      saving = nil
-      lines.stopCollecting()
+      saving?.isEnding = true
       return .none
     }
     guard ring != nil else { return .fail("nothing came yet: there is nothing to save") }

@@ -11,6 +11,8 @@ struct LogScreen: Screen {
   var find = LogSearch()
   var older = LogOlder()
   var saving: LogSaving?
+  /// All is handed over that is to stand in the file.
+  private var isSavingOver = false
   var lag = LogLag()
   private var names = LogNames()
   private var sourceCount = 0
@@ -37,8 +39,9 @@ struct LogScreen: Screen {
   var file: SaveFile? { saving?.file }
 
   var wakeAt: Int64? {
-    let hasWork = lines.isScanning || find.isHunting(lines) || (saving != nil && lines.hasMoreToCollect)
-    return hasWork ? 0 : nil
+    if lines.isScanning || find.isHunting(lines) { return 0 }
+    guard let saving, saving.isEnding || lines.hasMoreToCollect else { return nil }
+    return saving.waitsUntil ?? 0
   }
   var secondsUntilChange: Int64 { look.times == .relative ? 1 : 60 }
 
@@ -98,7 +101,6 @@ struct LogScreen: Screen {
   mutating func prepare(_ world: World, area: Rect) {
     guard let ring = world.logs[query] else { return }
     window.resize(to: area)
-    older.update(world)
     if ring.insertions != insertions {
       insertions = ring.insertions
       window.renumber(ring.number(now:))
@@ -139,13 +141,23 @@ struct LogScreen: Screen {
 
   /// What passed since is written on, whatever screen is in front.
   mutating func took(_ world: World) -> [Reaction] {
-    guard saving != nil, let ring = world.logs[query] else { return [] }
+    guard let ring = world.logs[query] else { return [] }
+    // The last lines were taken before the file ends.
+    if isSavingOver { stopWriting() }
+    if older.update(world) {
+      if ring.inserted == 0 { return [.inform("the node has nothing older")] }
+      // Where several containers write, they are not all before the first line.
+      return [.inform(ring.inserted == 1 ? "1 older line" : "\(ring.inserted) older lines, in the order of their times")]
+    }
+    guard saving != nil else { return [] }
     if ring.insertions == insertions { lines.update(from: ring) }
-    return saving?.next(&lines, ring, showsTimes: look.times != .none).map { [$0] } ?? []
+    let reaction = saving?.next(&lines, ring, world, showsTimes: look.times != .none)
+    if saving?.isEnding == true, !lines.hasMoreToCollect, !lines.isScanning { isSavingOver = true }
+    return reaction.map { [$0] } ?? []
   }
 
   mutating func stopWriting() {
-    saving = nil
+    (saving, isSavingOver) = (nil, false)
     lines.stopCollecting()
   }
 
@@ -154,7 +166,7 @@ struct LogScreen: Screen {
     lines.restart()
     find.forgetPlace()
     look.expanded = []
-    (older, saving, sourceCount, insertions, lag) = (LogOlder(), nil, 0, 0, LogLag())
+    (older, saving, isSavingOver, sourceCount, insertions, lag) = (LogOlder(), nil, false, 0, 0, LogLag())
   }
 
   // MARK: Drawing

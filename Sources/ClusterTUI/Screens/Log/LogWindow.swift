@@ -135,6 +135,16 @@ struct LogWindow {
     if cursor > bottom { top = place(-(height - 1), from: cursor, lines, painter) }
   }
 
+  /// All rows of the line under the cursor are in view, as far as they fit.
+  mutating func showWhole(_ lines: LogLines, _ painter: LogPainter) {
+    let index = lines.index(ofNumber: cursor.number)
+    let rows = painter.rowCount(index, lines)
+    cursor.row = 0
+    let last = Place(number: cursor.number, row: max(0, rows - 1))
+    let bottom = place(max(1, area.height) - 1, from: top, lines, painter)
+    if last > bottom { top = min(cursor, place(-(area.height - 1), from: last, lines, painter)) }
+  }
+
   /// Puts the cursor on the line in that row of the area.
   mutating func point(at row: Int, _ lines: LogLines, _ painter: LogPainter) {
     let shown = rows(lines, painter)
