@@ -17,7 +17,8 @@ extension Benchmark {
         : "time=2026-11-21T03:27:51Z level=\(level) msg=\"\(word)\" path=/api/v1/orders status=200 n=\(number)"
       chunk.lines.append(
         .init(
-          start: chunk.bytes.count, length: text.utf8.count, nanoseconds: Int64(number) * 1_000_000, source: 0))
+          start: chunk.bytes.count, length: text.utf8.count, nanoseconds: Int64(number) * 1_000_000, source: 0
+        ))
       chunk.bytes += Array(text.utf8)
     }
     return chunk

@@ -19,7 +19,8 @@ struct LogCollection {
     passed = []
   }
 
-  mutating func take(_ maxCount: Int, isFiltered: Bool, first: Int, end: Int) -> (numbers: [Int], missed: Int) {
+  mutating func take(_ maxCount: Int, isFiltered: Bool, first: Int, end: Int) -> (numbers: [Int], missed: Int)
+  {
     guard isFiltered else {
       let missed = max(0, first - next)
       let start = max(first, next)

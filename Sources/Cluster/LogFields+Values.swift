@@ -61,10 +61,14 @@ extension LogFields {
       let slice = JSONSlice(raw)
       if let date = slice["$date"]?.epochNanoseconds { return date }
       guard let seconds = slice["epochSecond"]?.int else { return nil }
-      return Self.nanoseconds(seconds, scale: 1_000_000_000).map { $0 &+ Int64(slice["nanoOfSecond"]?.int ?? 0) }
+      return Self.nanoseconds(seconds, scale: 1_000_000_000).map {
+        $0 &+ Int64(slice["nanoOfSecond"]?.int ?? 0)
+      }
     }
     if let stamp = Timestamp(raw)?.nanosecondsSinceEpoch { return stamp }
-    guard let number = Double(String(decoding: raw, as: UTF8.self)), number > 1e8, number < 9.2e18 else { return nil }
+    guard let number = Double(String(decoding: raw, as: UTF8.self)), number > 1e8, number < 9.2e18 else {
+      return nil
+    }
     // Seconds have ten digits until 2286, milliseconds thirteen, and so on.
     let scale = number < 1e11 ? 1e9 : number < 1e14 ? 1e6 : number < 1e17 ? 1e3 : 1
     return Int64(exactly: (number * scale).rounded())

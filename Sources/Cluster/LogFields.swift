@@ -57,7 +57,8 @@ package struct LogFields {
       }
       fields.take(field, key, line)
     }
-    guard isWhole, fields.message != nil || fields.level != nil || fields.time != nil || !fields.rest.isEmpty else {
+    guard isWhole, fields.message != nil || fields.level != nil || fields.time != nil || !fields.rest.isEmpty
+    else {
       return nil
     }
     fields.lookInside(line)
@@ -167,7 +168,8 @@ package struct LogFields {
     "level", "lvl", "severity", "loglevel", "log.level", "levelname", "@l", "level_name", "severitytext",
   ]
   private static let timeKeys: [StaticString] = [
-    "time", "ts", "timestamp", "@timestamp", "t", "@t", "asctime", "instant", "timemillis", "datetime", "eventtime",
+    "time", "ts", "timestamp", "@timestamp", "t", "@t", "asctime", "instant", "timemillis", "datetime",
+    "eventtime",
   ]
   private static let messageKeys: [StaticString] = [
     "msg", "message", "@m", "@mt", "event", "short_message", "renderedmessage", "body", "text",
@@ -191,7 +193,9 @@ package struct LogFields {
   }
 
   /// MongoDB's {"s":"I"}.
-  private static func isMongoLevel(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ form: Form) -> Bool {
+  private static func isMongoLevel(
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ form: Form
+  ) -> Bool {
     form == .json && key.count == 1 && key[0] == UInt8(ascii: "s") && (1...2).contains(value.count)
   }
 

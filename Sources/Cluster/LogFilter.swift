@@ -43,7 +43,8 @@ package struct LogFilter {
     self.text = text
     terms = try LogFilterReader(text).terms()
     let wanted = terms.filter { !$0.isInverse }
-    highlight = wanted.lazy.compactMap { if case .pattern(let pattern) = $0.test { pattern } else { nil } }.first
+    highlight =
+      wanted.lazy.compactMap { if case .pattern(let pattern) = $0.test { pattern } else { nil } }.first
     let needles = terms.enumerated().compactMap { index, term -> (needle: [UInt8], mask: UInt64)? in
       switch term.test {
       case _ where term.isInverse: nil
@@ -61,7 +62,9 @@ package struct LogFilter {
     var mask: UInt64 = 0
     // Read once, for all terms that want it.
     var fields: LogFields??
-    for (index, term) in terms.enumerated() where holds(term.test, line, sources, &fields) { mask |= 1 << index }
+    for (index, term) in terms.enumerated() where holds(term.test, line, sources, &fields) {
+      mask |= 1 << index
+    }
     return mask
   }
 

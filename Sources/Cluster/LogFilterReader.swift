@@ -52,7 +52,8 @@ struct LogFilterReader {
   }
 
   private static let signs: [(String, LogFilter.Comparison)] = [
-    (">=", .atLeast), ("<=", .atMost), ("!=", .unequal), ("=", .equal), (">", .above), ("<", .below), ("~", .matches),
+    (">=", .atLeast), ("<=", .atMost), ("!=", .unequal), ("=", .equal), (">", .above), ("<", .below),
+    ("~", .matches),
   ]
 
   /// A term of its own: nil for a word of a text.
@@ -66,7 +67,9 @@ struct LogFilterReader {
     let rest = word[key.endIndex...]
     guard let (sign, comparison) = signs.first(where: { rest.hasPrefix($0.0) }) else { return nil }
     var value = String(rest.dropFirst(sign.count))
-    if value.count > 1, value.first == "\"", value.last == "\"" { value = String(value.dropFirst().dropLast()) }
+    if value.count > 1, value.first == "\"", value.last == "\"" {
+      value = String(value.dropFirst().dropLast())
+    }
     // Still being typed.
     if value.isEmpty { return nil }
     let isLevel = ["level", "lvl", "severity"].contains(key.lowercased())

@@ -82,7 +82,9 @@ package struct LogGrouper: Sendable {
   private static let traceback = "Traceback (most recent call last)".utf8
 
   /// A line that stands at the margin.
-  private mutating func goesOn(head line: UnsafeRawBufferPointer, _ first: UInt8, _ before: UnsafeRawBufferPointer) -> Bool {
+  private mutating func goesOn(
+    head line: UnsafeRawBufferPointer, _ first: UInt8, _ before: UnsafeRawBufferPointer
+  ) -> Bool {
     let wasIndented = trace == .indented
     trace = .none
     // Most lines begin with a time or a brace.
@@ -128,7 +130,9 @@ package struct LogGrouper: Sendable {
   private static func namesException(_ line: UnsafeRawBufferPointer) -> Bool {
     var end = 0
     while end < min(line.count, 200), isOfName(line[end]) { end += 1 }
-    guard end >= 5, end == line.count || line[end] == UInt8(ascii: ":") || line[end] == 0x20 else { return false }
+    guard end >= 5, end == line.count || line[end] == UInt8(ascii: ":") || line[end] == 0x20 else {
+      return false
+    }
     let name = line[..<end]
     return ["Exception", "Error", "Throwable", "Failure"].contains { word in
       name.count >= word.utf8.count && name.suffix(word.utf8.count).elementsEqual(word.utf8)
@@ -142,14 +146,19 @@ package struct LogGrouper: Sendable {
 
   /// A call, a goroutine, or one of the runtime's own lines.
   private static func isOfGo(_ line: UnsafeRawBufferPointer) -> Bool {
-    for word in ["goroutine ", "created by ", "[signal ", "exit status", "panic: ", "runtime stack:", "rax ", "fatal error:"]
+    for word in [
+      "goroutine ", "created by ", "[signal ", "exit status", "panic: ", "runtime stack:", "rax ",
+      "fatal error:",
+    ]
     where line.starts(with: word.utf8) { return true }
-    return line.last == UInt8(ascii: ")") && !line.prefix(12).contains(UInt8(ascii: ":")) && line.contains(UInt8(ascii: "("))
+    return line.last == UInt8(ascii: ")") && !line.prefix(12).contains(UInt8(ascii: ":"))
+      && line.contains(UInt8(ascii: "("))
   }
 
   /// "thread 'main' panicked at src/main.rs:2:5:"
   private static func isPanic(_ line: UnsafeRawBufferPointer) -> Bool {
-    line.starts(with: "thread '".utf8) && String(decoding: line.prefix(200), as: UTF8.self).contains("' panicked at ")
+    line.starts(with: "thread '".utf8)
+      && String(decoding: line.prefix(200), as: UTF8.self).contains("' panicked at ")
   }
 
   private static func isGrave(_ line: UnsafeRawBufferPointer) -> Bool {

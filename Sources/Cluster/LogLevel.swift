@@ -22,7 +22,8 @@ package enum LogLevel: Int, Sendable, Comparable, CaseIterable {
   }
 
   private static let words: [(text: StaticString, level: LogLevel)] = [
-    ("info", .info), ("warn", .warn), ("error", .error), ("debug", .debug), ("warning", .warn), ("err", .error),
+    ("info", .info), ("warn", .warn), ("error", .error), ("debug", .debug), ("warning", .warn),
+    ("err", .error),
     ("fatal", .fatal), ("trace", .trace), ("notice", .info), ("information", .info), ("critical", .fatal),
     ("crit", .fatal), ("panic", .fatal), ("dpanic", .fatal), ("severe", .error), ("fine", .debug),
     ("verbose", .trace), ("emerg", .fatal), ("emergency", .fatal), ("alert", .fatal), ("dbg", .debug),
@@ -91,7 +92,9 @@ extension LogLevel {
       let isBracketed = before == UInt8(ascii: "[") && after == UInt8(ascii: "]")
       let isHead = start == 0 && after == UInt8(ascii: ":")
       guard isUpper || isBracketed || isHead, !isOfName(before), !isOfName(after) else { continue }
-      if let level = LogLevel(word: UnsafeRawBufferPointer(rebasing: line[start..<at])), level != .info || at - start > 3 {
+      if let level = LogLevel(word: UnsafeRawBufferPointer(rebasing: line[start..<at])),
+        level != .info || at - start > 3
+      {
         return level
       }
     }

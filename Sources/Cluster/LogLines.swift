@@ -100,8 +100,12 @@ package struct LogLines {
   }
 
   private mutating func forgetFirst() {
-    if let old = matched.first, old < first { matched.removeFirst(matched.firstIndex { $0 >= first } ?? matched.count) }
-    if let old = around.first, old < first { around.removeFirst(around.firstIndex { $0 >= first } ?? around.count) }
+    if let old = matched.first, old < first {
+      matched.removeFirst(matched.firstIndex { $0 >= first } ?? matched.count)
+    }
+    if let old = around.first, old < first {
+      around.removeFirst(around.firstIndex { $0 >= first } ?? around.count)
+    }
   }
 
   private mutating func scan(_ ring: LogRing, _ budget: Budget) {

@@ -76,7 +76,9 @@ extension LogRing {
 
   /// The line that a line goes on, and those between them of the same source, in order; without the line itself.
   package func linesBefore(ofGroup number: Int, maxSteps: Int = 5_000) -> [Int] {
-    guard let (source, continues) = withLine(number, { ($0.source, $0.continues) }), continues else { return [] }
+    guard let (source, continues) = withLine(number, { ($0.source, $0.continues) }), continues else {
+      return []
+    }
     var members: [Int] = []
     var at = number - 1
     while at >= firstNumber, number - at < maxSteps {

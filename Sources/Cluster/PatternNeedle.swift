@@ -32,13 +32,16 @@ enum PatternNeedle {
           guard let close = bytes[at...].firstIndex(of: UInt8(ascii: "}")) else { return nil }
           at = close + 1
         }
-      case UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: ")"): end()
+      case UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: ")"):
+        end()
       case UInt8(ascii: "\\"):
         guard at < bytes.count else { return nil }
         let escaped = bytes[at]
         at += 1
         // A letter or a digit behind a backslash has a meaning of its own.
-        if (escaped | 0x20) &- 0x61 < 26 || escaped &- 48 < 10 || "<>`'".utf8.contains(escaped) || escaped >= 0x80 {
+        if (escaped | 0x20) &- 0x61 < 26 || escaped &- 48 < 10 || "<>`'".utf8.contains(escaped)
+          || escaped >= 0x80
+        {
           end()
         } else {
           run.append(escaped)

@@ -27,7 +27,8 @@ import Testing
   }
 
   private func savedFile(_ screen: String) -> String? {
-    guard let range = screen.range(of: #"clustertui-saved-1---log[-0-9]*\.txt"#, options: .regularExpression) else {
+    guard let range = screen.range(of: #"clustertui-saved-1---log[-0-9]*\.txt"#, options: .regularExpression)
+    else {
       return nil
     }
     return String(screen[range])

@@ -18,7 +18,8 @@ import Testing
     #expect(stage.reader.running.contains(.log(query)))
   }
 
-  private func tell(_ lines: [String], sources: [LogSource] = ["app"], source: UInt16 = 0, mark: Bool = false) {
+  private func tell(_ lines: [String], sources: [LogSource] = ["app"], source: UInt16 = 0, mark: Bool = false)
+  {
     stage.tellLog(query, lines, sources: sources, source: source, mark: mark)
   }
 
@@ -55,7 +56,8 @@ import Testing
     for _ in 0..<7 { stage.press(.down) }
     #expect(stage.cursorLine == "line 21")
     stage.press(.down)
-    #expect(stage.cursorLine == "" && stage.lines[0].contains("following"), "beyond the last one it follows again")
+    #expect(
+      stage.cursorLine == "" && stage.lines[0].contains("following"), "beyond the last one it follows again")
   }
 
   @Test func aFilterHidesOtherLinesAndCountsThem() {

@@ -8,14 +8,15 @@ import Testing
 
   private func check(_ text: String, _ since: Int64?, _ until: Int64? = nil, offset: Int = 0) {
     #expect(
-      LogStretch.read(text, now: Self.now, offset: offset) == .stretch(LogStretch(since: since, until: until)), "\(text)")
+      LogStretch.read(text, now: Self.now, offset: offset)
+        == .stretch(LogStretch(since: since, until: until)), "\(text)")
   }
 
   @Test func stretchesAreReadAsPeopleTypeThem() {
     check("-15m", Self.now - 900)
     check("2h30m", Self.now - 9_000)
     check("14:00", Self.now - 153)
-    check("15:00", Self.now - 82_953 , offset: 0)
+    check("15:00", Self.now - 82_953, offset: 0)
     check("16:00:33", Self.now - 120, offset: 7_200)
     check("14:00 to 14:01", Self.now - 153, Self.now - 93)
     check("-2h..-1h", Self.now - 7_200, Self.now - 3_600)

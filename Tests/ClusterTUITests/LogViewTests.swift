@@ -28,7 +28,9 @@ import Testing
 
   @Test func linesOfFieldsShowLevelTimeAndMessageFirst() {
     tell([Self.json, "level=warn msg=\"slow query\" table=baskets", "plain ERROR line"])
-    #expect(body[0] == "ERROR 01:46:40.000 upstream did not answer  status=503 err=a␊b" || body[0].hasPrefix("ERROR 01:46:40.000 upstream did not answer  status=503 err=a"))
+    #expect(
+      body[0] == "ERROR 01:46:40.000 upstream did not answer  status=503 err=a␊b"
+        || body[0].hasPrefix("ERROR 01:46:40.000 upstream did not answer  status=503 err=a"))
     #expect(body[1] == "WARN  slow query  table=baskets")
     #expect(stage.canvas.style(x: 0, y: 1).foreground == Theme.level(.error).foreground)
     #expect(stage.canvas.style(x: 0, y: 3).foreground == Theme.level(.error).foreground)
@@ -142,14 +144,16 @@ import Testing
     var chunk = LogChunk(sources: ["app"])
     for text in ["old 1", "old 2"] {
       chunk.lines.append(
-        .init(start: chunk.bytes.count, length: text.utf8.count, nanoseconds: 999_999_000_000_000_000, source: 0))
+        .init(
+          start: chunk.bytes.count, length: text.utf8.count, nanoseconds: 999_999_000_000_000_000, source: 0))
       chunk.bytes += Array(text.utf8)
     }
     stage.reader.tell(
       .olderLog(wanted[0], chunk, hasMore: false), .phase(.olderLog(wanted[0]), .ended(why: "")))
     stage.session.takeIn()
     stage.press(.character("g"))
-    #expect(Array(body.prefix(5)) == ["--- the node has nothing older ---", "old 1", "old 2", "new 1", "new 2"])
+    #expect(
+      Array(body.prefix(5)) == ["--- the node has nothing older ---", "old 1", "old 2", "new 1", "new 2"])
     _ = stage.screen
     #expect(!stage.reader.running.contains(.olderLog(wanted[0])))
   }
@@ -162,7 +166,8 @@ import Testing
     }
     var chunk = LogChunk(sources: ["app"], bytes: Array("old".utf8))
     chunk.lines = [.init(start: 0, length: 3, nanoseconds: 5, source: 0)]
-    stage.reader.tell(.olderLog(wanted[0], chunk, hasMore: true), .phase(.olderLog(wanted[0]), .ended(why: "")))
+    stage.reader.tell(
+      .olderLog(wanted[0], chunk, hasMore: true), .phase(.olderLog(wanted[0]), .ended(why: "")))
     stage.session.takeIn()
     #expect(stage.cursorLine == "new 1" || stage.lines[1] == "new 1")
     stage.press(.up)
@@ -175,7 +180,8 @@ import Testing
     stage.press(.character("l"))
     _ = stage.screen
     let wanted = LogQuery(
-      of: ObjectRef(kind: "apps/v1/deployments", namespace: "shop", name: "web", uid: "shop/web"), isPod: false)
+      of: ObjectRef(kind: "apps/v1/deployments", namespace: "shop", name: "web", uid: "shop/web"),
+      isPod: false)
     #expect(stage.reader.running.contains(.log(wanted)))
     #expect(stage.lines[0].contains("web > log"))
   }
@@ -191,7 +197,8 @@ import Testing
     check("logs deploy web shop", LogQuery(of: ref, isPod: false))
     check("logs pod/web-9 shop", LogQuery(namespace: "shop", pod: "web-9"))
     check("logs web-8 shop", LogQuery(namespace: "shop", pod: "web-8"))
-    check("logs -l app=web,tier in (a, b) shop", LogQuery(namespace: "shop", selector: "app=web,tier in (a, b)"))
+    check(
+      "logs -l app=web,tier in (a, b) shop", LogQuery(namespace: "shop", selector: "app=web,tier in (a, b)"))
     stage.enter(":logs ns/shop")
     #expect(stage.screen.contains("namespaces have no logs"))
   }

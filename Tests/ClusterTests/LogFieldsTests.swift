@@ -75,7 +75,8 @@ import Testing
 
   @Test func proseAndBrokenJSONAreNoFields() {
     for line in [
-      "hello world", "a = b", "x=1 is what we expect of it here", "{\"level\":\"info\",\"msg\":\"cut", "{}", "",
+      "hello world", "a = b", "x=1 is what we expect of it here", "{\"level\":\"info\",\"msg\":\"cut", "{}",
+      "",
       "GET /?q=1 HTTP/1.1", "[1,2]",
     ] {
       #expect(read(line) == nil, "\(line)")
@@ -96,9 +97,11 @@ import Testing
 
   @Test func theLevelOfPlainLinesIsFoundWhereLoggersPutIt() {
     let expected: [(String, LogLevel?)] = [
-      ("2026-11-21 03:07:51,123 ERROR [main] x", .error), ("[warn] nginx", .warn), ("error: no such file", .error),
+      ("2026-11-21 03:07:51,123 ERROR [main] x", .error), ("[warn] nginx", .warn),
+      ("error: no such file", .error),
       ("\u{1B}[33mWARN\u{1B}[0m retry", .warn), ("WARNING:root:slow", .warn), ("an error came up", nil),
-      ("INFORMATION desk", .info), ("2026/11/21 03:07:51 [error] 7#7: *1 open() failed", .error), ("NO-ERROR here", nil),
+      ("INFORMATION desk", .info), ("2026/11/21 03:07:51 [error] 7#7: *1 open() failed", .error),
+      ("NO-ERROR here", nil),
       ("F1121 03:07:51.123456 1 a.go:1] x", .fatal), ("GET /ERROR/x", nil),
     ]
     for (line, level) in expected {

@@ -5,7 +5,8 @@ import Testing
   private static let lines = [
     #"{"level":"info","msg":"request","path":"/login","status":200}"#,
     #"{"level":"error","msg":"upstream did not answer","path":"/checkout","status":503,"http":{"method":"GET"}}"#,
-    "level=warn msg=\"slow query\" table=baskets took=420ms", "WARN  queue is 60 % full", "plain words table=baskets",
+    "level=warn msg=\"slow query\" table=baskets took=420ms", "WARN  queue is 60 % full",
+    "plain words table=baskets",
     "INFO  processed 12 items",
   ]
 

@@ -13,7 +13,9 @@ import Testing
       rest = rest.dropFirst(piece.count)
       var chunk = LogSample.chunk(piece.map { $0.hasPrefix("|") ? String($0.dropFirst()) : $0 })
       grouper.group(&chunk.lines, chunk.bytes)
-      found += zip(chunk.lines, piece).map { ($0.continues ? "|" : "") + ($1.hasPrefix("|") ? String($1.dropFirst()) : $1) }
+      found += zip(chunk.lines, piece).map {
+        ($0.continues ? "|" : "") + ($1.hasPrefix("|") ? String($1.dropFirst()) : $1)
+      }
     }
     #expect(found == expected)
   }

@@ -17,7 +17,8 @@ enum LogSample {
       let continues = text.hasPrefix("> ")
       if continues { text = text.dropFirst(2) }
       var line = LogChunk.Line(
-        start: chunk.bytes.count, length: text.utf8.count, nanoseconds: (second + Int64(index)) * 1_000_000_000,
+        start: chunk.bytes.count, length: text.utf8.count,
+        nanoseconds: (second + Int64(index)) * 1_000_000_000,
         source: source, isMark: text.hasPrefix("# "))
       line.continues = continues
       chunk.lines.append(line)

@@ -2,7 +2,9 @@ import Cluster
 import Testing
 
 @Suite struct LogLinesTests {
-  private func lines(_ texts: [String], _ filter: String, context: Int = 0, sources: [LogSource] = ["app", "b", "c"])
+  private func lines(
+    _ texts: [String], _ filter: String, context: Int = 0, sources: [LogSource] = ["app", "b", "c"]
+  )
     -> (LogLines, LogRing)
   {
     let ring = LogRing()
@@ -16,11 +18,14 @@ import Testing
 
   private func check(_ texts: [String], _ filter: String, context: Int = 0, shows expected: [String]) {
     let (lines, ring) = lines(texts, filter, context: context)
-    #expect(LogSample.shown(lines, ring) == expected.map { $0.hasPrefix("> ") ? String($0.dropFirst(2)) : $0 }, "\(filter)")
+    #expect(
+      LogSample.shown(lines, ring) == expected.map { $0.hasPrefix("> ") ? String($0.dropFirst(2)) : $0 },
+      "\(filter)")
   }
 
   private static let trace = [
-    "request 1", "ERROR cannot load", "> java.lang.IllegalStateException: no", "> \tat a.B.c(B.java:1)", "request 2",
+    "request 1", "ERROR cannot load", "> java.lang.IllegalStateException: no", "> \tat a.B.c(B.java:1)",
+    "request 2",
   ]
 
   @Test func aTraceIsOneWithTheLineItBelongsTo() {
@@ -74,10 +79,14 @@ import Testing
     #expect(LogSample.shown(lines, ring) == ["a", "needle", "b", "c"])
   }
 
-  @Test func marksPassEveryFilter() { check(["a", "# gap", "b", "needle"], "needle", shows: ["# gap", "needle"]) }
+  @Test func marksPassEveryFilter() {
+    check(["a", "# gap", "b", "needle"], "needle", shows: ["# gap", "needle"])
+  }
 
   /// The needle's way through the bytes and a look at each line must come to the same, however the lines come.
-  @Test(arguments: ["warn", "w.*n [0-9]*7$", "warn !y", "!warn", "level>=warn y", "k=v2 warn", "pod:one warn"])
+  @Test(arguments: [
+    "warn", "w.*n [0-9]*7$", "warn !y", "!warn", "level>=warn y", "k=v2 warn", "pod:one warn",
+  ])
   func whatIsSkippedWouldNotHavePassed(filter: String) {
     var state: UInt64 = 42
     func next(_ bound: Int) -> Int {
@@ -108,7 +117,8 @@ import Testing
     while lines.isScanning { lines.update(from: ring, milliseconds: 0) }
     let found = (0..<lines.count).compactMap { lines.number(at: $0) }
     let odd = Set(found).symmetricDifference(expected).sorted()
-    #expect(odd.isEmpty && found == found.sorted(), "\(odd.prefix(5).map { "\($0) \(LogSample.text(whole, $0))" })")
+    #expect(
+      odd.isEmpty && found == found.sorted(), "\(odd.prefix(5).map { "\($0) \(LogSample.text(whole, $0))" })")
     #expect(expected.count > 20 && expected.count < texts.count)
   }
 
@@ -161,7 +171,9 @@ import Testing
     ring.append(LogSample.chunk(["first"]))
     lines.update(from: ring)
     lines.startCollecting()
-    for _ in 0..<20 { ring.append(LogSample.chunk(Array(repeating: String(repeating: "x", count: 400), count: 100))) }
+    for _ in 0..<20 {
+      ring.append(LogSample.chunk(Array(repeating: String(repeating: "x", count: 400), count: 100)))
+    }
     lines.update(from: ring)
     let (numbers, missed) = lines.takeCollected(maxCount: .max)
     #expect(missed > 0 && missed == ring.letGo && numbers.count == ring.count)
@@ -180,10 +192,14 @@ private struct LogFilterProbe {
     func has(_ word: String) -> Bool { any { $0.lowercased().contains(word) } }
     switch text {
     case "warn": return has("warn")
-    case "w.*n [0-9]*7$": return any { ($0.contains("warn ") || $0.contains("plain ")) && $0.hasSuffix("7") && $0.lowercased().contains("w") }
+    case "w.*n [0-9]*7$":
+      return any {
+        ($0.contains("warn ") || $0.contains("plain ")) && $0.hasSuffix("7") && $0.lowercased().contains("w")
+      }
     case "warn !y": return has("warn") && !has("y")
     case "!warn": return !has("warn")
-    case "level>=warn y": return any { $0.hasPrefix("WARN") || $0.hasPrefix("k=v2") || $0.hasPrefix("level=error") } && has("y")
+    case "level>=warn y":
+      return any { $0.hasPrefix("WARN") || $0.hasPrefix("k=v2") || $0.hasPrefix("level=error") } && has("y")
     case "k=v2 warn": return has("k=v2") && has("warn")
     default: return pod == "one" && has("warn")
     }

@@ -21,7 +21,8 @@ import Testing
     ring.insert(older: LogSample.chunk(["1: b1", "1: b2", "1: b3", "1: b4"], sources: sources, from: 9))
     #expect(LogSample.all(ring) == ["b1", "q1", "b2", "q2", "b3", "b4", "b5", "b6"])
     #expect(LogSample.text(ring, 2) == "b5", "the newer ones keep their numbers")
-    #expect(LogSample.text(ring, ring.number(now: 0)) == "q1" && LogSample.text(ring, ring.number(now: 1)) == "q2")
+    #expect(
+      LogSample.text(ring, ring.number(now: 0)) == "q1" && LogSample.text(ring, ring.number(now: 1)) == "q2")
   }
 
   @Test func insertingWithinALongPieceKeepsTheRest() {

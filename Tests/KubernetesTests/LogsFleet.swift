@@ -105,7 +105,9 @@ final class LogsFleet: Sendable {
     }
   }
 
-  func cutStreams(after bytes: @escaping @Sendable () -> Int) { board.state.withLock { $0.cutAfterBytes = bytes } }
+  func cutStreams(after bytes: @escaping @Sendable () -> Int) {
+    board.state.withLock { $0.cutAfterBytes = bytes }
+  }
   func serve(_ path: String, _ object: String) { board.state.withLock { $0.objects[path] = object } }
   func serve(jobs: String) { board.state.withLock { $0.jobs = jobs } }
 
@@ -131,7 +133,8 @@ final class LogsFleet: Sendable {
     if request.path.hasSuffix("/log") { return log(request, responder, &state) }
     if request.path.hasSuffix("/jobs") {
       if request.isWatch { return _ = responder.watch() }
-      return responder.json(#"{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":[\#(state.jobs)]}"#)
+      return responder.json(
+        #"{"kind":"JobList","metadata":{"resourceVersion":"1"},"items":[\#(state.jobs)]}"#)
     }
     if !request.path.contains("/pods") {
       if request.isWatch { return _ = responder.watch() }

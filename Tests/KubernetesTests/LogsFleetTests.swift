@@ -31,13 +31,17 @@ import Testing
   @Test func allPodsOfASelectorBeginInTheOrderOfTheirTimes() throws {
     let fleet = try LogsFleet()
     for name in ["web-a", "web-b"] { fleet.add(pod(name)) }
-    for second in 0..<4 { fleet.write("u-web-\(second % 2 == 0 ? "a" : "b")", line("\(second)", at: Double(second))) }
+    for second in 0..<4 {
+      fleet.write("u-web-\(second % 2 == 0 ? "a" : "b")", line("\(second)", at: Double(second)))
+    }
     let listener = listener(fleet)
     let first = ["web-a/app: 0", "web-b/app: 1", "web-a/app: 2", "web-b/app: 3"]
     listener.wait("merged") { $0.lines[Self.query] == first && fleet.followers == 2 }
     fleet.write("u-web-b", line("4", at: 4))
     listener.wait("followed") { $0.lines[Self.query] == first + ["web-b/app: 4"] }
-    #expect(fleet.server.asked.contains { $0.contains("/pods?labelSelector=app=web&limit") }, "\(fleet.server.asked.first ?? "")")
+    #expect(
+      fleet.server.asked.contains { $0.contains("/pods?labelSelector=app=web&limit") },
+      "\(fleet.server.asked.first ?? "")")
   }
 
   @Test func aPodThatIsBornLaterJoinsAndOneThatEndsIsMarkedWithItsSuccessor() throws {
@@ -69,7 +73,8 @@ import Testing
     fleet.write("u-web-a", line("a1", at: 0))
     fleet.serve(
       "/apis/apps/v1/namespaces/shop/deployments",
-      #"{"kind":"Deployment","metadata":{"name":"web","uid":"d1","resourceVersion":"1"},"spec":{"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"tier","operator":"In","values":["b","a"]}]}}}"#)
+      #"{"kind":"Deployment","metadata":{"name":"web","uid":"d1","resourceVersion":"1"},"spec":{"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"tier","operator":"In","values":["b","a"]}]}}}"#
+    )
     let query = LogQuery(
       of: ObjectRef(kind: "apps/v1/deployments", namespace: "shop", name: "web", uid: "d1"), isPod: false)
     let listener = listener(fleet, query)

@@ -21,16 +21,20 @@ import Testing
     return server
   }
 
-  private func anchor(_ line: Int, index: Int = 0, _ container: String = "app", guess: Int = 2) -> OlderLogQuery.Anchor {
+  private func anchor(_ line: Int, index: Int = 0, _ container: String = "app", guess: Int = 2)
+    -> OlderLogQuery.Anchor
+  {
     OlderLogQuery.Anchor(
-      index: index, source: LogSource(container: container), nanoseconds: Self.start + Int64(line / 3) * 300_000_000,
+      index: index, source: LogSource(container: container),
+      nanoseconds: Self.start + Int64(line / 3) * 300_000_000,
       sameTime: 3 - line % 3, guessSeconds: guess)
   }
 
   private func older(
     _ server: LogsServer, _ anchors: [OlderLogQuery.Anchor], maxLines: Int
   ) -> (lines: [String], hasMore: Bool) {
-    let query = OlderLogQuery(log: LogQuery(namespace: "shop", pod: "web"), anchors: anchors, maxLines: maxLines)
+    let query = OlderLogQuery(
+      log: LogQuery(namespace: "shop", pod: "web"), anchors: anchors, maxLines: maxLines)
     let listener = Listener(server.server)
     listener.start(.olderLog(query))
     listener.wait("older lines") { $0.phase(.olderLog(query)) == .ended(why: "") }

@@ -32,18 +32,21 @@ enum FileWriter {
   }
 
   /// A file of that name that was not there before, in the directory the program was started in.
-  static func createNew(name: String, suffix: String) -> Result<(path: String, file: CInt), ConnectionProblem> {
+  static func createNew(name: String, suffix: String) -> Result<(path: String, file: CInt), ConnectionProblem>
+  {
     let safe = String(name.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." ? $0 : "-" })
     for attempt in 0..<1_000 {
       let path = "clustertui-\(safe)\(attempt == 0 ? "" : "-\(attempt)").\(suffix)"
       let file = create(path, O_EXCL, mode: 0o600)
       if file < 0, errno == EEXIST { continue }
       guard file >= 0 else {
-        return .failure(ConnectionProblem(text: "could not write \(path): \(String(cString: strerror(errno)))"))
+        return .failure(
+          ConnectionProblem(text: "could not write \(path): \(String(cString: strerror(errno)))"))
       }
       return .success((path, file))
     }
-    return .failure(ConnectionProblem(text: "could not save: there are too many clustertui-\(safe) files here"))
+    return .failure(
+      ConnectionProblem(text: "could not save: there are too many clustertui-\(safe) files here"))
   }
 
   static func close(_ file: CInt) { _ = closeDescriptor(file) }

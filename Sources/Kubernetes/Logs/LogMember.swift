@@ -57,7 +57,11 @@ final class LogMember: @unchecked Sendable {
     checkers = []
     switch result {
     case .success(let answer):
-      if let json = JSON.parse(answer.body).value, changed(LogPod(json)) { tellStreams() } else { wentAway?() }
+      if let json = JSON.parse(answer.body).value, changed(LogPod(json)) {
+        tellStreams()
+      } else {
+        wentAway?()
+      }
     case .failure(let answer) where answer.status == 404: wentAway?()
     case .failure(let answer) where [401, 403].contains(answer.status): break
     case .failure(let answer): return asking.forEach { $0.podUnknown(answer.message) }

@@ -43,7 +43,8 @@ final class LogPods {
       jobsSource = source
       watchers.append(
         Watcher(
-          engine: engine, target: WatchTarget(ResourcePath("batch/v1/jobs"), namespace: namespace), consumer: source))
+          engine: engine, target: WatchTarget(ResourcePath("batch/v1/jobs"), namespace: namespace),
+          consumer: source))
     case .owned, .nothing: break
     }
     let target = WatchTarget(ResourcePath("v1/pods"), namespace: namespace, labelSelector: selector)
@@ -60,7 +61,9 @@ final class LogPods {
 
   private static func owners(_ object: JSONSlice) -> [String] {
     var found: [String] = []
-    object["metadata"]?["ownerReferences"]?.eachElement { if let uid = $0["uid"]?.string { found.append(uid) } }
+    object["metadata"]?["ownerReferences"]?.eachElement {
+      if let uid = $0["uid"]?.string { found.append(uid) }
+    }
     return found
   }
 

@@ -85,7 +85,8 @@ final class LogRun: @unchecked Sendable {
   private func startOne() {
     let ref = ObjectRef(kind: "v1/pods", namespace: query.namespace, name: query.pod, uid: query.uid)
     watch(
-      ref, change: { [weak self] in self?.podChanged($0) }, tell: { [weak self] in self?.podPhaseChanged($0) })
+      ref, change: { [weak self] in self?.podChanged($0) }, tell: { [weak self] in self?.podPhaseChanged($0) }
+    )
   }
 
   /// The object tells how its pods are named; after that it is of no interest.
@@ -101,7 +102,10 @@ final class LogRun: @unchecked Sendable {
         // Not at once: this is its own step.
         let watcher = self.watcher
         engine.queue.async { watcher?.stop() }
-      }, tell: { [weak self] in if self?.pods == nil { self?.phaseChanged(-1, to: $0 == .live ? .connecting : $0) } })
+      },
+      tell: { [weak self] in
+        if self?.pods == nil { self?.phaseChanged(-1, to: $0 == .live ? .connecting : $0) }
+      })
   }
 
   private func startSeveral(_ selection: LogSelection) {
@@ -149,7 +153,8 @@ final class LogRun: @unchecked Sendable {
     let share = Self.maxHeldBytes / max(1, max(open.count, min(count, Self.maxOpenStreams)))
     let stream = LogStream(
       log.isNew ? query.fromTheStart : query.sharing(among: count), pod: log.member, container: log.container,
-      index: index, isOneOfSeveral: isOneOfSeveral, maxHeldBytes: max(256 << 10, min(4 << 20, share)), run: self)
+      index: index, isOneOfSeveral: isOneOfSeveral, maxHeldBytes: max(256 << 10, min(4 << 20, share)),
+      run: self)
     phases.add()
     streams.append(stream)
     memberOfStream.append(log.member)
@@ -277,7 +282,8 @@ final class LogRun: @unchecked Sendable {
   func mark(_ text: String, of index: Int = 0) {
     let source = UInt16(clamping: index)
     take(
-      LogCutter.Lines(mark: .init(text: "--- \(Moment.plain(text)) ---"), source: source), of: index, from: nil)
+      LogCutter.Lines(mark: .init(text: "--- \(Moment.plain(text)) ---"), source: source), of: index,
+      from: nil)
   }
 
   private func post(_ lines: LogCutter.Lines, _ held: [(Intake, Int)]) {

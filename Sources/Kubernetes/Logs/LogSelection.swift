@@ -28,7 +28,9 @@ enum LogSelection: Hashable {
     }
     if let text {
       self = .labels(text)
-    } else if let text = object["status"]["selector"].string ?? object["status"]["labelSelector"].string, !text.isEmpty {
+    } else if let text = object["status"]["selector"].string ?? object["status"]["labelSelector"].string,
+      !text.isEmpty
+    {
       // What can be scaled tells its pods there.
       self = .labels(text)
     } else if object["kind"].string == "Service" {

@@ -251,7 +251,9 @@ struct LogState: Sendable {
 
   private mutating func tellEnd() {
     // Of a stretch of the past an end that came later is no part.
-    guard let container, container.restarts == run, toldEndOfRun != run, query.untilTime == nil else { return }
+    guard let container, container.restarts == run, toldEndOfRun != run, query.untilTime == nil else {
+      return
+    }
     var exit: LogPod.Exit?
     if case .ended(let how) = container.run { exit = how }
     if case .waiting = container.run { exit = container.lastExit }

@@ -40,7 +40,8 @@ final class LogStream: @unchecked Sendable {
     cutter = LogCutter(source: UInt16(clamping: index))
     untilTime = query.untilTime
     state = LogState(
-      query, container: container, pod: query.isOfSeveralPods ? pod.name : nil, isOneOfSeveral: isOneOfSeveral,
+      query, container: container, pod: query.isOfSeveralPods ? pod.name : nil,
+      isOneOfSeveral: isOneOfSeveral,
       seed: engine.nextSeed(), maxBackoffSeconds: engine.maxBackoffSeconds, now: Watcher.now)
   }
 
@@ -197,7 +198,9 @@ struct LogRequest {
       if let lines = query.tailLines { items.append(QueryItem("tailLines", String(lines))) }
       if let moment = query.sinceTime {
         items.append(QueryItem("sinceTime", Timestamp(seconds: moment).text))
-      } else if let seconds = query.sinceSeconds { items.append(QueryItem("sinceSeconds", String(seconds))) }
+      } else if let seconds = query.sinceSeconds {
+        items.append(QueryItem("sinceSeconds", String(seconds)))
+      }
     }
     var request = ReadRequest(path, items)
     request.accept = "*/*"

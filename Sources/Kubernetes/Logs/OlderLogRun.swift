@@ -128,8 +128,10 @@ final class OlderLogFetch: @unchecked Sendable {
     (log.follow, log.tailLines, log.sinceSeconds, log.sinceTime) = (false, nil, nil, nil)
     if let seconds { log.sinceTime = anchor.nanoseconds / 1_000_000_000 - Int64(seconds) }
     let isOne = log.pods == .one
-    let request = LogRequest(log, pod: isOne ? log.pod : anchor.source.pod, container: anchor.source.container)
-      .read(LogState.Stream(previous: log.previous, follow: false))
+    let request = LogRequest(
+      log, pod: isOne ? log.pod : anchor.source.pod, container: anchor.source.container
+    )
+    .read(LogState.Stream(previous: log.previous, follow: false))
     engine.withGetter { [weak self] result in
       guard let self, step == current else { return }
       switch result {
@@ -181,7 +183,9 @@ final class OlderLogFetch: @unchecked Sendable {
     var older = lines
     if !same.isEmpty {
       older.lines = lines.lines.enumerated().filter { !same.contains($0.offset) }.map(\.element)
-      for index in same.sorted() { sameTime.append(LogCutter.Lines(bytes: lines.bytes, lines: [lines.lines[index]])) }
+      for index in same.sorted() {
+        sameTime.append(LogCutter.Lines(bytes: lines.bytes, lines: [lines.lines[index]]))
+      }
     }
     guard !older.lines.isEmpty else { return }
     pieces.append(older)

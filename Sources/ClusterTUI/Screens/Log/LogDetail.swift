@@ -16,7 +16,9 @@ struct LogDetail {
       let digits = String(line.nanoseconds % 1_000_000_000 + 1_000_000_000).dropFirst()
       add(key: "written", "\(utc.dropLast()).\(digits)Z")
     }
-    if let source { add(key: "by", source.pod.isEmpty ? source.container : "\(source.pod) \(source.container)") }
+    if let source {
+      add(key: "by", source.pod.isEmpty ? source.container : "\(source.pod) \(source.container)")
+    }
     let bytes = UnsafeRawBufferPointer(rebasing: line.bytes.prefix(Self.maxBytes))
     let fields = LogFields.read(bytes)
     if fields?.form == .json, let value = JSON.parse(Array(bytes)).value {
@@ -27,7 +29,9 @@ struct LogDetail {
       let whole = StyledLine(Text.sgrSpans(bytes, base: Style(), maxColumns: .max))
       for row in whole.rows(columns: self.columns, atWords: false) { add(row) }
     }
-    if line.bytes.count > Self.maxBytes { add(StyledLine([("… \(line.bytes.count) bytes in all", Theme.ghost)])) }
+    if line.bytes.count > Self.maxBytes {
+      add(StyledLine([("… \(line.bytes.count) bytes in all", Theme.ghost)]))
+    }
   }
 
   private mutating func add(_ line: StyledLine) {
@@ -55,13 +59,24 @@ struct LogDetail {
   private mutating func add(_ value: JSON, key: String? = nil, depth: Int) {
     switch value {
     case .object(let object) where !object.members.isEmpty:
-      if let key { add(StyledLine([(String(repeating: "  ", count: depth) + Text.harmless(key) + ":", Theme.span(.key))])) }
-      for member in object.members { add(member.value, key: member.key, depth: key == nil ? depth : depth + 1) }
+      if let key {
+        add(
+          StyledLine([(String(repeating: "  ", count: depth) + Text.harmless(key) + ":", Theme.span(.key))]))
+      }
+      for member in object.members {
+        add(member.value, key: member.key, depth: key == nil ? depth : depth + 1)
+      }
     case .array(let items) where !items.isEmpty:
-      if let key { add(StyledLine([(String(repeating: "  ", count: depth) + Text.harmless(key) + ":", Theme.span(.key))])) }
+      if let key {
+        add(
+          StyledLine([(String(repeating: "  ", count: depth) + Text.harmless(key) + ":", Theme.span(.key))]))
+      }
       for item in items { add(item, key: "-", depth: key == nil ? depth : depth + 1) }
     case .string(let text): add(key: key ?? "-", text, depth: depth)
-    default: add(key: key ?? "-", String(decoding: value.encoded(), as: UTF8.self), depth: depth, style: Theme.span(.number))
+    default:
+      add(
+        key: key ?? "-", String(decoding: value.encoded(), as: UTF8.self), depth: depth,
+        style: Theme.span(.number))
     }
   }
 }

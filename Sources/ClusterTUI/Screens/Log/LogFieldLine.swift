@@ -33,7 +33,9 @@ struct LogFieldLine {
     }
   }
 
-  private static func text(_ field: LogFields.Field, _ fields: LogFields, _ line: UnsafeRawBufferPointer) -> String {
+  private static func text(_ field: LogFields.Field, _ fields: LogFields, _ line: UnsafeRawBufferPointer)
+    -> String
+  {
     if field.value.count <= maxValueBytes { return Text.harmless(fields.text(field, line)) }
     let start = field.value.lowerBound
     let head = line[start..<start + maxValueBytes]

@@ -19,7 +19,9 @@ struct LogOlder {
   mutating func ask(_ log: LogQuery, _ ring: LogRing) {
     guard state == .unknown || state.isFailed else { return }
     guard !ring.isFull, ring.byteCount < ring.capacityBytes / 4 * 3 else {
-      state = .failed("there is no room for older lines beside \(ring.byteCount >> 20) MB of newer ones: @ asks for another time")
+      state = .failed(
+        "there is no room for older lines beside \(ring.byteCount >> 20) MB of newer ones: @ asks for another time"
+      )
       return
     }
     let anchors = ring.anchors(maxLines: maxLines)
@@ -46,7 +48,9 @@ struct LogOlder {
     if ring.isFull { return nil }
     switch state {
     case .unknown:
-      if log.tailLines == nil, log.sinceSeconds == nil, log.sinceTime == nil { return "--- the node has nothing older ---" }
+      if log.tailLines == nil, log.sinceSeconds == nil, log.sinceTime == nil {
+        return "--- the node has nothing older ---"
+      }
       return "--- up again loads older lines ---"
     case .asked: return "--- loading older lines… ---"
     case .none: return "--- the node has nothing older ---"

@@ -44,7 +44,8 @@ struct LogPainter {
   private static let maxBytes = 64 << 10
 
   init(
-    ring: LogRing, look: Look, names: LogNames, left: Int = 0, columns: Int, now: Int64, zoneOffsetSeconds: Int,
+    ring: LogRing, look: Look, names: LogNames, left: Int = 0, columns: Int, now: Int64,
+    zoneOffsetSeconds: Int,
     highlight: Pattern?
   ) {
     self.ring = ring
@@ -80,7 +81,8 @@ struct LogPainter {
 
   private func detail(_ line: LogRing.Line) -> [StyledLine] {
     LogDetail(
-      line, source: ring.sources.indices.contains(line.source) ? ring.sources[line.source] : nil, columns: columns,
+      line, source: ring.sources.indices.contains(line.source) ? ring.sources[line.source] : nil,
+      columns: columns,
       zoneOffsetSeconds: zoneOffsetSeconds
     ).rows
   }
@@ -189,7 +191,9 @@ struct LogPainter {
     line.isMark ? 0 : prefix(line).reduce(0) { $0 + $1.text.utf8.count }
   }
 
-  func draw(_ row: Row, on canvas: inout Canvas, x: Int, y: Int, width: Int, isFound: Bool, isCursor: Bool = false) {
+  func draw(
+    _ row: Row, on canvas: inout Canvas, x: Int, y: Int, width: Int, isFound: Bool, isCursor: Bool = false
+  ) {
     row.line.draw(on: &canvas, x: x, y: y, width: width, left: left)
     let area = Rect(x: x, y: y, width: width, height: 1)
     if isFound { canvas.restyle(area) { $0.underline = true } }

@@ -24,7 +24,8 @@ struct LogSaving {
   }
 
   /// The next lines, as they came, with time and container where those are shown.
-  mutating func next(_ lines: inout LogLines, _ ring: LogRing, _ world: World, showsTimes: Bool) -> Reaction? {
+  mutating func next(_ lines: inout LogLines, _ ring: LogRing, _ world: World, showsTimes: Bool) -> Reaction?
+  {
     waitsUntil = nil
     if let status = world.files[file.id], status.pendingBytes > Self.maxPendingBytes {
       waitsUntil = world.milliseconds + 50

@@ -22,7 +22,9 @@ extension LogScreen {
     case .character("x"): return showAround()
     case .character("e"): turnLevel(world)
     case .character("@"):
-      return .ask(ActionOffer.Asked(label: "since when (-15m, 14:02, 14:02 to 14:10, a date; empty for the tail): "), .stretch)
+      return .ask(
+        ActionOffer.Asked(label: "since when (-15m, 14:02, 14:02 to 14:10, a date; empty for the tail): "),
+        .stretch)
     case .character("m"): if let ring { lines.mark(at: ring.endNumber) }
     case .character("C"): if let ring { lines.hideBefore(ring.endNumber) }
     case .character("c"): return .copy(visibleText(world), what: "what is shown")
@@ -64,7 +66,8 @@ extension LogScreen {
     let at = Self.contextSteps.firstIndex(of: lines.contextLines) ?? 0
     lines.show(contextLines: Self.contextSteps[(at + 1) % Self.contextSteps.count])
     find.linesChanged()
-    return lines.isFiltered ? .none : .inform("±\(lines.contextLines) lines around what a filter lets through")
+    return lines.isFiltered
+      ? .none : .inform("±\(lines.contextLines) lines around what a filter lets through")
   }
 
   private static let levelSteps = ["", "level>=warn", "level>=error"]
@@ -129,7 +132,8 @@ extension LogScreen {
     case .down, .character("j"): window.move(1, lines, painter)
     case .mouse(let mouse) where mouse.action == .wheelUp: back(ring) { $0.scroll(-3, $1, painter) }
     case .mouse(let mouse) where mouse.action == .wheelDown: window.scroll(3, lines, painter)
-    case .mouse(let mouse) where mouse.action == .press: window.point(at: mouse.y - window.area.y, lines, painter)
+    case .mouse(let mouse) where mouse.action == .press:
+      window.point(at: mouse.y - window.area.y, lines, painter)
     case .pageUp, .control("b"): back(ring) { $0.scroll(-page, $1, painter) }
     case .pageDown, .control("f"), .character(" "): window.scroll(page, lines, painter)
     case .control("u"): back(ring) { $0.scroll(-page / 2, $1, painter) }

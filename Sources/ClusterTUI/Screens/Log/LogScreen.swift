@@ -50,7 +50,8 @@ struct LogScreen: Screen {
     func count(_ lines: Int) -> String { lines == 1 ? "1 line" : "\(lines) lines" }
     let passed = "\(lines.matchCount)\(lines.isScanning ? "…" : "")"
     var parts = [
-      lines.isFiltered ? "/\(lines.filterText) \(passed) of \(count(ring.count))" : count(ring.count), part(world),
+      lines.isFiltered ? "/\(lines.filterText) \(passed) of \(count(ring.count))" : count(ring.count),
+      part(world),
     ]
     if lines.contextLines > 0, lines.isFiltered { parts.append("±\(lines.contextLines)") }
     if !find.text.isEmpty { parts.append("find \(find.text) \(find.tally.text(at: find.place, lines))") }
@@ -62,8 +63,11 @@ struct LogScreen: Screen {
   /// Which part of the log was asked for; nothing for the usual one.
   private func part(_ world: World) -> String {
     func text(_ moment: Int64) -> String {
-      String(LogTimes.local.text(moment * 1_000_000_000, now: world.now, offset: world.zoneOffsetSeconds).prefix(14))
-        .replacing(".000", with: "")
+      String(
+        LogTimes.local.text(moment * 1_000_000_000, now: world.now, offset: world.zoneOffsetSeconds).prefix(
+          14)
+      )
+      .replacing(".000", with: "")
     }
     let end = query.untilTime.map { " to \(text($0))" } ?? ""
     if let since = query.sinceTime { return "since \(text(since))\(end)" }
@@ -147,7 +151,10 @@ struct LogScreen: Screen {
     if older.update(world) {
       if ring.inserted == 0 { return [.inform("the node has nothing older")] }
       // Where several containers write, they are not all before the first line.
-      return [.inform(ring.inserted == 1 ? "1 older line" : "\(ring.inserted) older lines, in the order of their times")]
+      return [
+        .inform(
+          ring.inserted == 1 ? "1 older line" : "\(ring.inserted) older lines, in the order of their times")
+      ]
     }
     guard saving != nil else { return [] }
     if ring.insertions == insertions { lines.update(from: ring) }

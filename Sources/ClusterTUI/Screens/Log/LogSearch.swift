@@ -131,7 +131,9 @@ struct LogSearch {
   private static func skip(
     _ pattern: Pattern, _ step: Int, from index: Int, _ lines: LogLines, _ ring: LogRing, _ budget: Budget
   ) -> (index: Int, isWhole: Bool)? {
-    guard !lines.isFiltered, let needle = pattern.needle, let number = lines.number(at: index) else { return nil }
+    guard !lines.isFiltered, let needle = pattern.needle, let number = lines.number(at: index) else {
+      return nil
+    }
     let place =
       step > 0
       ? ring.firstLine(holding: needle, from: number, before: lines.end) { budget.isSpent }

@@ -10,7 +10,9 @@ struct LogTally {
   func isWhole(_ lines: LogLines) -> Bool { scannedTo.map { $0 >= lines.end } ?? (lines.count == 0) }
 
   mutating func update(_ pattern: Pattern, _ lines: LogLines, _ ring: LogRing, _ budget: Budget) {
-    if let old = hits.first, old < lines.first { hits.removeFirst(hits.firstIndex { $0 >= lines.first } ?? hits.count) }
+    if let old = hits.first, old < lines.first {
+      hits.removeFirst(hits.firstIndex { $0 >= lines.first } ?? hits.count)
+    }
     var number = max(scannedTo ?? lines.first, lines.first)
     var looked = 0
     while number < lines.end, hits.count < Self.maxHits {

@@ -35,7 +35,9 @@ enum LogTimes: CaseIterable {
     let text = Timestamp(seconds: seconds).text
     let time = text.dropFirst(11).prefix(8)
     // Whoever reads it takes a time without a day for today's.
-    guard floorDay(seconds) >= floorDay(now + Int64(offset)) else { return "\(text.dropFirst(5).prefix(5)) \(time)" }
+    guard floorDay(seconds) >= floorDay(now + Int64(offset)) else {
+      return "\(text.dropFirst(5).prefix(5)) \(time)"
+    }
     let milli = String(nanoseconds / 1_000_000 % 1_000)
     return "\(time)." + String(repeating: "0", count: max(0, 3 - milli.count)) + milli
   }
@@ -73,7 +75,9 @@ struct LogStretch: Equatable {
       }
     }
     let stretch = LogStretch(since: moments[0], until: moments.count > 1 ? moments[1] : nil)
-    if let since = stretch.since, let until = stretch.until, until < since { return .wrong("it ends before it begins") }
+    if let since = stretch.since, let until = stretch.until, until < since {
+      return .wrong("it ends before it begins")
+    }
     return .stretch(stretch)
   }
 
@@ -109,10 +113,12 @@ struct LogStretch: Equatable {
   /// "14:02" and "14:02:33"
   private static func clock(_ text: String) -> String? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard (2...3).contains(parts.count), parts.allSatisfy({ (1...2).contains($0.count) && Int($0) != nil }) else {
+    guard (2...3).contains(parts.count), parts.allSatisfy({ (1...2).contains($0.count) && Int($0) != nil })
+    else {
       return nil
     }
-    return (parts.map { $0.count == 1 ? "0\($0)" : String($0) } + (parts.count == 2 ? ["00"] : [])).joined(separator: ":")
+    return (parts.map { $0.count == 1 ? "0\($0)" : String($0) } + (parts.count == 2 ? ["00"] : [])).joined(
+      separator: ":")
   }
 
   /// "15m", "-2h30m"

@@ -62,7 +62,7 @@ struct LogWindow {
   }
 
   mutating func toggleFollow(_ lines: LogLines, _ painter: LogPainter) {
-    if follows { rest(lines, painter) }  else { follows = true }
+    if follows { rest(lines, painter) } else { follows = true }
   }
 
   /// Stops following: what is in view stays, with the cursor on the newest line.
