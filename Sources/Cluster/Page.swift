@@ -15,9 +15,12 @@ package struct Page: Sendable, Hashable {
 package struct PageLine: Sendable, Hashable {
   package var depth: Int
   package var spans: [Span]
-  package init(depth: Int = 0, _ spans: [Span]) {
+  /// Where it stands in the document that the page shows: "spec.containers[0].image"; empty where it is of none.
+  package var path: String
+  package init(depth: Int = 0, _ spans: [Span], path: String = "") {
     self.depth = depth
     self.spans = spans
+    self.path = path
   }
 
   package var text: String { spans.map(\.text).joined() }

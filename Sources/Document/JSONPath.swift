@@ -1,15 +1,15 @@
 /// The steps to a value inside a document, as people write them: `spec.containers[0].image`,
 /// `metadata.annotations['a.b/c']`, `metadata.labels.app\.kubernetes\.io/name`. A leading dot is allowed.
-struct JSONPath {
-  enum Step: Hashable {
+package struct JSONPath {
+  package enum Step: Hashable, Sendable {
     case key(String)
     case index(Int)
   }
 
-  var steps: [Step] = []
+  package var steps: [Step] = []
 
   /// Reads as far as the text makes sense: what a broken path means is that nothing is found.
-  init(_ text: String) {
+  package init(_ text: String) {
     var rest = Substring(text)
     while let first = rest.first {
       switch first {

@@ -10,7 +10,14 @@ struct YAMLMarkup {
   private(set) var lines: [PageLine] = []
 
   /// The lines above that the next one may belong to: where they begin, and whether with a dash.
-  private var parents: [(column: Int, isItem: Bool)] = []
+  private var parents: [(column: Int, step: Step)] = []
+
+  private enum Step {
+    case key(String)
+    case index(Int)
+
+    var isItem: Bool { if case .index = self { true } else { false } }
+  }
   /// What the lines below belong to as long as they are indented deeper than this column: a block or a folded
   /// text.
   private var text: (column: Int, ends: Ending)?
@@ -34,7 +41,7 @@ struct YAMLMarkup {
     var at = column
     var depth: Int?
     while rest.first == "-", rest.count == 1 || rest.dropFirst().first == " " {
-      let place = enter(at, isItem: true)
+      let place = enter(at, key: nil)
       depth = depth ?? place
       let dash = rest.prefix(2)
       marked.append(Marked(String(dash)))
@@ -42,23 +49,50 @@ struct YAMLMarkup {
       at += 2
     }
     if let key = key(of: rest) {
-      let place = enter(at, isItem: false)
+      let place = enter(at, key: String(key.dropLast()))
       marked.append(member(key, rest.dropFirst(key.count), column: at))
-      lines.append(PageLine(depth: depth ?? place, marked.spans))
+      lines.append(PageLine(depth: depth ?? place, marked.spans, path: path))
     } else {
       marked.append(value(rest, column: at - 2))
-      lines.append(PageLine(depth: depth ?? parents.count, marked.spans))
+      lines.append(PageLine(depth: depth ?? parents.count, marked.spans, path: path))
     }
   }
 
   /// Notes a key or a dash at a column and says how deep it lies. Items of a list stand at the column of its
   /// key.
-  private mutating func enter(_ column: Int, isItem: Bool) -> Int {
-    while let last = parents.last, last.column > column || last.column == column && (last.isItem || !isItem) {
+  ///
+  /// - Parameter key: nil for a dash.
+  private mutating func enter(_ column: Int, key: String?) -> Int {
+    var index = 0
+    while let last = parents.last,
+      last.column > column || last.column == column && (last.step.isItem || key != nil)
+    {
+      if last.column == column, case .index(let before) = last.step { index = before + 1 }
       parents.removeLast()
     }
-    parents.append((column, isItem))
+    parents.append((column, key.map { .key(Self.unquoted($0)) } ?? .index(index)))
     return parents.count - 1
+  }
+
+  private static func unquoted(_ key: String) -> String {
+    guard key.utf8.count >= 2, let quote = key.first, quote == "\"" || quote == "'", key.last == quote else {
+      return key
+    }
+    return String(key.dropFirst().dropLast())
+  }
+
+  /// Of the line that was entered last, as `JSON.at` takes it.
+  private var path: String {
+    var text = ""
+    for parent in parents {
+      switch parent.step {
+      case .index(let index): text += "[\(index)]"
+      case .key(let key):
+        let isPlain = !key.contains { ".[]'\"/".contains($0) }
+        text += isPlain ? (text.isEmpty ? key : ".\(key)") : "['\(key)']"
+      }
+    }
+    return text
   }
 
   /// The key with its colon, where the line begins with one.
@@ -122,7 +156,7 @@ struct YAMLMarkup {
     case .atQuote(let quote):
       if closing(quote, in: content) != nil { self.text = nil }
     }
-    lines.append(PageLine(depth: parents.count, Marked(String(line), .string).spans))
+    lines.append(PageLine(depth: parents.count, Marked(String(line), .string).spans, path: path))
     return true
   }
 

@@ -23,12 +23,19 @@ package enum YAMLPage {
     }
     var lines = markup.lines
     if lines.last?.spans.isEmpty == true { lines.removeLast() }
+    DocumentLinks.mark(&lines, object, kind: kind, kinds: kinds)
+    if showManagers { FieldManagers(object).annotate(&lines, now: now) }
     return lines
   }
 
   /// The same with only the values of the `revealed` keys decoded and every other one masked.
+  ///
+  /// - Parameters:
+  ///   - kinds: what the server serves, for names that open what they name.
+  ///   - showManagers: puts in front of each line who wrote it last, and when; ages are counted to `now`.
   package static func page(
-    of object: JSON, kind: Kind, showManagedFields: Bool = false, revealing revealed: Set<String>
+    of object: JSON, kind: Kind, showManagedFields: Bool = false, revealing revealed: Set<String>,
+    kinds: [Kind] = [], showManagers: Bool = false, now: Int64 = 0
   ) -> Page {
     var shown = object
     var title = kind.name

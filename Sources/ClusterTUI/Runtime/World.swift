@@ -1,4 +1,5 @@
 import Cluster
+import Kubernetes
 
 /// Everything that screens may read: what the reader told so far, where we are, and what time it is. Only the main
 /// thread holds it; only `Session` changes it.
@@ -39,6 +40,9 @@ struct World {
 
   private(set) var stores: [Query: RowStore] = [:]
   private(set) var objects: [ObjectRef: WholeObject] = [:]
+  /// The versions of an object seen before the present one, the oldest first, as long as it is looked at.
+  private(set) var earlier: [ObjectRef: [WholeObject]] = [:]
+  private static let maxEarlier = 20
   /// Rises with every change of an object or page.
   private(set) var revisions: [Need: Int] = [:]
   private(set) var pages: [ObjectRef: Page] = [:]
@@ -99,7 +103,12 @@ struct World {
     case .object(let ref, let object):
       revisions[.object(ref), default: 0] += 1
       // The last version of what is gone stays: it is what one wants to read then.
-      if let object { objects[ref] = object }
+      if let object {
+        if let old = objects[ref], !ObjectDifference.lines(from: old.json, to: object.json).isEmpty {
+          earlier[ref] = (earlier[ref] ?? []).suffix(Self.maxEarlier - 1) + [old]
+        }
+        objects[ref] = object
+      }
     case .page(let ref, let page):
       revisions[.description(ref), default: 0] += 1
       pages[ref] = page
@@ -155,7 +164,7 @@ struct World {
     revisions[need] = nil
     switch need {
     case .rows(let query): stores[query] = nil
-    case .object(let ref): objects[ref] = nil
+    case .object(let ref): (objects[ref], earlier[ref]) = (nil, nil)
     case .description(let ref): pages[ref] = nil
     case .log(let query): logs[query] = nil
     case .olderLog(let query): olderLogs[query] = nil

@@ -16,7 +16,8 @@ struct PageScreen: Screen {
   private var shownRevision = -1
   private var shownAt: Int64 = -1
   private var showsManagedFields = false
-  private var revealsSecrets = false
+  private var revealed: Set<String> = []
+  private var showsManagers = false
 
   init(_ content: Content) { self.content = content }
 
@@ -31,6 +32,8 @@ struct PageScreen: Screen {
 
   /// A reason tells times in seconds.
   var secondsUntilChange: Int64 { if case .why = content { 1 } else { 60 } }
+
+  private var yamlRef: ObjectRef? { if case .yaml(let ref) = content { ref } else { nil } }
 
   var mainNeed: Need? {
     switch content {
@@ -49,7 +52,11 @@ struct PageScreen: Screen {
   var keyHints: [KeyHint] {
     var hints = [KeyHint("/", "search"), KeyHint("n N", "next, previous"), KeyHint("enter", "fold")]
     if case .yaml = content {
-      hints += [KeyHint("m", "managed fields"), KeyHint("x", "decode secrets")]
+      hints += [
+        KeyHint("D", "diff"), KeyHint("M", "who wrote what"),
+        KeyHint("x X", "decode a secret value, all", minor: true),
+        KeyHint("P V", "copy the path, the value", minor: true), KeyHint("m", "managed fields", minor: true),
+      ]
     }
     if case .why(let subject) = content, subject.hasEvents { hints.insert(KeyHint("E", "events"), at: 0) }
     hints +=
@@ -80,7 +87,8 @@ struct PageScreen: Screen {
       if let object = world.objects[ref], revision != shownRevision {
         let page = YAMLPage.page(
           of: object.json, kind: world.kinds[ref.kind] ?? Kind(id: ref.kind, name: ""),
-          showManagedFields: showsManagedFields, maskSecrets: !revealsSecrets)
+          showManagedFields: showsManagedFields, revealing: revealed, kinds: world.kinds.all,
+          showManagers: showsManagers, now: world.now)
         show(page, revision: revision)
       }
     }
@@ -153,14 +161,57 @@ struct PageScreen: Screen {
       showsManagedFields.toggle()
       shownRevision = -1
       return .none
-    case .character("x"):
-      revealsSecrets.toggle()
+    case .character("x") where yamlRef != nil: return reveal(world)
+    case .character("X") where !secretKeys(world).isEmpty:
+      let keys = secretKeys(world)
+      revealed = revealed == keys ? [] : keys
       shownRevision = -1
       return .none
+    case .character("M") where yamlRef != nil:
+      showsManagers.toggle()
+      shownRevision = -1
+      return .none
+    case .character("D"):
+      guard isOfObject, let ref = targets(world)?.refs.first else { return .unhandled }
+      return .push(DifferenceScreen(ref))
+    case .character("P") where yamlRef != nil:
+      return view.path.isEmpty ? .inform("j and k move to a line first") : .copy(view.path, what: "the path")
+    case .character("V") where yamlRef != nil: return copyValue(world)
     case .character("E"): return events(world)
     case .character("q"): return .pop
     default: return .unhandled
     }
+  }
+
+  // MARK: Values
+
+  private func secretKeys(_ world: World) -> Set<String> {
+    guard let object = yamlRef.flatMap({ world.objects[$0] }) else { return [] }
+    return DocumentValue.secretKeys(of: object.json)
+  }
+
+  /// The value under the cursor alone: the others stay masked.
+  private mutating func reveal(_ world: World) -> Reaction {
+    guard let object = yamlRef.flatMap({ world.objects[$0] })?.json, !secretKeys(world).isEmpty else {
+      return .inform("there are no secret values in it")
+    }
+    guard let key = DocumentValue.secretKey(view.path, of: object) else {
+      return .inform("x decodes the value of data that the cursor is on, X all of them")
+    }
+    if revealed.remove(key) == nil { revealed.insert(key) }
+    shownRevision = -1
+    return .none
+  }
+
+  private func copyValue(_ world: World) -> Reaction {
+    guard let object = yamlRef.flatMap({ world.objects[$0] })?.json, !view.path.isEmpty else {
+      return .inform("j and k move to a line first")
+    }
+    guard let text = DocumentValue.text(at: view.path, of: object) else {
+      return .inform("what is there is no text")
+    }
+    let key = DocumentValue.secretKey(view.path, of: object)
+    return .copy(text, what: key.map { "the decoded value of \($0)" } ?? "the value")
   }
 
   private func events(_ world: World) -> Reaction {

@@ -23,6 +23,7 @@ extension TableScreen {
     hints += [
       KeyHint("X", "related: what belongs to it", minor: true), KeyHint("u", "what uses it", minor: true),
       KeyHint("J", "its owner", minor: true), KeyHint("o", "its node", minor: true),
+      KeyHint("D", "diff: of two marked, or with what was applied", minor: true),
       KeyHint("T", "what happened to it", minor: true), KeyHint("p", "previous log", minor: true),
       KeyHint("N A S P", "sort by name, age, status, namespace", minor: true),
       KeyHint("C M", "sort by CPU, memory", minor: true),
@@ -200,6 +201,7 @@ extension TableScreen {
       return hasCharts
         ? .push(ChartScreen(of: objectRef(of: row))) : .inform("\(kind.plural) have no metrics of their own")
     case "X", "u", "J", "o": return relation(character, row)
+    case "D" where kind.abilities.contains(.yaml): return difference(row, world)
     case "c": return .copy(row.name, what: "name")
     case "n" where !row.namespace.isEmpty: return .copy(row.namespace, what: "namespace")
     default: return .unhandled

@@ -246,6 +246,21 @@ extension TableScreen {
     return ObjectKeys.relation(letter, of: about(row)) ?? .unhandled
   }
 
+  /// Of two marked objects, of one and the row under the cursor, or of that row with what was applied last.
+  func difference(_ row: Row, _ world: World) -> Reaction {
+    guard let store = world.rows(query) else { return .none }
+    let marked = marks.compactMap { store.slot(uid: $0) }.map { objectRef(of: store[$0]) }
+      .sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+    let here = objectRef(of: row)
+    switch marked.count {
+    case 0: return .push(DifferenceScreen(here))
+    case 1 where marked[0] != here: return .push(DifferenceScreen(marked[0], .other(here)))
+    case 1: return .push(DifferenceScreen(here))
+    case 2: return .push(DifferenceScreen(marked[0], .other(marked[1])))
+    default: return .inform("D compares two: \(marked.count) are marked")
+    }
+  }
+
   func openWhy(_ row: Row) -> Reaction {
     var subject = Subject(self, row)
     // What the server has no object for, only its row can explain.

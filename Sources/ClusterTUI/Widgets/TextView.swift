@@ -42,6 +42,12 @@ struct TextView {
     return page.lines[line].spans.lazy.compactMap(\.reference).first
   }
 
+  /// Where in its document the line under the cursor stands; "" where it is of none.
+  var path: String {
+    guard showsCursor, let line = cursorLine, page.lines.indices.contains(line) else { return "" }
+    return page.lines[line].path
+  }
+
   /// The sections the cursor is in, outermost first: "spec > template > containers".
   var trail: String {
     var titles: [String] = []

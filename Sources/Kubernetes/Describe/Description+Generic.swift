@@ -18,29 +18,48 @@ enum GenericDescription {
     if subject.kind.name == "Secret" || object["kind"].string == "Secret" {
       for member in ["data", "stringData"] { object[member] = SecretMask.sizes(object[member]) }
     }
-    writeMembers(object, to: &page)
+    let links = DocumentLinks.references(subject.object, kind: subject.kind.id, kinds: [])
+    writeMembers(object, to: &page, links: links)
   }
 
-  static func writeMembers(_ object: JSON, to page: inout PageWriter) {
+  /// - Parameters:
+  ///   - links: what names of other objects open, by their paths.
+  ///   - path: where the members stand.
+  static func writeMembers(
+    _ object: JSON, to page: inout PageWriter, links: [String: ObjectRef] = [:], at path: String = ""
+  ) {
     // A list's items with a type and a status are conditions, whatever the kind.
     let isCondition = object["type"].string != nil && object["status"].string != nil
     for member in object.sortedMembers {
       let label = label(member.key)
+      let place = path.isEmpty ? member.key : "\(path).\(member.key)"
       switch member.value {
       case .object:
-        page.section(label) { writeMembers(member.value, to: &$0) }
+        page.section(label) { writeMembers(member.value, to: &$0, links: links, at: place) }
       case .array(let items):
-        page.section(label) { page in for item in items { writeItem(item, to: &page) } }
+        page.section(label) { page in
+          for (index, item) in items.enumerated() {
+            writeItem(item, to: &page, links, "\(place)[\(index)]")
+          }
+        }
       case .null: page.field(label, Marked("<nil>", .dim))
       case .string(let text) where isCondition && member.key == "status":
         page.field(label, Marked(text, ConditionLine(object).meaning))
+      case .string(let text) where links[place] != nil:
+        page.field(label, Marked(Moment.plain(text), .link, reference: links[place]))
       default: page.field(label, value(member.value))
       }
     }
   }
 
-  private static func writeItem(_ item: JSON, to page: inout PageWriter) {
-    if item.object != nil { writeMembers(item, to: &page) } else { page.line(value(item)) }
+  private static func writeItem(
+    _ item: JSON, to page: inout PageWriter, _ links: [String: ObjectRef], _ path: String
+  ) {
+    if item.object != nil {
+      writeMembers(item, to: &page, links: links, at: path)
+    } else {
+      page.line(value(item))
+    }
   }
 
   /// Only words that can hardly mean anything else are coloured.

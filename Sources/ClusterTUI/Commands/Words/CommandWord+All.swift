@@ -25,6 +25,9 @@ extension CommandWord {
       "related", argument: "KIND/NAME [NAMESPACE]", completes: .objects,
       "what belongs to an object: owners, what it uses and who uses it", read: related),
     CommandWord(
+      "diff", argument: "KIND/NAME [KIND/NAME] [NAMESPACE]", completes: .objects,
+      "how two objects differ; of one, from what was applied last", read: diff),
+    CommandWord(
       "xray", "x", argument: "KIND [NAMESPACE]", completes: .kinds,
       "objects with all that belongs to them below each, and what is missing", read: xray),
     CommandWord(

@@ -10,6 +10,30 @@ extension CommandWord {
     }
   }
 
+  /// "diff deploy/web", "diff deploy/web deploy/api shop", "diff cm/a cm/b"
+  @Sendable static func diff(_ text: CommandText) -> Command? {
+    let wants = "diff wants one or two objects: diff deploy/web deploy/api, and perhaps a namespace"
+    let named = text.words.filter { $0.contains("/") }
+    let place = text.words.first { !$0.contains("/") }
+    guard named.count == 1 || named.count == 2 else { return .misused(wants) }
+    var found: [(kind: Kind, name: String)] = []
+    for word in named {
+      let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { return .misused(wants) }
+      guard let kind = text.kinds.find(parts[0]) else { return .unknown("no kind '\(parts[0])'") }
+      found.append((kind, parts[1]))
+    }
+    let (first, second) = (found[0], found.count > 1 ? found[1] : nil)
+    return .run { shell, world in
+      shell.withObject(first.kind, first.name, place, "diff", world, onTable: false) { ref in
+        let other = second.map {
+          ObjectRef(kind: $0.kind.id, namespace: $0.kind.namespaced ? ref.namespace : "", name: $0.name)
+        }
+        return DifferenceScreen(ref, other.map { .other($0) })
+      }
+    }
+  }
+
   @Sendable static func xray(_ text: CommandText) -> Command? {
     guard let word = text.name else {
       return .misused("xray wants a kind: xray deploy, and perhaps a namespace")
