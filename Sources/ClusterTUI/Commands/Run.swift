@@ -77,6 +77,8 @@ enum Run {
       for problem in preferences.problems { complain(problem.text) }
       return printScreens(arguments, session, context: context ?? "", preferences)
     }
+    // A script shall find the same wherever it is played.
+    if arguments.script == nil { session.remember(in: .standard) }
     let command = arguments.words.isEmpty ? "" : arguments.words[0]
     let whole =
       arguments.words.count == 2

@@ -73,6 +73,12 @@ final class Attachment {
     }
   }
 
+  /// Ends all that is being read, so that it is asked for again.
+  func restart(journal: Journal?) {
+    for need in running.keys { end(need, journal) }
+    left = []
+  }
+
   private func end(_ need: Need, _ journal: Journal?) {
     running.removeValue(forKey: need)?.stop()
     journal?.stopped(need)

@@ -48,7 +48,9 @@ enum Headless {
   private static func isOver(_ session: Session) -> Bool {
     for effect in session.takePending() {
       switch effect {
-      case .submit, .readChanges, .switchContext, .alert, .remember, .write, .plugin, .skin, .reload: break
+      case .submit, .readChanges, .switchContext, .alert, .remember, .refresh, .write, .plugin, .skin,
+        .reload:
+        break
       case .quit: return true
       case .save(let name, let text): session.save(name: name, text: text)
       case .copy(_, let what): session.inform("copied \(what)")

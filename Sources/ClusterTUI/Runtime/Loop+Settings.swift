@@ -22,7 +22,7 @@ extension Loop {
     let look = preferences.look
     screen.use(look.scheme)
     screen.useASCII(look.isASCII)
-    screen.useMouse(look.hasMouse)
+    screen.useMouse(look.hasMouse && session.shell.usesMouse)
   }
 
   func reload() {

@@ -15,9 +15,6 @@ struct Loop {
   let session: Session
   let preferences: Preferences
   var script: Script?
-  /// Where what is to be remembered goes; nil remembers nothing.
-  var stateFile: StateFile?
-  private var usesMouse = true
   private var startIsOverAt: Int64 = .max
   let watch = FileWatch()
   private var isDirty = true
@@ -59,10 +56,6 @@ struct Loop {
     // Not before there is something to read: the answer may take its time.
     if !hasAsked, preferences.wantsBackground { screen.askForBackground() }
     hasAsked = true
-    if session.shell.usesMouse != usesMouse {
-      usesMouse.toggle()
-      screen.useMouse(usesMouse)
-    }
     isDirty = false
     nextFrame = now + Self.frameMilliseconds
     script?.saw(canvas, session)
@@ -152,12 +145,10 @@ struct Loop {
         screen.alert(
           ringsBell: alert.ringsBell && preferences.setup.settings.ringsBell,
           text: alert.notifies ? alert.text : nil)
-      case .remember(let note):
-        if let problem = stateFile?.note(note) { session.fail(problem) }
       case .plugin(let call): run(call, screen)
       case .skin(let name): choose(skin: name)
       case .reload: reload()
-      case .switchContext, .submit, .readChanges, .write: break  // the session has done it
+      case .switchContext, .submit, .readChanges, .remember, .refresh, .write: break  // the session has done it
       }
     }
     return false

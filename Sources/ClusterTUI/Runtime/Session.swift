@@ -14,6 +14,8 @@ final class Session {
   var shell: Shell { current.shell }
   private let connector: Connector
   var audit: Audit?
+  /// Where what is to be remembered goes; nil remembers it for this session alone.
+  private var stateFile: StateFile?
   /// The person's own wish, whatever the context says.
   private var wantsReadOnly = false
   /// Masks credentials in all that is told, whatever screen shows it. Counts from the next `open` on.
@@ -35,6 +37,14 @@ final class Session {
     self.clock = clock
     tick()
     current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
+  }
+
+  /// Takes up what was remembered, and keeps what will be. A file that can't be understood is told.
+  func remember(in file: StateFile) {
+    let (remembered, problem) = file.load()
+    stateFile = file
+    current.shell.remembered = remembered
+    if let problem { current.shell.fail(problem) }
   }
 
   /// Readable when there is something to take in.
@@ -292,6 +302,12 @@ final class Session {
       switch effect {
       case .submit(let previews):
         submit(previews)
+        continue
+      case .remember(let note):
+        if let problem = stateFile?.note(note) { current.shell.fail(problem) }
+        continue
+      case .refresh:
+        current.restart(journal: journal)
         continue
       case .readChanges:
         current.world.ledger.markRead()

@@ -13,6 +13,8 @@ enum Effect {
   /// More for a file that a screen wants written.
   case write(SaveFile, [UInt8])
   case alert(Alert)
+  /// Asks for everything again.
+  case refresh
   /// Notes something for the next time.
   case remember(Remembered.Note)
   case submit([Preview])

@@ -66,6 +66,9 @@ extension Shell {
     case .control("t"): openTab(world)
     case .alt("w"): closeTab(world)
     case .alt(let digit) where digit.isWholeNumber: chooseTab(digit.wholeNumberValue ?? 0, world)
+    case .control("r"):
+      inform("asking for everything again", world)
+      return [.refresh]
     case .alt("m"):
       turnsMouse.toggle()
       inform(

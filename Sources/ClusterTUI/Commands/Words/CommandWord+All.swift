@@ -66,6 +66,11 @@ extension CommandWord {
     ) { text in
       text.name.map { name in .run { $0.use(namespaces: Command.names(name), kind: nil, $1) } }
     },
+    CommandWord("find", argument: "TEXT", "objects of all kinds whose name holds the text") { text in
+      guard !text.rest.isEmpty else { return .misused("find wants a part of a name: find web") }
+      return .run { $0.showAbove(FindScreen(text.rest, namespaces: $0.namespaces), $1) }
+    },
+    CommandWord("tab", argument: "[NUMBER|new|close]", "another view beside this one", read: tab),
     CommandWord(
       "bookmark", argument: "NAME", "a name for the view that is shown; 'bookmark -d NAME' forgets it",
       read: bookmark),
@@ -118,9 +123,30 @@ extension CommandWord {
   }
 }
 
-// MARK: Bookmarks
+// MARK: Bookmarks and tabs
 
 extension CommandWord {
+  @Sendable private static func tab(_ text: CommandText) -> Command? {
+    switch text.words.first {
+    case nil, "new":
+      return .run {
+        $0.openTab($1)
+        return .done([])
+      }
+    case "close":
+      return .run {
+        $0.closeTab($1)
+        return .done([])
+      }
+    case let word?:
+      guard let number = Int(word) else { return .misused("tab takes a number, new or close") }
+      return .run {
+        $0.chooseTab(number, $1)
+        return .done([])
+      }
+    }
+  }
+
   @Sendable private static func bookmark(_ text: CommandText) -> Command? {
     var words = text.words
     let forgets = words.first == "-d"
