@@ -59,9 +59,13 @@ enum Help {
       KeyHint("esc", "back, or clear the filter"),
       KeyHint("j k ↑ ↓", "move"), KeyHint("g G", "first, last"),
       KeyHint("ctrl-f ctrl-b", "a page on, back"),
-      KeyHint("[ ] -", "commands before and after, the last view"),
+      KeyHint("[ ] -", "the views before and after, the last one, each as it was left"),
+      KeyHint("ctrl-t alt-w", "a tab beside this one, close it"), KeyHint("alt-1 .. alt-9", "choose a tab"),
       KeyHint("w T", "why it is so, and what happened: of whatever the cursor is on"),
-      KeyHint("ctrl-a", "all kinds"), KeyHint("?", "this help"), KeyHint("ctrl-c", "quit"),
+      KeyHint("ctrl-a", "all commands and kinds"), KeyHint("ctrl-r", "ask the server for everything again"),
+      KeyHint("ctrl-e ctrl-g", "without the first row, without the way there in it"),
+      KeyHint("alt-m", "the mouse for the program, or for the terminal's own selection"),
+      KeyHint("?", "this help; / searches in it"), KeyHint("ctrl-c", "quit"),
     ]
   )
 
@@ -72,6 +76,10 @@ enum Help {
         KeyHint("/web", "a regular expression over all that a row shows"),
         KeyHint("/!web", "rows that do not match"),
         KeyHint("/-l app=web", "labels"), KeyHint("/-f wb7", "these letters in this order in the name"),
+        KeyHint("/status=Crash*", "a column: = != : (holds) ~ (expression) > >= < <=; its name may be cut short"),
+        KeyHint("/cpu>500m age<2h", "several terms: all must hold; 500m, 1Gi, 80%, 90s, 2h, 3d are understood"),
+        KeyHint("/!node:a web", "! turns a term around; a bare word is an expression, quotes keep it together"),
+        KeyHint("/problem", "what is in trouble"),
       ]
     ),
     (
