@@ -103,7 +103,7 @@ private final class Merge: Sendable {
           board.problems[at].id = "\(names[index]) \(board.problems[at].id)"
         }
         state.boards[index] = board
-        outbox.post(.problems(query, board(of: state)))
+        outbox.post(.problems(query, self.board(of: state)))
       case .kinds(let kinds):
         state.kinds[index] = kinds
         let lists = state.kinds.sorted { $0.key < $1.key }.map(\.value)

@@ -23,8 +23,6 @@ package enum YAMLPage {
     }
     var lines = markup.lines
     if lines.last?.spans.isEmpty == true { lines.removeLast() }
-    DocumentLinks.mark(&lines, object, kind: kind, kinds: kinds)
-    if showManagers { FieldManagers(object).annotate(&lines, now: now) }
     return lines
   }
 
@@ -57,6 +55,8 @@ package enum YAMLPage {
     lines += markup.lines
     // What ends with a line break has an empty line behind it.
     if lines.last?.spans.isEmpty == true { lines.removeLast() }
+    DocumentLinks.mark(&lines, object, kind: kind, kinds: kinds)
+    if showManagers { FieldManagers(object).annotate(&lines, now: now) }
     return Page(title: Moment.plain(title), lines: lines)
   }
 }

@@ -42,17 +42,17 @@ import Testing
       plugins:
         a: {shortCut: x, scopes: [all], command: echo, dangerous: perhaps, colour: red}
         b: {shortCut: Hyper-X, scopes: [all], command: echo}
-        c: {shortCut: y, scopes: [all]}
+        c: {shortCut: x, scopes: [all]}
         d: {shortCut: z, scopes: [all], command: rm, safe: true, dangerous: true}
       """)
     #expect(plugins.map(\.name) == ["a", "d"] && plugins.allSatisfy { $0.isDangerous && !$0.isSafe })
     #expect(
       problems == [
         "plugins.yaml:2:70: 'plugins.a.colour' is no setting; see 'clustertui config'",
-        "plugins.yaml:2:60: plugins.a.dangerous wants true or false",
+        "plugins.yaml:2:61: plugins.a.dangerous wants true or false",
         "plugins.yaml:3:17: 'Hyper-X' is no key; write one as 'Ctrl-L', 'Shift-S', 'F5' or 'a'",
         "plugins.yaml:4:3: plugins.c wants 'command'",
-        "plugins.yaml:5:57: plugins.d can't be safe and dangerous; dangerous counts",
+        "plugins.yaml:5:54: plugins.d can't be safe and dangerous; dangerous counts",
       ])
   }
 

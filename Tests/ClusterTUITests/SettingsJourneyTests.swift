@@ -24,6 +24,7 @@ import Testing
         "hotKeys: {a: {shortCut: Shift-1, description: Deployments, command: deploy $NAMESPACE, keepHistory: true}}"
       )
     }
+    stage.width = 150
     #expect(stage.lines.last?.contains("! Deployments") == true)
     stage.press(.character("!"))
     #expect(stage.lines[0].hasPrefix(" test > shop > pods > deployments"))
@@ -50,7 +51,8 @@ import Testing
     }
     stage.press(.character(":"))
     stage.enter("dd /web")
-    #expect(stage.lines[0].hasPrefix(" test > shop > deployments  /web"))
+    #expect(stage.lines[0].hasPrefix(" test > shop > deployments "))
+    #expect(stage.session.shell.top?.filterText == "web")
     stage.press(.character(":"))
     stage.enter("pp all")
     #expect(stage.lines[0].hasPrefix(" test > all > pods"))
@@ -75,6 +77,35 @@ import Testing
     stage.enter("pods")
     stage.tell(Stage.allPods, ["shop/web 1/1 Running 0 10.0.0.1"])
     #expect(stage.lines[1].contains(" IP"))
+  }
+
+  @Test func aFileOfViewsSaysTheColumns() {
+    let stage = stage {
+      $0.views = ConfiguredView.read(
+        SettingsFile(
+          "views: {po: {columns: [NAME, STATUS], sortColumn: NAME:desc}, v1/pods@shop: {columns: [READY, NAME]}}",
+          path: "views.yaml"))
+    }
+    func titles(_ command: String, _ query: Query) -> [String] {
+      stage.press(.character(":"))
+      stage.enter(command)
+      stage.tell(query, ["shop/web 1/1 Running 0", "shop/api 1/1 Running 0"])
+      return stage.lines[1].split(separator: " ").map(String.init)
+    }
+    #expect(titles("pods all", Stage.allPods) == ["NAMESPACE", "NAME↓", "STATUS"])
+    #expect(stage.lines[2].contains("web") && stage.lines[3].contains("api"))
+    #expect(titles("pods shop", Query("v1/pods", namespaces: ["shop"])).prefix(2) == ["READY", "NAME↑"])
+  }
+
+  @Test func aLogBeginsAsConfigured() {
+    let stage = stage {
+      $0.configuration.read("log: {tail: 50, wrap: true, times: true, time: utc}", path: "config.yaml")
+    }
+    stage.press(.character("l"))
+    let log = stage.session.shell.top as? LogScreen
+    #expect(log?.query.tailLines == 50 && log?.look.wraps == true && log?.look.times == .utc)
+    stage.press(.character("5"), .character("0"))
+    #expect((stage.session.shell.top as? LogScreen)?.query.tailLines == 50)
   }
 
   @Test func favouritesStandBehindTheFirstDigits() {

@@ -35,18 +35,6 @@ final class Attachment {
     writer = mayChange ? link.writer?() : nil
   }
 
-  /// Who has become careful gets no more changes through; who was, only when the context is opened again.
-  func configure(_ setup: Setup) {
-    world.setup = setup
-    let configuration = setup.configuration
-    guard world.isConnected else { return }
-    if configuration.isProtected(world.place.context) { world.isProtected = true }
-    guard configuration.isReadOnly(world.place.context), !world.isReadOnly else { return }
-    writer?.close()
-    writer = nil
-    (world.canChange, world.isReadOnly) = (false, true)
-  }
-
   // MARK: What runs
 
   /// Starts what is needed and not running, stops what runs and is not needed.
@@ -88,6 +76,19 @@ final class Attachment {
   /// Whether that start of a need is the one that runs now. What was asked for and is no longer needed may still arrive,
   /// and was perhaps asked for again meanwhile.
   func serves(_ need: Need, start: Int) -> Bool { running[need]?.start == start }
+
+  /// Takes what the person configured. Who has become careful gets no more changes through; who was, only when the
+  /// context is opened again.
+  func take(_ setup: Setup) {
+    (world.setup, shell.setup) = (setup, setup)
+    let configuration = setup.configuration
+    guard reader != nil else { return }
+    if configuration.isProtected(world.place.context) { world.isProtected = true }
+    guard configuration.isReadOnly(world.place.context), !world.isReadOnly else { return }
+    writer?.close()
+    writer = nil
+    (world.canChange, world.isReadOnly) = (false, true)
+  }
 
   func measureTraffic() {
     guard let reader else { return }

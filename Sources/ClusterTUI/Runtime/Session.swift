@@ -94,10 +94,11 @@ final class Session {
       current.world.isConnected = true
       current.world.place = reader.place
       current.world.kinds.add(reader.kinds, complete: false)
+      current.take(world.setup)
       current.shell.namespaces = namespaces ?? reader.place.namespace.map { [$0] } ?? []
       if let first = first ?? home?(shell.namespaces) { current.shell.begin(with: first) }
       if first == nil, home == nil || !command.isEmpty {
-        perform(current.shell.run(command.isEmpty ? "problems" : command, world))
+        perform(current.shell.run(command.isEmpty ? world.setup.settings.defaultView : command, world))
       }
       if let problem = link.problem { current.shell.fail(problem) }
     }
@@ -365,7 +366,7 @@ final class Session {
   /// Takes what the person configured. Who has become careful gets no more changes through; who was, only when the
   /// context is opened again.
   func configure(_ setup: Setup) {
-    for attachment in warm + [current] { attachment.configure(setup) }
+    for attachment in warm + [current] { attachment.take(setup) }
   }
 
   /// Where what runs beside the program tells its end.

@@ -113,7 +113,7 @@ struct World {
       revisions[.description(ref), default: 0] += 1
       pages[ref] = page
     case .log(let query, let chunk):
-      let ring = logs[query] ?? LogRing()
+      let ring = logs[query] ?? LogRing(capacityBytes: setup.settings.log.bufferMebibytes << 20)
       ring.append(chunk)
       logs[query] = ring
     case .olderLog(let query, let chunk, let hasMore):

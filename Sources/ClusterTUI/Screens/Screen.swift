@@ -14,8 +14,6 @@ protocol Screen {
   func filterSuggestions(_ text: String, _ world: World) -> [Suggestion]
   /// What is kept up to date while this screen is on the stack.
   func needs(_ world: World) -> Set<Need>
-  /// Begins as the person configured it: called once, before the screen is shown.
-  mutating func configure(_ settings: Settings)
   /// Takes in what changed: called before each drawing and each key, with the area that `draw` will get.
   mutating func prepare(_ world: World, area: Rect)
   /// Called when news came or time has passed, for what follows from that without a key: a bell, a file.
@@ -89,7 +87,6 @@ extension Screen {
   }
   var wakeAt: Int64? { nil }
   var secondsUntilChange: Int64 { 60 }
-  mutating func configure(_ settings: Settings) {}
   mutating func prepare(_ world: World, area: Rect) {}
   mutating func took(_ world: World) -> [Reaction] { [] }
 }

@@ -91,7 +91,7 @@ extension Shell {
       if stack.count > 1 { stack.removeLast() }
     case .replace(let screen):
       if !stack.isEmpty { stack.removeLast() }
-      stack.append(configured(opened(screen), world))
+      stack.append(opened(screen))
     case .ask(let asked, let question):
       (prompt, asksFor) = (Prompt(asked, question), top?.targets(world))
     case .submit(let previews):

@@ -8,15 +8,10 @@ extension Shell {
     if let names = table.namespaces { remember(names, world) }
     var query = Query(table.kind.id, namespaces: table.kind.namespaced ? namespaces : [])
     query.labelSelector = table.labels
-    let screen = TableScreen(kind: table.kind, query: query, filter: table.filter)
-    stack = (oncall.map { [$0] } ?? []) + [configured(opened(screen), world)]
-  }
-
-  /// As the person wants screens to begin.
-  func configured(_ screen: any Screen, _ world: World) -> any Screen {
-    var screen = screen
-    screen.configure(world.setup.settings)
-    return screen
+    stack =
+      (oncall.map { [$0] } ?? []) + [
+        opened(TableScreen(kind: table.kind, query: query, filter: table.filter))
+      ]
   }
 
   /// The view of whoever is on call stays below all others: it tells of what breaks meanwhile.

@@ -5,7 +5,7 @@ import Cluster
 extension Shell {
   /// Puts a screen above the others; where several clusters are shown, in that of what is under the cursor.
   mutating func present(_ screen: any Screen, _ world: World) -> [Effect] {
-    let screen = configured(opened(screen), world)
+    let screen = opened(screen)
     // What needs nothing of a cluster is about the view itself.
     guard world.isMerged, screen is ActionMenu || !screen.needs(world).isEmpty else {
       stack.append(screen)

@@ -13,8 +13,8 @@ struct Shell {
   var digits: [String] = []
   /// What was typed, marked and chosen, this time and before.
   var remembered = Remembered()
-  /// What a file says of tables.
-  var configuredViews: [Kind.ID: ViewSpec] = [:]
+  /// What the person configured.
+  var setup = Setup()
   var hidesHeader = false
   var hidesCrumbs = false
   /// The other way round than the screen would have it (alt-m).
@@ -40,7 +40,10 @@ struct Shell {
     _modify { yield &tabs[tabAt].namespaces }
   }
 
-  var views: Views { Views(configured: configuredViews, chosen: remembered.views) }
+  var views: Views {
+    Views(
+      configured: setup.views, chosen: remembered.views, namespaces: namespaces, settings: setup.settings)
+  }
 
   var top: (any Screen)? { stack.last }
   var isWaiting: Bool { waiting != nil }

@@ -20,6 +20,7 @@ struct TableScreen: Screen {
   var filter: Filter
   var filterProblem: String?
   var isWide = false
+  private var isOpened = false
   /// How far to the right the columns are moved, to see those that do not fit.
   var columnSteps = 0
   var showsOnlyTrouble = false
@@ -53,7 +54,9 @@ struct TableScreen: Screen {
 
   mutating func opened(_ views: Views) {
     chosen = views.chosen[kind.id] ?? ViewSpec()
-    adopt(views.view(of: kind.id))
+    if !isOpened { isWide = views.settings.isWide }
+    isOpened = true
+    adopt(views.view(of: kind))
   }
 
   mutating func keepSort(_ sort: ViewSort?) { (chosen.sort, view.sort) = (sort, sort) }
@@ -101,8 +104,6 @@ struct TableScreen: Screen {
   }
 
   static let troubled: Set<Tone> = [.bad, .pending, .unknown]
-
-  mutating func configure(_ settings: Settings) { isWide = settings.isWide }
 
   var mainNeed: Need? { kind.id == Catalog.contexts.id ? nil : .rows(query) }
   var filterText: String? { filter.text }

@@ -53,7 +53,7 @@ extension Setting {
       .flag(
         "log.times", \.log.showsTime, "begins with the time before each line", k9s: "k9s.logger.showTime"),
       .choice(
-        "log.time", \.log.time, ["local", "utc", "relative"], "how the time before a line is told"),
+        "log.time", \.log.time, ["local", "utc", "relative"], "how that time is told"),
       .number(
         "log.buffer", \.log.bufferMebibytes, 1...1_024, "how many MiB of a log are kept; older lines go first"
       ),

@@ -6,6 +6,7 @@ struct Setup: Equatable {
   var hotkeys: [Hotkey] = []
   var plugins: [Plugin] = []
   var keymap = Keymap()
+  var views: [ConfiguredView] = []
   /// Where this was read from; nil where nothing was.
   private(set) var folders: SettingsFolders?
   /// The files that were read.
@@ -26,6 +27,14 @@ struct Setup: Equatable {
     }
     setup.readAll("plugins.yaml", folders, place) { setup, file in
       setup.plugins = Self.over(setup.plugins, Plugin.read(file), by: \.name)
+    }
+    setup.readAll("views.yaml", folders, place) { setup, file in
+      let read = ConfiguredView.read(file)
+      setup.views =
+        read
+        + setup.views.filter { old in
+          !read.contains { $0.kind == old.kind && $0.namespaces == old.namespaces }
+        }
     }
     setup.readAll("keymap.yaml", folders, place) { KeymapFile.read($1, into: &$0.keymap) }
     setup.problems += setup.configuration.problems

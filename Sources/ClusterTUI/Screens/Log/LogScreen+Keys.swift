@@ -92,7 +92,7 @@ extension LogScreen {
     case "a": query.containers = query.containers.isEmpty ? containers : []
     case "0":
       begin()
-      (query.tailLines, query.sinceSeconds) = (1_000, nil)
+      (query.tailLines, query.sinceSeconds) = (settings?.tailLines ?? 1_000, nil)
     case "1":
       begin()
       (query.tailLines, query.sinceSeconds) = (nil, nil)

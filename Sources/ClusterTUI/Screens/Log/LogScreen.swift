@@ -14,6 +14,8 @@ struct LogScreen: Screen {
   /// All is handed over that is to stand in the file.
   private var isSavingOver = false
   var lag = LogLag()
+  /// How logs begin, by the settings; nil until the screen is opened.
+  private(set) var settings: Settings.Logs?
   private var names = LogNames()
   private var sourceCount = 0
   private var insertions = 0
@@ -23,6 +25,24 @@ struct LogScreen: Screen {
   init(query: LogQuery) {
     self.query = query
     containers = query.containers
+  }
+
+  mutating func opened(_ views: Views) {
+    guard settings == nil else { return }
+    let wanted = views.settings.log
+    settings = wanted
+    look.wraps = wanted.wraps
+    if wanted.showsTime {
+      look.times = wanted.time == "utc" ? .utc : wanted.time == "relative" ? .relative : .local
+    }
+    let isUsual =
+      query.tailLines == Settings.Logs().tailLines && query.sinceSeconds == nil && query.sinceTime == nil
+    guard isUsual else { return }
+    if wanted.sinceSeconds > 0 {
+      (query.tailLines, query.sinceSeconds) = (nil, wanted.sinceSeconds)
+    } else {
+      query.tailLines = wanted.tailLines
+    }
   }
 
   var crumb: String {

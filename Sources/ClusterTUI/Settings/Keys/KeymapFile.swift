@@ -88,33 +88,37 @@ enum KeymapPreset {
 
   static func named(_ name: String) -> Keymap {
     var keymap = Keymap()
-    let (global, table): (String, String) =
-      switch name {
-      // l and h go in and back, u and d go by pages; what they did before moves beside.
-      case "vim":
-        (
-          "page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u back=esc,h open=enter,l",
-          "logs=L delete=X page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u"
-        )
-      case "emacs":
-        (
-          """
-          down=ctrl-n,j up=ctrl-p,k page-down=ctrl-v,pgdn page-up=alt-v,pgup top=alt-<,g bottom=alt->,G back=ctrl-g,esc
-          command=alt-x,: filter=ctrl-s,/ save=alt-s kinds=alt-a help=?,F1
-          """, "mark=space,alt-space wide=alt-w"
-        )
-      default: ("", "")
-      }
-    for (scope, text) in [(KeyScope.global, global), (.table, table)] {
+    for (scope, text) in bindings[name] ?? [] {
       for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
         let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let action = KeyAction.named(parts[0], in: scope) else { continue }
-        keymap.bind(
-          parts[1].split(separator: ",").compactMap { Key(name: String($0)) }, to: action.key, in: scope)
+        let keys = parts[1].split(separator: ",").compactMap { Key(name: String($0)) }
+        keymap.bind(keys, to: action.key, in: scope)
       }
     }
     return keymap
   }
+
+  private static let bindings: [String: [(KeyScope, String)]] = [
+    // l and h go in and back, d and u go by pages; what they did before moves beside.
+    "vim": [
+      (.global, "page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u"),
+      (
+        .table,
+        "page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u open=enter,l back=esc,h logs=L delete=X"
+      ),
+      (.problems, "open=enter,l back=esc,h logs=L"),
+    ],
+    "emacs": [
+      (
+        .global,
+        """
+        down=ctrl-n,j up=ctrl-p,k page-down=ctrl-v,pgdn page-up=alt-v,pgup top=alt-<,g bottom=alt->,G back=ctrl-g,esc
+        command=alt-x,: filter=ctrl-s,/ save=alt-s kinds=alt-a help=?,F1
+        """
+      ), (.table, "mark=space,alt-space wide=alt-w"),
+    ],
+  ]
 }
 
 extension Key {
