@@ -52,7 +52,8 @@ extension TableScreen {
 
   /// Rows that have a log of their own.
   var hasLog: Bool {
-    kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container) || kind.hasLogsOfPods
+    kind.abilities.contains(.logs) && (kind.role == .instance || kind.role == .container)
+      || kind.hasLogsOfPods
   }
 
   var hasCharts: Bool { kind.hasCharts }
@@ -196,7 +197,6 @@ extension TableScreen {
     case "T" where kind.abilities.contains(.describe):
       return .push(TimelineScreen(of: about(row)))
     case "R": return openRollout(row)
-    case "o" where kind.role == .instance: return openNode(row, world)
     case "m":
       return hasCharts
         ? .push(ChartScreen(of: objectRef(of: row))) : .inform("\(kind.plural) have no metrics of their own")

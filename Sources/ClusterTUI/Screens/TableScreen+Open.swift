@@ -211,18 +211,6 @@ extension TableScreen {
     return .push(ColumnsScreen(kind: kind, columns: TableLayout.ownColumns(kind, own), view: view))
   }
 
-  /// The node that a pod is on, among the others.
-  func openNode(_ row: Row, _ world: World) -> Reaction {
-    let cell = world.rows(query)?.columns.cell(titled: "NODE")
-    guard let node = cell.map(row.cell), !node.isEmpty, node != "<none>" else {
-      return .inform("\(row.name) is on no node")
-    }
-    guard let nodes = world.kinds["v1/nodes"] else { return .fail("the server serves no nodes") }
-    return .push(
-      TableScreen(
-        kind: nodes, query: Query(nodes.id), crumb: "\(row.name) > \(nodes.plural)", filter: "name=\(node)"))
-  }
-
   /// "kindID namespace name", as events write it.
   private static func reference(_ drill: String) -> ObjectRef? {
     let parts = drill.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
