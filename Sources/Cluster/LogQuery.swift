@@ -82,6 +82,11 @@ package struct OlderLogQuery: Sendable, Hashable {
     package var sameTime: Int
     /// How far back as many lines as are wanted may lie, judged from those that are there.
     package var guessSeconds: Int
+
+    package init(index: Int, source: LogSource, nanoseconds: Int64, sameTime: Int, guessSeconds: Int) {
+      (self.index, self.source, self.nanoseconds) = (index, source, nanoseconds)
+      (self.sameTime, self.guessSeconds) = (sameTime, guessSeconds)
+    }
   }
 
   package var log: LogQuery

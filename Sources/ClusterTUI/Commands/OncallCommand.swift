@@ -86,7 +86,7 @@ enum OncallCommand {
       case .stale(_, let reason):
         why = reason
         staleAt = staleAt ?? now
-      case .live:
+      case .live, .partial:
         staleAt = nil
         isComplete = wholeAt != nil
       case .connecting, .listing: staleAt = nil

@@ -45,7 +45,7 @@ struct WhyGate {
     case .stale(_, let why):
       if !waits || isOver, diagnosis == nil { return .fail(why) }
     case .ended(let why): if !waits || isOver { return .fail(why) }
-    case .connecting, .listing, .live: break
+    case .connecting, .listing, .live, .partial: break
     }
     guard isOver else { return .goOn }
     guard let diagnosis else { return .fail("no answer within \(patience / 1_000) s") }

@@ -48,7 +48,8 @@ enum Headless {
   private static func isOver(_ session: Session) -> Bool {
     for effect in session.takePending() {
       switch effect {
-      case .submit, .readChanges, .switchContext, .alert, .remember, .refresh, .write, .plugin, .skin,
+      case .submit, .readChanges, .visit, .endVisit, .switchContext, .alert, .remember, .refresh, .write,
+        .plugin, .skin,
         .reload:
         break
       case .quit: return true

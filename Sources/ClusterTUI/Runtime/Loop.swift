@@ -148,7 +148,7 @@ struct Loop {
       case .plugin(let call): run(call, screen)
       case .skin(let name): choose(skin: name)
       case .reload: reload()
-      case .switchContext, .submit, .readChanges, .remember, .refresh, .write: break  // the session has done it
+      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write: break  // the session has done it
       }
     }
     return false

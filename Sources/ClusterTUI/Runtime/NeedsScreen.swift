@@ -44,7 +44,7 @@ extension Headless {
       case .stale(_, let reason), .refused(_, let reason), .ended(let reason):
         why = reason
         return !outlastsFailures
-      case .connecting, .listing, .live: return false
+      case .connecting, .listing, .live, .partial: return false
       }
     }
     return session.world.kinds.isComplete ? nil : why

@@ -108,7 +108,7 @@ struct DifferenceScreen: Screen {
     if problem == nil {
       switch world.phase(need) {
       case .refused(_, let why), .ended(let why), .stale(_, let why): text = why
-      case .connecting, .listing, .live: break
+      case .connecting, .listing, .live, .partial: break
       }
     }
     canvas.put(text, x: area.x + 2, y: area.y + 1, style: Theme.ghost, maxColumns: area.width - 3)

@@ -37,7 +37,7 @@ extension Shell {
 
   /// What was typed and chosen in another cluster counts here, too.
   mutating func takeOver(_ other: Shell) {
-    (remembered, configuredViews) = (other.remembered, other.configuredViews)
+    remembered = other.remembered
     (hidesHeader, hidesCrumbs, turnsMouse) = (other.hidesHeader, other.hidesCrumbs, other.turnsMouse)
   }
 }

@@ -34,7 +34,7 @@ extension TableScreen {
       case .refused(_, let why): (why, Theme.span(.bad))
       case .stale(_, let why): ("no connection: \(why)", Theme.span(.bad))
       case .ended(let why): (why, Theme.ghost)
-      case .live:
+      case .live, .partial:
         if filter.isActive {
           ("no \(kind.plural)\(place) match '\(filter.text)': esc clears the filter", Theme.ghost)
         } else if showsOnlyTrouble {

@@ -162,7 +162,7 @@ struct AccessScreen: Screen {
     guard world.access[query] != nil else {
       let text =
         switch world.phase(.access(query)) {
-        case .connecting, .listing, .live: "asking…"
+        case .connecting, .listing, .live, .partial: "asking…"
         case .refused(_, let why), .stale(_, let why), .ended(let why): why
         }
       canvas.put(text, x: area.x + 2, y: area.y + 1, style: Theme.ghost, maxColumns: area.width - 3)

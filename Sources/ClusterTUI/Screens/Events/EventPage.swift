@@ -49,7 +49,7 @@ struct EventPage {
       let text: String =
         switch phase {
         case .refused(_, let why), .ended(let why), .stale(_, let why): why
-        case .live: "nothing else, as far as the cluster remembers"
+        case .live, .partial: "nothing else, as far as the cluster remembers"
         case .connecting, .listing: "looking for what happened…"
         }
       return [PageLine([Span("  \(text)", .dim)])]

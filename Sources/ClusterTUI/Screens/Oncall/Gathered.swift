@@ -26,7 +26,7 @@ extension IncidentBundle {
         return true
       case .stale(_, let why):
         if !world.holds(need) { return giveUp(need, world, why: why) }
-      case .live, .ended: break
+      case .live, .partial, .ended: break
       }
       switch need {
       case .timeline(let query): return takeTimeline(world.timelines[query])

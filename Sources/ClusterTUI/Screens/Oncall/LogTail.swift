@@ -43,7 +43,8 @@ struct LogTail {
     var lines = LogLines()
     lines.update(from: ring)
     let painter = LogPainter(
-      ring: ring, look: LogPainter.Look(times: area.width >= 100 ? .local : .none), names: LogNames(ring.sources),
+      ring: ring, look: LogPainter.Look(times: area.width >= 100 ? .local : .none),
+      names: LogNames(ring.sources),
       columns: area.width, now: world.now, zoneOffsetSeconds: world.zoneOffsetSeconds, highlight: nil)
     let first = max(0, lines.count - area.height)
     let rows = (first..<lines.count).flatMap { painter.rows($0, lines) }.suffix(area.height)
@@ -55,7 +56,7 @@ struct LogTail {
   private static func why(_ phase: Phase) -> String {
     switch phase {
     case .connecting, .listing: "reading the log…"
-    case .live: "nothing was written so far"
+    case .live, .partial: "nothing was written so far"
     case .stale(_, let why), .refused(_, let why): Text.harmless(why)
     case .ended(let why): why.isEmpty ? "the log is empty" : "the log is empty: \(Text.harmless(why))"
     }

@@ -123,7 +123,7 @@ struct OncallScreen: Screen {
     switch world.phase(.timeline(timeline)) {
     case .connecting, .listing: "looking for what changed…"
     case .refused(_, let why), .stale(_, let why), .ended(let why): why
-    case .live: "nothing changed lately, as far as can be seen"
+    case .live, .partial: "nothing changed lately, as far as can be seen"
     }
   }
 

@@ -51,7 +51,7 @@ extension ProblemsScreen {
     let (text, style): (String, Style) =
       switch world.phase(.problems(query)) {
       case .connecting: ("connecting to \(world.place.context)…", Theme.ghost)
-      case .listing, .live: ("looking for what is broken…", Theme.ghost)
+      case .listing, .live, .partial: ("looking for what is broken…", Theme.ghost)
       case .refused(403, let why) where query.namespaces.isEmpty:
         ("\(why); ':ns NAMESPACE' looks in one", Theme.span(.bad))
       case .refused(_, let why): (why, Theme.span(.bad))

@@ -190,7 +190,7 @@ struct TimelineScreen: Screen {
       switch world.phase(.timeline(query)) {
       case .refused(_, let why), .ended(let why), .stale(_, let why): why
       case .live where filter.isActive: "nothing matches '\(filter.text)': esc clears the filter"
-      case .live: "nothing happened, as far as the cluster remembers"
+      case .live, .partial: "nothing happened, as far as the cluster remembers"
       case .connecting, .listing: "looking for what happened…"
       }
     for (row, part) in TextWrap.lines(text, columns: max(10, area.width - 4)).enumerated()

@@ -177,7 +177,7 @@ struct WhyScreen: Screen {
     if let reason { put(reason.words(now: world.now), Theme.row(reason.tone)) }
     y += 1
     switch world.phase(.diagnosis(ref)) {
-    case .connecting, .listing, .live: put("looking closer…", Theme.ghost)
+    case .connecting, .listing, .live, .partial: put("looking closer…", Theme.ghost)
     case .refused(_, let why), .stale(_, let why), .ended(let why):
       put("it could not be looked at more closely: \(why)", Theme.span(.warning))
     }

@@ -179,7 +179,7 @@ struct RelatedScreen: Screen {
   private func drawWaiting(on canvas: inout Canvas, area: Rect, _ world: World) {
     let text =
       switch world.phase(.related(ref)) {
-      case .connecting, .listing, .live: "looking for what belongs to it…"
+      case .connecting, .listing, .live, .partial: "looking for what belongs to it…"
       case .refused(_, let why), .stale(_, let why), .ended(let why): why
       }
     canvas.put(text, x: area.x + 2, y: area.y + 1, style: Theme.ghost, maxColumns: area.width - 3)

@@ -57,7 +57,7 @@ struct RelationJump: Screen {
   func draw(on canvas: inout Canvas, area: Rect, world: World) {
     let text =
       switch world.phase(.object(ref)) {
-      case .connecting, .listing, .live: "looking for it…"
+      case .connecting, .listing, .live, .partial: "looking for it…"
       case .refused(_, let why), .stale(_, let why), .ended(let why): why
       }
     canvas.put(text, x: area.x + 2, y: area.y + 1, style: Theme.ghost, maxColumns: area.width - 3)

@@ -170,7 +170,7 @@ struct TreeScreen: Screen {
       case .refused(_, let why), .stale(_, let why), .ended(let why): why
       case .live where !filterTyped.isEmpty: "nothing matches '\(filterTyped)': esc clears the filter"
       case .live where showsOnlyTrouble: "nothing here is in trouble: ctrl-z shows all"
-      case .live:
+      case .live, .partial:
         world.trees[query]?.unseen.first { $0.hasPrefix(kind.plural) } ?? "there are no \(kind.plural)"
       case .connecting, .listing: "reading what belongs to the \(kind.plural)…"
       }
