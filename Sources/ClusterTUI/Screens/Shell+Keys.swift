@@ -4,8 +4,6 @@ import Terminal
 extension Shell {
   mutating func handle(_ pressed: Key, _ world: World) -> [Effect] {
     let scope = prompt == nil ? KeyScope(top) : .prompt
-    // Cards take texts; their keys are what they say.
-    let isCard = prompt == nil && (top is PluginCard || top is ActionCard)
     guard let key = isCard ? pressed : world.setup.keymap.meaning(of: pressed, in: scope) else { return [] }
     if prompt != nil { return type(key, world) }
     if case .mouse(let mouse) = key, let tabBar, mouse.y == headerRows, mouse.action == .press {

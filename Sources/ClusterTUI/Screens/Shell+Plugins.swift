@@ -5,9 +5,7 @@ import Terminal
 extension Shell {
   /// What a key of the person's own leads to; nil where it is none, or the screen has a meaning of its own for it.
   mutating func ownKey(_ key: Key, _ world: World) -> [Effect]? {
-    guard !world.setup.hotkeys.isEmpty || !world.setup.plugins.isEmpty, !(top is PluginCard),
-      !(top is ActionCard)
-    else { return nil }
+    guard !world.setup.hotkeys.isEmpty || !world.setup.plugins.isEmpty, !isCard else { return nil }
     if let plugin = plugins(world).first(where: { $0.key == key }), plugin.overrides || !isTaken(key) {
       return run(plugin, world)
     }
@@ -16,6 +14,9 @@ extension Shell {
     }
     return nil
   }
+
+  /// Cards take texts and answers; their keys are what they say.
+  var isCard: Bool { prompt == nil && (top is PluginCard || top is ActionCard || top is ColumnsScreen) }
 
   /// Whether the screen, or all screens, have a use for a key.
   private func isTaken(_ key: Key) -> Bool {

@@ -46,7 +46,8 @@ struct KeyAction {
     logs=l previous-logs=p describe=d yaml=y events=E rollout=R metrics=m wide=ctrl-w trouble=ctrl-z mark=space
     mark-range=ctrl-space clear-marks=ctrl-\\ copy-name=c copy-namespace=n delete=ctrl-d edit=e scale=s
     restart=r sort-name=N sort-age=A sort-status=S sort-namespace=P sort-cpu=C sort-memory=M sort-turn=O
-    sort-left=shift-left sort-right=shift-right next-tab=tab previous-tab=shift-tab owner=J node=o used-by=u
+    sort-left=shift-left sort-right=shift-right next-tab=tab previous-tab=shift-tab owner=J node=o used-by=u related=X ports=F
+    diff=D columns=, clear-filter=ctrl-u
     """)
 
   private static let log = actions(

@@ -105,7 +105,7 @@ enum KeymapPreset {
       (.global, "page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u"),
       (
         .table,
-        "page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u open=enter,l back=esc,h logs=L delete=X"
+        "page-down=ctrl-f,ctrl-d page-up=ctrl-b,ctrl-u open=enter,l back=esc,h logs=L delete=ctrl-x clear-filter=ctrl-q"
       ),
       (.problems, "open=enter,l back=esc,h logs=L"),
     ],
