@@ -50,9 +50,9 @@ import Testing
     stage.press(.up)
     #expect(body.first == "line 15" && stage.cursorLine == "line 19")
     for _ in 0..<5 { stage.press(.up) }
-    #expect(body.first == "line 14" && stage.cursorLine == "line 14")
+    #expect(body.first == "line 14" && stage.canvas.style(x: 0, y: 1).reverse)
     tell(["line 21"])
-    #expect(stage.cursorLine == "line 14")
+    #expect(body.first == "line 14" && stage.canvas.style(x: 0, y: 1).reverse)
     for _ in 0..<7 { stage.press(.down) }
     #expect(stage.cursorLine == "line 21")
     stage.press(.down)

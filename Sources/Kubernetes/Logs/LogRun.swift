@@ -16,8 +16,9 @@ final class LogRun: @unchecked Sendable {
   private static let maxWaitingBytes = 512 << 10
   /// How much of all logs may be on its way to the main thread before the servers have to wait.
   private static let maxHeldBytes = 8 << 20
-  /// How many logs are followed at once; the others wait for a place.
-  static let maxOpenStreams = 100
+  /// How many logs are followed at once; the others wait for a place. Each has a connection of its own, of which one server
+  /// gets so many.
+  static let maxOpenStreams = 64
 
   let query: LogQuery
   let engine: Engine

@@ -82,7 +82,7 @@ struct LogStretch: Equatable {
   }
 
   private static func split(_ text: String, _ separator: String) -> [String] {
-    let padded = separator == ".." ? text : text + " "
+    let padded = separator == ".." ? text : " \(text) "
     guard let range = padded.firstRange(of: separator) else { return [text] }
     return [String(padded[..<range.lowerBound]), String(padded[range.upperBound...])]
   }
