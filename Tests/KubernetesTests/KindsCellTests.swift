@@ -52,6 +52,79 @@ struct KindsCellTests {
         == "1,2,3 + 2 more...")
   }
 
+  @Test func whatOnlyTheWideFormTellsIsRead() {
+    #expect(cell(.jobs, "DEADLINE", #""spec":{"activeDeadlineSeconds":7200}"#) == "2h")
+    #expect(
+      cell(
+        .persistentVolumes, "NODE AFFINITY",
+        #""spec":{"nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"zone","operator":"In","values":["a","b"]}]}]}}}"#
+      ) == "zone in (a,b)")
+    #expect(
+      cell(
+        .nodes, "PRESSURE",
+        #""status":{"conditions":[{"type":"Ready","status":"True"},{"type":"DiskPressure","status":"True"},{"type":"PIDPressure","status":"False"}]}"#
+      ) == "DiskPressure")
+  }
+
+  @Test func aCronJobTellsWhenItRunsNext() {
+    func next(_ spec: String) -> String {
+      let row = row(
+        .cronJobs, #""spec":{\#(spec)},"status":{"lastScheduleTime":"2026-11-21T02:30:00Z"}"#)
+      return row.moment(1).map { "\($0 - Self.now)" } ?? "none"
+    }
+    #expect(next(#""schedule":"30 * * * *""#) == "1800")
+    #expect(next(#""schedule":"0 3 * * *","timeZone":"Europe/Berlin""#) == "\(23 * 3600)")
+    #expect(next(#""schedule":"30 * * * *","suspend":true"#) == "none")
+    #expect(next(#""schedule":"nonsense""#) == "none")
+  }
+
+  @Test func howAContainerLastEndedNamesTheSignal() {
+    func ended(_ end: String) -> String {
+      KindsFixtures.rows(
+        .containers,
+        object:
+          #"{"metadata":{"name":"p","uid":"u"},"spec":{"containers":[{"name":"c"}]},"status":{"containerStatuses":[{"name":"c","state":{"running":{}},"lastState":{"terminated":\#(end)}}]}}"#
+      )[0].drawn("LAST EXIT", BuiltIn.containers.kind, now: 0)
+    }
+    #expect(ended(#"{"reason":"Error","exitCode":143}"#) == "Error 143 SIGTERM")
+    #expect(ended(#"{"reason":"OOMKilled","exitCode":137}"#) == "OOMKilled 137")
+    #expect(ended(#"{"reason":"Error","exitCode":1}"#) == "Error 1")
+    #expect(ended(#"{"exitCode":0,"signal":9}"#) == "0 SIGKILL")
+  }
+
+  @Test func requestsAndAttachmentsSayHowTheyStand() {
+    #expect(
+      cell(
+        .certificateSigningRequests, "CONDITION",
+        #""status":{"certificate":"eA==","conditions":[{"type":"Approved","status":"True"}]}"#)
+        == "Approved,Issued")
+    check(
+      .certificateSigningRequests, #""spec":{}"#, .pending, "nobody has approved or denied it yet")
+    check(
+      .volumeAttachments,
+      #""spec":{"nodeName":"n1"},"status":{"attached":false,"attachError":{"time":"2026-11-21T02:59:00Z","message":"no such disk"}}"#,
+      .bad, "could not be attached 60s ago: no such disk")
+    check(
+      .apiServices,
+      #""status":{"conditions":[{"type":"Available","status":"False","reason":"MissingEndpoints","message":"no endpoints","lastTransitionTime":"2026-11-21T02:59:00Z"}]}"#,
+      .bad, "not available for 60s: no endpoints")
+    check(
+      .roleBindings, #""roleRef":{"kind":"Role","name":"r"}"#, .done, "it names nobody: it gives no rights")
+    #expect(
+      cell(
+        .clusterRoles, "MAY WRITE",
+        #""rules":[{"resources":["pods"],"verbs":["get","list"]},{"resources":["secrets","pods"],"verbs":["create"]}]"#
+      ) == "secrets,pods")
+    #expect(
+      cell(.clusterRoles, "MAY WRITE", #""rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]"#)
+        == "all")
+    #expect(
+      cell(
+        .validatingWebhooks, "CALLS",
+        #""webhooks":[{"clientConfig":{"service":{"namespace":"a","name":"b"}}},{"clientConfig":{"url":"https://x"}}]"#
+      ) == "a/b,https://x")
+  }
+
   // MARK: Autoscalers
 
   private func targets(_ wanted: String, _ current: String) -> String {

@@ -109,10 +109,13 @@ private struct ContainerRow {
     }
   }
 
-  /// How it last ended: "OOMKilled 137".
+  /// How it last ended: "OOMKilled 137", "Error 143 SIGTERM".
   private var lastExit: String {
     guard let end = status?.termination ?? status?.last else { return "" }
-    return end.reason.map { "\($0.line) \(end.exitCode)" } ?? "\(end.exitCode)"
+    // A shell and the container runtimes report a deadly signal as 128 + its number.
+    let number = end.signal != 0 ? end.signal : (129..<160).contains(end.exitCode) ? end.exitCode - 128 : 0
+    let signal = number == 0 || end.reason.has("OOMKilled") ? "" : " \(Signal.name(number))"
+    return (end.reason.map { "\($0.line) " } ?? "") + "\(end.exitCode)\(signal)"
   }
 
   private var probes: String {

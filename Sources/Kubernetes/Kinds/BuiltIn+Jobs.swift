@@ -27,6 +27,9 @@ extension BuiltIn {
         row.cell(fixed: Age.text(seconds: end - start))
       }.priority(6),
       .ratio("FAILED", "status.failed", of: "spec.backoffLimit", standard: 6).priority(4),
+      .computed("DEADLINE", "spec.activeDeadlineSeconds") { fields in
+        fields[0]?.int.map { Age.text(seconds: Int64($0)) } ?? "<none>"
+      }.wide,
     ] + Cell.template("spec.template") + [.selector("SELECTOR", "spec.selector").wide],
     drill: .selector("spec.selector"),
     health: .reading("status", "spec.backoffLimit") { fields in

@@ -29,6 +29,10 @@ extension BuiltIn {
       .text("KERNEL-VERSION", "status.nodeInfo.kernelVersion", or: "<unknown>").wide,
       .text("CONTAINER-RUNTIME", "status.nodeInfo.containerRuntimeVersion", or: "<unknown>").wide,
       .text("ARCH", "status.nodeInfo.architecture").wide,
+      .computed("PRESSURE", "status.conditions") { fields in
+        let all = StatusConditions(fields[0]).all.filter { $0.type != "Ready" && $0.isTrue }
+        return all.isEmpty ? "<none>" : all.map(\.type).joined(separator: ",")
+      }.wide,
     ],
     drill: Drill("metadata.name") { "spec.nodeName=\($0[0].line)" },
     health: .reading("status.conditions", "spec.unschedulable", "spec.taints") { fields in

@@ -76,6 +76,7 @@ extension BuiltIn {
       ) { $0[1].isPresent ? $0[1].line : $0[0].line }.priority(4),
       .text("VOLUMEATTRIBUTESCLASS", "spec.volumeAttributesClassName", or: "<unset>").wide,
       .text("REASON", "status.reason").priority(2),
+      .computed("NODE AFFINITY", "spec.nodeAffinity.required.nodeSelectorTerms") { nodes($0[0]) }.wide,
       .text("VOLUMEMODE", "spec.volumeMode", or: "<unset>").wide,
     ],
     drill: Drill("spec.claimRef", "spec.storageClassName") { fields in
@@ -100,6 +101,17 @@ extension BuiltIn {
       default: return .good
       }
     })
+
+  /// Where it can be reached from: "topology.kubernetes.io/zone in (a,b)"; one of several terms is enough.
+  private static func nodes(_ terms: JSONSlice?) -> String {
+    let texts = terms.elements.map { term in
+      term["matchExpressions"].elements.map { expression in
+        let values = expression["values"].elements.map(\.line).joined(separator: ",")
+        return "\(expression["key"].line) \(expression["operator"].line.lowercased()) (\(values))"
+      }.joined(separator: ",")
+    }
+    return texts.isEmpty ? "<none>" : texts.joined(separator: " or ")
+  }
 
   private static let phase: @Sendable (Fields) -> String = { fields in
     fields[1].isPresent ? "Terminating" : fields[0].line
