@@ -21,7 +21,7 @@ import Testing
     journey.press(.character("G"), .enter)
     journey.wait("superseded")
     #expect(journey.screen.contains("mailer > revisions"))
-    #expect(journey.screen.contains("Install complete"))
+    journey.wait("Install complete")
     journey.press(.enter)
     journey.wait("revision 2: deployed")
     #expect(journey.screen.contains("Deployment mailer"))

@@ -126,7 +126,7 @@ struct JoinedRowsTests {
   }
 
   private let pod =
-    #"{"metadata":{"name":"web-1","namespace":"n","uid":"p","labels":{"app":"web"}},"spec":{"containers":[{"name":"app","ports":[{"name":"http","containerPort":8080},{"containerPort":53,"protocol":"UDP","hostPort":5353}]}]},"status":{"phase":"Running","containerStatuses":[{"name":"app","ready":true,"started":true,"state":{"running":{}}}],"conditions":[{"type":"Ready","status":"True"}]}}"#
+    #"{"metadata":{"name":"web-1","namespace":"n","uid":"p","labels":{"app":"web"}},"spec":{"nodeName":"n1","containers":[{"name":"app","ports":[{"name":"http","containerPort":8080},{"containerPort":53,"protocol":"UDP","hostPort":5353}]}]},"status":{"phase":"Running","containerStatuses":[{"name":"app","ready":true,"started":true,"state":{"running":{}}}],"conditions":[{"type":"Ready","status":"True"}]}}"#
 
   @Test func aPortNamesTheServicesThatLeadThere() throws {
     let web = service(

@@ -9,8 +9,10 @@ struct HelmRevision: Hashable {
   let release: String
   let number: Int
   let status: String
-  /// Seconds since 1970.
+  /// When its operation began, in seconds since 1970.
   let updated: Int64
+  /// When its status was written: a revision that another one replaced was written then.
+  let written: Int64
 
   /// The release that it is of, within a cluster.
   var key: String { "\(namespace)/\(release)" }
@@ -27,10 +29,10 @@ struct HelmRevision: Hashable {
     secret = metadata["name"]?.string ?? ""
     namespace = metadata["namespace"]?.string ?? ""
     status = labels["status"].line
-    let written = ["modifiedAt", "createdAt"].compactMap { key in
-      (key == "modifiedAt" ? labels["modifiedAt"] : labels["createdAt"])?.string.flatMap { Int64($0) }
-    }
-    updated = written.first ?? metadata["creationTimestamp"]?.epochSeconds ?? 0
+    let modified = labels["modifiedAt"]?.string.flatMap { Int64($0) }
+    let created = metadata["creationTimestamp"]?.epochSeconds
+    updated = created ?? modified ?? 0
+    written = modified ?? created ?? 0
   }
 
   /// helm.sh/helm/v3, pkg/release/status.go.
@@ -38,12 +40,12 @@ struct HelmRevision: Hashable {
     switch status {
     case "deployed": .good
     case "superseded", "uninstalled": Health(.done)
-    case "failed": Health(.bad, "its operation failed \(Moment.mark(updated))")
-    case "uninstalling": Health(.ending, "being uninstalled for \(Moment.lasting(since: updated))")
+    case "failed": Health(.bad, "its operation failed \(Moment.mark(written))")
+    case "uninstalling": Health(.ending, "being uninstalled for \(Moment.lasting(since: written))")
     case let word where word.hasPrefix("pending-"):
       Health(
         .pending,
-        "\(word.dropFirst("pending-".count)) under way for \(Moment.lasting(since: updated)); a Helm that was ended meanwhile leaves it so"
+        "\(word.dropFirst("pending-".count)) under way for \(Moment.lasting(since: written)); a Helm that was ended meanwhile leaves it so"
       )
     default: Health(.unknown)
     }
