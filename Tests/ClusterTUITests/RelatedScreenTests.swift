@@ -9,7 +9,8 @@ struct RelatedScreenTests {
   private let ref = ObjectRef(kind: "v1/pods", namespace: "shop", name: "web-0")
 
   private func item(
-    _ kind: Kind.ID, _ name: String, _ kindName: String, how: String = "", tone: Tone = .good, state: String = "",
+    _ kind: Kind.ID, _ name: String, _ kindName: String, how: String = "", tone: Tone = .good,
+    state: String = "",
     _ presence: Presence = .present, depth: Int = 0
   ) -> Relations.Item {
     Relations.Item(
@@ -37,10 +38,10 @@ struct RelatedScreenTests {
     stage.session.takeIn()
     #expect(
       stage.lines[1...9].map { $0 } == [
-        "owner", ". statefulset web    1/2", "uses",
+        "owner", ". statefulset web     1/2", "uses",
         ". configmap settings                       envFrom",
-        "x secret gone        missing               env PASSWORD",
-        "o secret perhaps     not there, optional", "? rolebindings in shop: forbidden", "", "",
+        "x secret gone         missing              env PASSWORD",
+        "o secret perhaps      not there, optional", "? rolebindings in shop: forbidden", "", "",
       ])
     #expect(stage.cursorLine.contains("statefulset web"))
     stage.press(.character("j"), .character("j"), .character("j"))
@@ -66,9 +67,10 @@ struct RelatedScreenTests {
     stage.session.takeIn()
     #expect(stage.lines[0].contains("1! in 30"))
     #expect(stage.lines[4] == ". ▸ pod pod-13  1/1 Running  1 in trouble below")
-    stage.press(.character("j"), .character("j"), .character("j"), .character(" "), .character("j"), .character(" "))
-    #expect(stage.lines[4] == ". ▾ pod pod-13          1/1 Running")
-    #expect(stage.lines[6] == "x       secret key-3    missing")
+    stage.press(
+      .character("j"), .character("j"), .character("j"), .character(" "), .character("j"), .character(" "))
+    #expect(stage.lines[4] == ". ▾ pod pod-13        1/1 Running")
+    #expect(stage.lines[6] == "x       secret key-3  missing")
     stage.press(.control("z"))
     #expect(!stage.screen.contains("pod-12"))
     stage.press(.control("z"), .character("/"))

@@ -180,6 +180,8 @@ struct TreeScreen: Screen {
   // MARK: Keys
 
   mutating func handle(_ key: Key, world: World) -> Reaction {
+    // While branches are still coming the cursor is on none: a key means the first one.
+    if cursor.line == nil, !tree.lines.isEmpty { cursor.put(0, tree.lines) }
     if cursor.move(key, tree.lines) { return .none }
     switch key {
     case .enter: return open(world)
