@@ -237,11 +237,21 @@ struct TableScreen: Screen {
     FilterCompletion(columns: filterColumns, store: world.rows(query)).suggestions(for: text)
   }
 
-  /// Half a regular expression, as it is while someone types, leaves the rows as they are.
+  /// Half a regular expression, as it is while someone types, leaves the rows as they are; of several terms, those before
+  /// the bad one count.
   mutating func search(_ text: String, find: Bool, world: World) {
     let typed = Filter(text, columns: filterColumns)
     filterProblem = typed.problem
     if typed.problem == nil { filter = typed }
+    var words = text.split(separator: " ")
+    while filterProblem != nil, words.count > 1 {
+      words.removeLast()
+      let head = Filter(words.joined(separator: " "), columns: filterColumns)
+      guard head.problem != nil else {
+        filter = head
+        return
+      }
+    }
   }
 }
 

@@ -111,8 +111,7 @@ struct Prompt {
       x += canvas.put("  \(ghost)", x: x, y: y, style: Theme.ghost)
     }
     if mode == .command {
-      let isDone = suggestions.count == 1 && ghost == nil
-      if !isDone { PromptMenu(suggestions: suggestions, chosen: chosen).draw(on: &canvas, above: y) }
+      PromptMenu(suggestions: suggestions, chosen: chosen).draw(on: &canvas, above: y)
       return
     }
     let others = suggestions.filter { $0.text != ghost }.prefix(8).map(\.label).joined(separator: "  ")
