@@ -40,16 +40,16 @@ import Testing
 
   @Test func workloadsOfAllKindsActAsTheirOwnKind() throws {
     let journey = try DemoJourney(command: "workload platform")
-    journey.wait("StatefulSet")
-    for word in ["Deployment", "DaemonSet", "CronJob", "Job"] { #expect(journey.screen.contains(word)) }
+    for word in ["StatefulSet", "Deployment", "DaemonSet", "CronJob", "Job "] { journey.wait(word) }
+    journey.wait(passing: 0, "all lists") { $0.session.isIdle }
     #expect(!journey.screen.contains(" Pod "), "pods that others made are not told of beside them")
-    journey.type("/^mailer")
+    journey.type("/mailer")
     journey.press(.enter)
     journey.wait("mailer > pods")
     journey.press(.escape)
     journey.press(.character("R"))
     journey.wait("mailer > rollout")
-    journey.press(.escape)
+    journey.press(.escape, .escape)
     journey.type("/price-refresh")
     journey.press(.enter)
     journey.wait("price-refresh > jobs")
