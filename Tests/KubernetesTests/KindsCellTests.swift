@@ -53,7 +53,7 @@ struct KindsCellTests {
   }
 
   @Test func whatOnlyTheWideFormTellsIsRead() {
-    #expect(cell(.jobs, "DEADLINE", #""spec":{"activeDeadlineSeconds":7200}"#) == "2h")
+    #expect(cell(.jobs, "DEADLINE", #""spec":{"activeDeadlineSeconds":7200}"#) == "120m")
     #expect(
       cell(
         .persistentVolumes, "NODE AFFINITY",
