@@ -76,7 +76,7 @@ extension BuiltIn {
       ) { $0[1].isPresent ? $0[1].line : $0[0].line }.priority(4),
       .text("VOLUMEATTRIBUTESCLASS", "spec.volumeAttributesClassName", or: "<unset>").wide,
       .text("REASON", "status.reason").priority(2),
-      .computed("NODE AFFINITY", "spec.nodeAffinity.required.nodeSelectorTerms") { nodes($0[0]) }.wide,
+      .computed("NODE AFFINITY", "spec.nodeAffinity.required.nodeSelectorTerms") { affinity($0[0]) }.wide,
       .text("VOLUMEMODE", "spec.volumeMode", or: "<unset>").wide,
     ],
     drill: Drill("spec.claimRef", "spec.storageClassName") { fields in
@@ -103,7 +103,7 @@ extension BuiltIn {
     })
 
   /// Where it can be reached from: "topology.kubernetes.io/zone in (a,b)"; one of several terms is enough.
-  private static func nodes(_ terms: JSONSlice?) -> String {
+  private static func affinity(_ terms: JSONSlice?) -> String {
     let texts = terms.elements.map { term in
       term["matchExpressions"].elements.map { expression in
         let values = expression["values"].elements.map(\.line).joined(separator: ",")
