@@ -51,7 +51,7 @@ struct EventRowsTests {
     #expect(
       table.write() == [
         "Normal | Pulled | pod/web-2 | 1 |  | pulled",
-        "Warning | BackOff | pod/web-1 and 1 more | 13 | 12 | back-off in pod web-1_n(uid-web-1)",
+        "Warning | BackOff | 2 pods, web-1 | 13 | 12 | back-off in pod web-1_n(uid-web-1)",
       ])
     // One of them is forgotten by the server.
     table.rows.remove(uid: "a")

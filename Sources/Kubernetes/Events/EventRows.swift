@@ -72,11 +72,13 @@ struct EventRows {
     let about = Set(events.map(\.subject)).count
     let ref = newest.about
     let kind = Folding.kindName(ref.kind).lowercased()
+    let plural = ref.kind.split(separator: "/").last.map(String.init) ?? kind
     row.begin(uid: uid, namespace: ref.namespace, name: newest.name, created: first)
     row.cell(moment: newest.last)
     row.cell(newest.isWarning ? "Warning" : "Normal" as StaticString)
     row.cell(newest.reason)
-    row.cell("\(kind)/\(ref.name)" + (about > 1 ? " and \(about - 1) more" : ""))
+    // How many they are stands first: names are cut where there is no room.
+    row.cell(about > 1 ? "\(about) \(plural), \(ref.name)" : "\(kind)/\(ref.name)")
     row.cell(count)
     row.cell(EventRate.perHour(count, first: first, last: newest.last))
     row.cell(newest.message)

@@ -23,7 +23,7 @@ extension BuiltIn {
         .computed("OBJECT", names.about) { objectName($0[0]) }.priority(8),
         Cell("COUNT", .number, [names.count, "series.count"]) { fields, row in
           row.cell(fields[1]?.int ?? max(1, fields[0].count))
-        }.priority(4),
+        }.priority(7),
         Cell("PER HOUR", .number, [names.count, "series.count"] + times) { fields, row in
           let (first, last) = EventTimes(fields, from: 2).span
           row.cell(EventRate.perHour(fields[1]?.int ?? fields[0].count, first: first, last: last))

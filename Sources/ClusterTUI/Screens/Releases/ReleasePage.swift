@@ -84,7 +84,7 @@ struct ReleasePage {
       lines += [PageLine([]), PageLine([Span("What of it is not well:", .heading)])]
       for (part, words) in broken {
         lines.append(PageLine(depth: 1, [Span("  x ", .bad), name(part.kindName, part.ref)]))
-        lines += TextWrap.lines(words, columns: max(20, width - 8)).map {
+        lines += TextWrap.lines(Moment.rendered(words, now: now), columns: max(20, width - 8)).map {
           PageLine(depth: 2, [Span("      \($0)", .bad)])
         }
       }
