@@ -73,6 +73,9 @@ import Testing
     journey.press(.enter)
     journey.wait("What happened to it, the newest first:")
     #expect(journey.screen.contains("Told by"))
+    journey.press(.character("/"))
+    for character in "revision" { journey.press(.character(character)) }
+    journey.press(.enter)
     journey.wait("revision 3")
   }
 
@@ -81,6 +84,7 @@ import Testing
     journey.wait("2/2")
     journey.press(.character("z"))
     journey.wait("mailer > endpointslices")
+    journey.wait("mailer-")
     journey.press(.enter)
     journey.wait("> pods")
     #expect(journey.screen.contains("mailer-"))
@@ -93,7 +97,7 @@ import Testing
     journey.wait("Bound")
     journey.press(.enter)
     journey.wait("> persistentvolumes")
-    journey.wait("dockside-ssd")
+    journey.wait("pvc-")
     journey.press(.enter)
     journey.wait("> storageclasses")
     journey.wait("csi.dockside.example")

@@ -92,7 +92,7 @@ import Testing
       stage.tell(query, ["shop/web 1/1 Running 0", "shop/api 1/1 Running 0"])
       return stage.lines[1].split(separator: " ").map(String.init)
     }
-    #expect(titles("pods all", Stage.allPods) == ["NAMESPACE", "NAME↓", "STATUS"])
+    #expect(titles("pods all", Stage.allPods) == ["NAME↓", "STATUS"])
     #expect(stage.lines[2].contains("web") && stage.lines[3].contains("api"))
     #expect(titles("pods shop", Query("v1/pods", namespaces: ["shop"])).prefix(2) == ["READY", "NAME↑"])
   }

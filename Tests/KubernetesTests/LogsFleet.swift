@@ -34,6 +34,8 @@ final class LogsFleet: Sendable {
     var pods: [Pod] = []
     var version = 10
     var watches: [ResponseStream] = []
+    /// What was told to watches, for one that begins at an older version.
+    var told: [(version: Int, event: [UInt8])] = []
     var followers: [Follower] = []
     var cutAfterBytes: @Sendable () -> Int = { .max }
     var logRequests = 0
@@ -119,8 +121,9 @@ final class LogsFleet: Sendable {
 
   private static func tell(_ type: String, _ pod: Pod, _ state: inout State) {
     state.version += 1
-    let event = #"{"type":"\#(type)","object":\#(json(pod, state.version))}"# + "\n"
-    for watch in state.watches { watch.write(Array(event.utf8)) }
+    let event = Array((#"{"type":"\#(type)","object":\#(json(pod, state.version))}"# + "\n").utf8)
+    state.told.append((state.version, event))
+    for watch in state.watches { watch.write(event) }
   }
 
   private static func json(_ pod: Pod, _ version: Int) -> String {
@@ -141,7 +144,12 @@ final class LogsFleet: Sendable {
       let list = state.objects[request.path] ?? ""
       return responder.json(#"{"kind":"List","metadata":{"resourceVersion":"1"},"items":[\#(list)]}"#)
     }
-    if request.isWatch { return state.watches.append(responder.watch()) }
+    if request.isWatch {
+      let watch = responder.watch()
+      let from = request.query("resourceVersion").flatMap { Int($0) } ?? 0
+      for (version, event) in state.told where version > from { watch.write(event) }
+      return state.watches.append(watch)
+    }
     if let name = request.path.split(separator: "/").last, name != "pods" {
       guard let pod = state.pods.first(where: { $0.name == name }) else { return notFound(responder) }
       return responder.json(json(pod, state.version))

@@ -131,6 +131,7 @@ extension VirtualScreen {
     switch parts[0] {
     case "0", "2": title = parts.dropFirst().joined(separator: ";")
     case "104": break  // the palette as it was
+    case "11" where parts.dropFirst() == ["?"]: break  // asks for the background
     case "52" where parts.count == 3: clipboard = parts[2]
     default: unknown.append("OSC \(text)")
     }
