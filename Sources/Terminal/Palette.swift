@@ -98,7 +98,12 @@ struct Palette {
   static func sixteen(_ index: Int) -> Int {
     if index < 16 { return index }
     let wanted = rgb(index)
-    return (0...15).min { rgb($0).distance(to: wanted) < rgb($1).distance(to: wanted) } ?? 7
+    let parts = [wanted.red, wanted.green, wanted.blue]
+    // A pale red is a red before it is a grey: its colour is what it says.
+    let isColored = (parts.max() ?? 0) - (parts.min() ?? 0) >= 48
+    return (isColored ? Array(1...6) + Array(9...14) : Array(0...15)).min {
+      rgb($0).distance(to: wanted) < rgb($1).distance(to: wanted)
+    } ?? 7
   }
 
   /// One of the 256 as red, green and blue in one number.

@@ -21,7 +21,8 @@ struct DocumentJourneyTests {
     let json: JSON = [
       "apiVersion": "v1", "kind": "Secret",
       "metadata": [
-        "name": "keys", "namespace": "shop", "resourceVersion": .string(version), "labels": ["mode": .string(mode)],
+        "name": "keys", "namespace": "shop", "resourceVersion": .string(version),
+        "labels": ["mode": .string(mode)],
         "ownerReferences": [["apiVersion": "v1", "kind": "Pod", "name": "web-0", "uid": "u"]],
       ], "data": ["one": "Zmlyc3Q=", "two": "c2Vjb25k"],
     ]

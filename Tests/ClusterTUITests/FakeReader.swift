@@ -132,7 +132,8 @@ final class Stage {
 
   /// Tells lines of a log, a second after each other from 2001-09-09T01:46:40Z on.
   func tellLog(
-    _ query: LogQuery, _ lines: [String], sources: [LogSource] = ["app"], source: UInt16 = 0, mark: Bool = false
+    _ query: LogQuery, _ lines: [String], sources: [LogSource] = ["app"], source: UInt16 = 0,
+    mark: Bool = false
   ) {
     var chunk = LogChunk(sources: sources)
     for (index, line) in lines.enumerated() {

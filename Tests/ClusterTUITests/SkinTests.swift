@@ -79,7 +79,7 @@ import Testing
     let scheme = Skin.terminal.scheme(bar: .red)
     let bar = scheme.resolved(Theme.bar)
     #expect(bar.background == .red && bar.foreground == .brightWhite)
-    #expect(Skin.terminal.scheme(bar: .brightYellow).resolved(Theme.bar).foreground == .black)
+    #expect(Skin.terminal.scheme(bar: .brightYellow).resolved(Theme.bar).foreground == .indexed(16))
   }
 
   @Test func everyRoleHasASlot() {

@@ -94,7 +94,8 @@ struct DocumentTests {
     func secret(_ value: String) -> JSON {
       ["kind": "Secret", "metadata": ["name": "s", "uid": .string(value)], "data": ["key": .string(value)]]
     }
-    let text = ObjectDifference.lines(of: secret("aHVudGVyMg=="), and: secret("b3RoZXI=")).map(\.text).joined()
+    let text = ObjectDifference.lines(of: secret("aHVudGVyMg=="), and: secret("b3RoZXI=")).map(\.text)
+      .joined()
     #expect(text.contains("another value"))
     #expect(!text.contains("aHVudGVyMg") && !text.contains("b3RoZXI") && !text.contains("hunter"))
   }

@@ -10,6 +10,8 @@
       IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF
         | IN_ONLYDIR)
 
+    private static let comings = UInt32(IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
+
     init?() {
       descriptor = inotify_init1(CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC))
       if descriptor < 0 { return nil }
@@ -23,9 +25,12 @@
       for watch in watches { inotify_rm_watch(descriptor, watch) }
       watches = []
       _ = take()
-      for folder in Set(folders.compactMap(Self.existing)) {
-        let watch = inotify_add_watch(descriptor, folder, Self.events)
-        if watch >= 0 { watches.append(watch) }
+      for folder in folders {
+        guard let found = Self.existing(folder) else { continue }
+        // Above a folder that is missing nothing but its coming matters; IN_MASK_ADD keeps what was asked for before.
+        let events = found == folder ? Self.events : Self.comings
+        let watch = inotify_add_watch(descriptor, found, events | UInt32(IN_MASK_ADD))
+        if watch >= 0, !watches.contains(watch) { watches.append(watch) }
       }
     }
 

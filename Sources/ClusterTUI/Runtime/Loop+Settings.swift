@@ -25,9 +25,14 @@ extension Loop {
     screen.useMouse(look.hasMouse && session.shell.usesMouse)
   }
 
-  func reload() {
-    let before = preferences.problems
+  /// - Parameter isAsked: else a file was written, perhaps one of somebody else: what changed nothing is not told.
+  func reload(isAsked: Bool = true) {
+    let (before, old, look) = (preferences.problems, preferences.setup, preferences.look)
     preferences.reload()
+    if !isAsked, preferences.setup == old, preferences.problems == before, preferences.look == look {
+      watch?.watch(preferences.watched)
+      return
+    }
     configured()
     let problems = preferences.problems
     if let problem = problems.first(where: { !before.contains($0) }) ?? problems.first {

@@ -128,7 +128,7 @@ struct Loop {
       }
       return .keys(keys)
     }
-    if polled[3].revents != 0, watch?.take() == true { reload() }
+    if polled[3].revents != 0, watch?.take() == true { reload(isAsked: false) }
     return polled[2].revents != 0 || isDirty ? .deltas : .time
   }
 
@@ -148,7 +148,8 @@ struct Loop {
       case .plugin(let call): run(call, screen)
       case .skin(let name): choose(skin: name)
       case .reload: reload()
-      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write: break  // the session has done it
+      // The session has done it.
+      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write: break
       }
     }
     return false

@@ -76,9 +76,12 @@ enum Help {
         KeyHint("/web", "a regular expression over all that a row shows"),
         KeyHint("/!web", "rows that do not match"),
         KeyHint("/-l app=web", "labels"), KeyHint("/-f wb7", "these letters in this order in the name"),
-        KeyHint("/status=Crash*", "a column: = != : (holds) ~ (expression) > >= < <=; its name may be cut short"),
-        KeyHint("/cpu>500m age<2h", "several terms: all must hold; 500m, 1Gi, 80%, 90s, 2h, 3d are understood"),
-        KeyHint("/!node:a web", "! turns a term around; a bare word is an expression, quotes keep it together"),
+        KeyHint(
+          "/status=Crash*", "a column: = != : (holds) ~ (expression) > >= < <=; its name may be cut short"),
+        KeyHint(
+          "/cpu>500m age<2h", "several terms: all must hold; 500m, 1Gi, 80%, 90s, 2h, 3d are understood"),
+        KeyHint(
+          "/!node:a web", "! turns a term around; a bare word is an expression, quotes keep it together"),
         KeyHint("/problem", "what is in trouble"),
       ]
     ),

@@ -72,7 +72,9 @@ extension Kind {
   var hasLogsOfPods: Bool {
     guard namespaced, canList, !hasOwnLog, role != .container else { return false }
     if role == .workload || abilities.contains(.logs) { return true }
-    let others: Set = ["v1/services", "batch/v1/cronjobs", "v1/replicationcontrollers", "policy/v1/poddisruptionbudgets"]
+    let others: Set = [
+      "v1/services", "batch/v1/cronjobs", "v1/replicationcontrollers", "policy/v1/poddisruptionbudgets",
+    ]
     return others.contains(id) || (columns == nil && group.contains(".") && !group.hasSuffix(".k8s.io"))
   }
 

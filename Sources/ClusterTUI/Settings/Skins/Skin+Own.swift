@@ -90,7 +90,7 @@ extension Skin {
   private static let classic = Skin(
     "classic", "what users of k9s know",
     SkinColors(
-      text: "cadetblue", background: "black", faint: "lightslategray", bar: "#00afaf", barText: "black",
+      text: "cadetblue", background: "black", faint: "lightslategray", bar: "#00afaf", barText: "#000000",
       accent: "dodgerblue", second: "orange", good: "aqua", warning: "darkorange", bad: "orangered",
       fresh: "lightskyblue", leaving: "mediumpurple",
       series: [

@@ -23,8 +23,8 @@ struct Skin: Equatable {
     var skin = self
     if let bar, bar != .standard {
       skin[.barBack] = bar
-      // Black or white, whichever reads better.
-      let text: Color = (bar.luminance ?? 0) > 0.18 ? .black : .brightWhite
+      // Black or white, whichever reads better; the terminal's own black is grey in bold.
+      let text: Color = (bar.luminance ?? 0) > 0.18 ? .indexed(16) : .brightWhite
       (skin[.bar], skin[.barGood]) = (text, text)
     }
     return ColorScheme(
@@ -85,7 +85,7 @@ extension Skin {
     for (index, back) in [Role.heatBack0, .heatBack1, .heatBack2].enumerated() {
       let ground = color(colors.heat[index])
       self[back] = ground
-      self[[Role.heat0, .heat1, .heat2][index]] = (ground.luminance ?? 0) > 0.18 ? .black : .brightWhite
+      self[[Role.heat0, .heat1, .heat2][index]] = (ground.luminance ?? 0) > 0.18 ? .indexed(16) : .brightWhite
     }
   }
 }
