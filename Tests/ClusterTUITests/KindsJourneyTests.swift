@@ -20,11 +20,11 @@ import Testing
 
     journey.press(.character("G"), .enter)
     journey.wait("superseded")
-    #expect(journey.screen.contains("mailer > revisions"))
+    journey.wait("mailer > revisions")
     journey.wait("Install complete")
     journey.press(.enter)
     journey.wait("revision 2: deployed")
-    #expect(journey.screen.contains("Deployment mailer"))
+    journey.wait("Deployment mailer")
     journey.press(.character("v"))
     journey.wait("smtp.dockside.example")
     #expect(!journey.screen.contains("kT9-vQ2x"), "a password is masked")
@@ -65,15 +65,14 @@ import Testing
     journey.press(.character("E"))
     journey.wait("Failed", passing: 5)
     journey.wait("pods, storefront-")
-    #expect(journey.screen.contains("deployment/storefront"))
-    #expect(journey.screen.contains("replicaset/storefront-"))
+    journey.wait("deployment/storefront")
+    journey.wait("replicaset/storefront-")
     journey.press(.control("z"))
     journey.wait(passing: 0, "warnings alone") { !$0.screen.contains("Normal") }
     journey.type("/pull")
     journey.press(.enter)
     journey.wait("What happened to it, the newest first:")
-    #expect(journey.screen.contains("Told by"))
-    journey.wait("Failed to pull image")
+    journey.wait("Told by")
   }
 
   @Test func aServiceLeadsToItsEndpointsAndThoseToThePods() throws {
@@ -84,7 +83,7 @@ import Testing
     journey.wait("mailer-")
     journey.press(.enter)
     journey.wait("> pods")
-    #expect(journey.screen.contains("mailer-"))
+    journey.wait("mailer-")
     journey.press(.escape, .escape, .escape, .character("F"))
     journey.wait("mailer:80")
   }

@@ -19,9 +19,8 @@ import Testing
     journey.press(.character("X"))
     journey.wait("selected by")
     journey.wait("service catalogue")
-    #expect(journey.screen.contains("owns\n"))
-    #expect(journey.screen.contains("pod catalogue-"))
-    #expect(journey.screen.contains("limitrange"))
+    // Each group comes with the list that tells of it.
+    for text in ["owns\n", "pod catalogue-", "limitrange"] { journey.wait(text) }
   }
 
   @Test func whatANodeHostsAndAPodsNode() throws {
@@ -31,7 +30,7 @@ import Testing
     journey.wait("KERNEL", orElse: "VERSION")
     journey.press(.character("X"))
     journey.wait("hosts\n")
-    #expect(journey.screen.contains("pod "))
+    journey.wait("pod ")
   }
 
   @Test func whatUsesASecretIsFoundFromTheSecret() throws {
@@ -40,7 +39,7 @@ import Testing
     journey.press(.character("u"))
     journey.wait("used by\n")
     journey.wait("deployment basket")
-    #expect(journey.screen.contains("envFrom"))
+    journey.wait("envFrom")
     // Names are enough: no value is asked for.
     #expect(!journey.tap.requests.contains { $0.contains("/secrets/payment-keys") })
   }
@@ -57,7 +56,7 @@ import Testing
     journey.press(.character("/"))
     journey.type("payment-keys")
     journey.wait("1 of ")
-    #expect(journey.screen.contains("deployment basket"))
+    journey.wait("deployment basket")
     #expect(!journey.screen.contains("deployment catalogue"))
   }
 
@@ -67,12 +66,12 @@ import Testing
     journey.press(.character(":"))
     journey.type("can u:fulfil-developer")
     journey.wait("configmaps")
-    #expect(journey.screen.contains("fulfil"))
-    #expect(journey.screen.contains("✓"))
+    journey.wait("fulfil")
+    journey.wait("✓")
     journey.press(.character(":"))
     journey.type("who-can delete pods fulfil")
     journey.wait("user fulfil-developer")
-    #expect(journey.screen.contains("by rolebinding fulfil/developers, clusterrole edit"))
+    journey.wait("by rolebinding fulfil/developers, clusterrole edit")
   }
 
   @Test func aRefusalIsExplainedWithWhatToAskFor() throws {
@@ -81,7 +80,7 @@ import Testing
     journey.press(.character("w"))
     journey.wait("may not list secrets in market")
     journey.wait("an administrator allows it with")
-    #expect(journey.screen.contains("kubectl -n market create"))
+    journey.wait("kubectl -n market create")
   }
 }
 

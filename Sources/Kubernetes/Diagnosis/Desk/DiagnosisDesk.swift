@@ -36,6 +36,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var isScheduled = false
   private var isOverdue = false
   private var isStopped = false
+  private var scansConfiguration = false
   private var alarm: (at: Int64, number: Int) = (.max, 0)
   init(namespaces: [String], engine: Engine) {
     self.namespaces = namespaces
@@ -90,12 +91,15 @@ final class DiagnosisDesk: @unchecked Sendable {
     }
   }
 
-  private func watch(_ kind: Kind.ID, isNamespaced: Bool, asMetadata: Bool = false) {
+  private func watch(
+    _ kind: Kind.ID, isNamespaced: Bool, asMetadata: Bool = false, keepsManagers: Bool = false
+  ) {
     facts.watches(kind)
     for namespace in namespaces.isEmpty || !isNamespaced ? [""] : namespaces {
       let index = sources.count
       let source = FactSource(
-        kind, namespace: namespace, facts: facts, keepsManagers: asMetadata, now: { Self.now }
+        kind, namespace: namespace, facts: facts, keepsManagers: asMetadata || keepsManagers,
+        now: { Self.now }
       ) { [weak self] in
         self?.sourceChanged(kind)
       } tell: { [weak self] in
@@ -159,7 +163,12 @@ final class DiagnosisDesk: @unchecked Sendable {
 
   /// Reads what stands in config maps, to look for credentials.
   func scanConfiguration() {
-    if !facts.watched.contains("v1/configmaps") { watch("v1/configmaps", isNamespaced: true) }
+    guard !scansConfiguration else { return }
+    scansConfiguration = true
+    let kind = "v1/configmaps"
+    // Their metadata alone may be watched for a time axis: whole objects serve that, too.
+    for (source, watcher) in zip(sources, watchers) where source.kind == kind { watcher.stop() }
+    watch(kind, isNamespaced: true, keepsManagers: true)
   }
 
   private func sourceChanged(_ kind: Kind.ID) {
@@ -299,7 +308,8 @@ final class DiagnosisDesk: @unchecked Sendable {
   }
 
   var checked: [ProblemBoard.Checked] {
-    (WatchedKinds.all + custom.keys.sorted()).compactMap { kind in
+    let scanned = scansConfiguration ? ["v1/configmaps"] : []
+    return (scanned + WatchedKinds.all + custom.keys.sorted()).compactMap { kind in
       guard let shelf = facts.shelf(kind), shelf.isWhole else { return nil }
       return ProblemBoard.Checked(kind, plural: Self.plural(kind), count: shelf.count)
     }
