@@ -16,7 +16,7 @@ build: libraries
 # Everything: format, ranks, unit tests, journeys through the real program, real peers.
 test: libraries test-tools lint
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --parallel
+	@scripts/run-tests
 
 lint:
 	swift format lint --strict --recursive --parallel $(SOURCES)

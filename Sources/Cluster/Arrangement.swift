@@ -31,7 +31,7 @@ package struct Arrangement {
   private var keys: [UInt64] = []  // beside `order`
   private var revision = -1
   /// The store that the slots belong to: another one, of the same query, begins anew.
-  private var source: RowStore?
+  private weak var source: RowStore?
   private var sort = Sort(.name)
   private var filter = Filter("")
   private var onlyTones: Set<Tone>?

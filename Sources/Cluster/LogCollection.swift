@@ -19,6 +19,15 @@ struct LogCollection {
     passed = []
   }
 
+  /// Older lines were put before and among the first ones.
+  ///
+  /// - Parameter judgedTo: with a filter: where the first line stands now that it did not look at yet.
+  mutating func renumber(_ number: (Int) -> Int, judgedTo: Int?) {
+    next = number(next)
+    passed = passed.map(number)
+    from = judgedTo.map { max(number(from), $0) } ?? number(from)
+  }
+
   mutating func take(_ maxCount: Int, isFiltered: Bool, first: Int, end: Int) -> (numbers: [Int], missed: Int)
   {
     guard isFiltered else {

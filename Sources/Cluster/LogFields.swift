@@ -78,7 +78,7 @@ package struct LogFields {
   /// "I1121 03:27:51.123456       1 server.go:88] \"Starting\" port=80"
   private static func klog(_ line: UnsafeRawBufferPointer) -> LogFields? {
     guard line.count > 22, line[5] == 0x20, (1...4).allSatisfy({ line[$0] &- 48 < 10 }),
-      let close = line.prefix(160).firstIndex(of: UInt8(ascii: "]")), close + 2 <= line.count,
+      let close = line[6..<min(line.count, 160)].firstIndex(of: UInt8(ascii: "]")), close + 2 <= line.count,
       let level = LogLevel.ofPlain(line)
     else { return nil }
     var fields = LogFields(form: .klog)

@@ -18,6 +18,8 @@ package struct LogLines {
   private(set) var matched: [Int] = []
   /// Those and the lines around them; unused without such.
   private var around: [Int] = []
+  /// Lines that passed were taken back.
+  private var isAroundStale = false
   private var groups: [Group?] = []
   /// Groups whose next line must be looked at.
   private var openCount = 0
@@ -85,6 +87,9 @@ package struct LogLines {
       insertions = ring.insertions
       marks = Set(marks.map(ring.number(now:)))
       first = max(ring.firstNumber, hiddenBefore ?? .min)
+      // What is older is no news for a file that is written: what passed so far was handed over.
+      let judged = isFiltered ? ring.number(now: scannedTo) : nil
+      collection?.renumber(ring.number(now:), judgedTo: judged)
       rescan()
     }
     first = max(ring.firstNumber, hiddenBefore ?? .min)
@@ -97,6 +102,7 @@ package struct LogLines {
       for number in before..<min(end, last + contextLines + 1) { Self.insert(number, into: &around) }
     }
     scan(ring, Budget(milliseconds: milliseconds))
+    if isAroundStale { makeAround() }
   }
 
   private mutating func forgetFirst() {
@@ -196,11 +202,11 @@ package struct LogLines {
       let index = Self.index(of: number, in: matched)
       if index < matched.count, matched[index] == number { matched.remove(at: index) }
     }
-    makeAround()
+    isAroundStale = contextLines > 0
   }
 
   private mutating func makeAround() {
-    around = []
+    (around, isAroundStale) = ([], false)
     guard contextLines > 0 else { return }
     around.reserveCapacity(matched.count * 2)
     for number in matched { insertAround(number) }

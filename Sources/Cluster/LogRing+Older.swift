@@ -67,7 +67,7 @@ extension LogRing {
       }
       kept.append(Segment(bytes: rest.bytes, lines: rest.lines, firstNumber: boundary))
     }
-    segments = [Segment(bytes: merged.bytes, lines: merged.lines, firstNumber: firstNumber)] + kept
+    segments = merged.segments(firstNumber: firstNumber) + kept
     byteCount = segments.reduce(0) { $0 + $1.byteCount }
   }
 
@@ -115,6 +115,31 @@ private struct LogMerger {
   init(bytes byteCount: Int, lines lineCount: Int) {
     bytes.reserveCapacity(byteCount)
     lines.reserveCapacity(lineCount)
+  }
+
+  /// Small ones, since a ring that is full lets go of one as a whole.
+  func segments(firstNumber: Int) -> [LogRing.Segment] {
+    var segments: [LogRing.Segment] = []
+    var start = 0
+    while start < lines.count {
+      let offset = lines[start].start
+      var end = start + 1
+      while end < lines.count, lines[end].start + lines[end].length - offset <= LogRing.smallBytes {
+        end += 1
+      }
+      let last = lines[end - 1]
+      let part = lines[start..<end].map { line in
+        var line = line
+        line.start -= offset
+        return line
+      }
+      segments.append(
+        LogRing.Segment(
+          bytes: Array(bytes[offset..<last.start + last.length]), lines: part,
+          firstNumber: firstNumber + start))
+      start = end
+    }
+    return segments
   }
 
   mutating func add(_ chunk: LogChunk, _ index: Int) { add(chunk.lines[index], chunk.bytes) }

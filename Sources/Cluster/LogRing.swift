@@ -50,7 +50,7 @@ package final class LogRing {
   var moved: [Int] = []
   var segments: [Segment] = []
   package internal(set) var byteCount = 0
-  private static let smallBytes = 64 << 10
+  static let smallBytes = 64 << 10
 
   package init(capacityBytes: Int = 40 << 20) { self.capacityBytes = capacityBytes }
 

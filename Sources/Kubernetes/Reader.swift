@@ -11,6 +11,8 @@ package struct Upstream: Sendable {
   package var getter: @Sendable (HTTPSession) -> Result<Getter, Unavailable>
   /// Called after a 401, by many at once perhaps; nil when there is a new credential, else why not. May block.
   package var refresh: @Sendable () -> Unavailable?
+  /// Seconds since 1970: what ages and deadlines in the cluster are counted against.
+  package var now: @Sendable () -> Double = { Watcher.now }
 
   package init(
     place: Place, getter: @escaping @Sendable (HTTPSession) -> Result<Getter, Unavailable>,

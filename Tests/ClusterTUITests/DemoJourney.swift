@@ -2,6 +2,7 @@ import Cluster
 import DemoCluster
 import Foundation
 import Kubernetes
+import Synchronization
 import Terminal
 import TestSupport
 import Testing
@@ -16,27 +17,43 @@ final class DemoJourney {
   let tap: WireTap
   private let time: Time
 
-  private final class Time {
-    var seconds: Int64
-    var extraMilliseconds: Int64 = 0
-    init(_ seconds: Int64) { self.seconds = seconds }
+  private final class Time: Sendable {
+    private let atomic: Atomic<Int64>
+    private let extra = Atomic<Int64>(0)
+    init(_ seconds: Int64) { atomic = Atomic(seconds) }
+
+    var seconds: Int64 {
+      get { atomic.load(ordering: .relaxed) }
+      set { atomic.store(newValue, ordering: .relaxed) }
+    }
+    var extraMilliseconds: Int64 {
+      get { extra.load(ordering: .relaxed) }
+      set { extra.store(newValue, ordering: .relaxed) }
+    }
   }
 
   /// - Parameters:
+  ///   - startsAt: the cluster's time, seconds since 1970; nil is the time of now.
+  ///   - lead: seconds that passed in the cluster before somebody looked.
   ///   - context: "demo", "demo-viewer" or "demo-fulfil".
   ///   - loses: which requests get no answer.
   ///   - home: the screen that a redacted session begins with.
   init(
-    story: String? = nil, command: String, context: String = "demo", isReadOnly: Bool = false,
+    story: String? = nil, startsAt: Int64? = nil, lead: Double = 0, command: String, context: String = "demo",
+    isReadOnly: Bool = false,
     care: Configuration = Configuration(), loses: @escaping @Sendable (String) -> Bool = { _ in false },
     home: (([String]) -> any Screen)? = nil
   ) throws {
-    let time = Time(Int64(Date().timeIntervalSince1970))
+    let time = Time(startsAt ?? Int64(Date().timeIntervalSince1970))
     self.time = time
     var options = DemoOptions()
     options.stories = story.map { [$0] } ?? []
     options.clock = .driven(startEpochSeconds: Int(time.seconds))
     demo = try DemoServer(options)
+    if lead > 0 {
+      demo.advance(seconds: lead)
+      time.seconds += Int64(lead)
+    }
     var config = Kubeconfig()
     tap = WireTap(to: demo.port, loses: loses)
     let text = demo.kubeconfig().replacingOccurrences(of: ":\(demo.port)", with: ":\(tap.port)")
@@ -46,7 +63,8 @@ final class DemoJourney {
       epochSeconds: { time.seconds }, milliseconds: { system.milliseconds() + time.extraMilliseconds },
       local: { _ in ("14:02", 0) })
     session = Session(
-      connector: Connector(config, Overrides(), isReadOnly: isReadOnly, care: care), clock: clock)
+      connector: Connector(config, Overrides(), isReadOnly: isReadOnly, care: care, now: { time.seconds }),
+      clock: clock)
     (session.home, session.isRedacted) = (home, home != nil)
     session.open(context: context, namespaces: nil, command: command, isReadOnly: isReadOnly)
   }
@@ -57,7 +75,8 @@ final class DemoJourney {
     demo.stop()
   }
 
-  var screen: String { session.frame(width: 120, height: 30).text() }
+  var size = (width: 120, height: 30)
+  var screen: String { session.frame(width: size.width, height: size.height).text() }
 
   func press(_ keys: Key...) {
     for key in keys {
@@ -109,6 +128,15 @@ final class DemoJourney {
     wait(passing: 0, "an answer") { journey in
       journey.session.world.ledger.entries.allSatisfy { $0.progress.state != .sending }
     }
+  }
+
+  /// Time passes, in the cluster and for the one who looks.
+  func pass(seconds: Int64) {
+    demo.advance(seconds: Double(seconds))
+    time.seconds += seconds
+    time.extraMilliseconds += seconds * 1_000
+    _ = screen
+    session.takeIn()
   }
 
   /// A preview wants to be read before it is confirmed.

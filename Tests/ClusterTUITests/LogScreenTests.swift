@@ -201,4 +201,13 @@ import Testing
     stage.session.takeIn()
     #expect(stage.screen.contains("the pod is not scheduled yet"))
   }
+
+  @Test func aLogThatIsOpenedAgainIsCountedFromItsBeginning() {
+    tell((1...40).map { $0 == 40 ? "ERROR 40" : "line \($0)" })
+    stage.enter("/error")
+    stage.press(.control("r"))
+    tell(["line 1", "ERROR 2", "line 3"])
+    #expect(body.filter { !$0.isEmpty } == ["ERROR 2"])
+    #expect(stage.lines[0].contains("1 of 3 lines"))
+  }
 }

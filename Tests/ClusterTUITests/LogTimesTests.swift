@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test func whatIsNoTimeIsSaid() {
-    for text in ["yesterday", "25:00", "15", "14:02 to", "2026-13-01", "1x"] where text != "14:02 to" {
+    for text in ["yesterday", "25:00", "15", "14:02 to", "2026-13-01", "1x", "2300-01-01", "-99999w"]
+    where text != "14:02 to" {
       guard case .wrong(let why) = LogStretch.read(text, now: Self.now, offset: 0) else {
         Issue.record("read \(text)")
         continue

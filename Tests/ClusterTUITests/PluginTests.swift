@@ -107,6 +107,26 @@ import Testing
     }
   }
 
+  @Test func aShellBehindOtherProgramsFindsThemThereToo() throws {
+    for starter in [["sudo"], ["timeout", "5"], ["env", "A=b", "nice", "-n", "5"]] {
+      let call = try PluginCall(
+        plugin(starter[0], starter.dropFirst() + ["bash", "-c", "echo $NAME"]), values)
+      #expect(call.programs[0].last == "echo ${CLUSTERTUI_NAME}", "\(starter)")
+    }
+  }
+
+  @Test func whatAnotherProgramGivesToAShellHoldsPlainTextAlone() throws {
+    for words in [
+      ["watch", "kubectl get pod $NAME"], ["kubectl", "exec", "x", "--", "sh", "-c", "echo $NAME"],
+    ] {
+      #expect(throws: PluginCall.Refusal.self, "\(words)") {
+        try PluginCall(plugin(words[0], Array(words.dropFirst())), values)
+      }
+    }
+    let call = try PluginCall(plugin("watch", ["kubectl get pods -n $NAMESPACE"]), values)
+    #expect(call.programs == [["watch", "kubectl get pods -n shop"]])
+  }
+
   // MARK: Running
 
   private func outcome(_ plugin: Plugin) async throws -> PluginRunner.Outcome {

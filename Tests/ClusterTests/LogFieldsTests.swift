@@ -75,7 +75,8 @@ import Testing
 
   @Test func proseAndBrokenJSONAreNoFields() {
     for line in [
-      "hello world", "a = b", "x=1 is what we expect of it here", "{\"level\":\"info\",\"msg\":\"cut", "{}",
+      "hello world", "]1234 ERROR something went wrong", "a = b", "x=1 is what we expect of it here",
+      "{\"level\":\"info\",\"msg\":\"cut", "{}",
       "",
       "GET /?q=1 HTTP/1.1", "[1,2]",
     ] {

@@ -55,7 +55,8 @@ struct JoinedRowsTests {
       self.tally = tally
       kind = ofIngresses ? BuiltIn.ingresses(tally) : BuiltIn.services(tally)
       source = JoinedSource(
-        source: 0, decoder: kind.decoder!, post: { [unowned self] in store.apply($0) }, tell: { _ in },
+        query: Query(kind.kind.id), source: 0, decoder: kind.decoder!,
+        post: { [unowned self] in store.apply($0) }, tell: { _ in },
         notice: { _ in })
       write = { [unowned self] in source.write(ofIngresses ? nil : $0) }
       keep = { write($0) }

@@ -13,6 +13,9 @@ struct Connector {
   /// Never blocks: whatever takes time happens behind the reader. The text says why there is no such way.
   var open: (_ context: String) -> Result<Link, ConnectionProblem>
 
+  /// Other rules about which contexts need care, for those that are opened from then on.
+  var follow: (Configuration) -> Void = { _ in }
+
   /// A way into a cluster.
   struct Link {
     var reader: any Reader
@@ -40,6 +43,7 @@ extension Connector {
     let names = Self.names(in: text)
     guard names.count > 1 else { return open(text) }
     var parts: [(name: String, reader: any Reader)] = []
+    var isProtected = false
     var problems: [String] = []
     var clusters: [String: String] = [:]
     for name in names {
@@ -53,6 +57,7 @@ extension Connector {
       case .success(let link):
         clusters[cluster] = name
         parts.append((name, link.reader))
+        isProtected = isProtected || link.isProtected || link.writer == nil
       }
     }
     let problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
@@ -63,6 +68,7 @@ extension Connector {
       first.reader.close()
       return open(first.name)
     }
-    return .success(Link(reader: MergedReader(parts), isMerged: true, problem: problem))
+    return .success(
+      Link(reader: MergedReader(parts), isProtected: isProtected, isMerged: true, problem: problem))
   }
 }

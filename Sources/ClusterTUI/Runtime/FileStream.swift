@@ -59,20 +59,23 @@ final class FileStream: Sendable {
   }
 
   /// Tells when all is on the disk.
-  func close() {
+  ///
+  /// - Parameter isWhole: whether all came that was to stand in it.
+  func close(isWhole: Bool) {
     queue.async { [self] in
       if status.problem == nil, fsync(file) != 0, errno != EINVAL { fail() }
       FileWriter.close(file)
       let status = status
       if status.problem == nil {
-        outbox.post(.notice("saved \(status.byteCount) bytes: \(status.path)"))
+        let words = isWhole ? "" : ", up to where the log was left"
+        outbox.post(.notice("saved \(status.byteCount) bytes: \(status.path)\(words)"))
       }
     }
   }
 
   /// Waits until all is written: for the end of the program.
   func finish() {
-    close()
+    close(isWhole: false)
     queue.sync {}
   }
 

@@ -49,6 +49,7 @@ enum Headless {
     for effect in session.takePending() {
       switch effect {
       case .submit, .readChanges, .visit, .endVisit, .switchContext, .alert, .remember, .refresh, .write,
+        .finished,
         .plugin, .skin,
         .reload:
         break

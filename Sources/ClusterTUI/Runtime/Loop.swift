@@ -138,8 +138,13 @@ struct Loop {
       switch effect {
       case .quit: return true
       case .copy(let text, let what):
-        screen.copyToClipboard(text)
-        session.inform("copied \(what)")
+        if screen.copyToClipboard(text) {
+          session.inform("copied \(what)")
+        } else {
+          session.fail(
+            "\(what): this terminal's clipboard does not take it, or not that much; ctrl-s saves it to a file"
+          )
+        }
       case .save(let name, let text): session.save(name: name, text: text)
       case .alert(let alert):
         screen.alert(
@@ -149,7 +154,7 @@ struct Loop {
       case .skin(let name): choose(skin: name)
       case .reload: reload()
       // The session has done it.
-      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write: break
+      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write, .finished: break
       }
     }
     return false

@@ -217,7 +217,7 @@ final class Session {
   private func reconcileFiles() {
     let wanted = shell.files
     for (file, stream) in files where !wanted.contains(file) {
-      stream.close()
+      stream.close(isWhole: false)
       files[file] = nil
     }
     for file in wanted where files[file] == nil {
@@ -316,6 +316,9 @@ final class Session {
       case .write(let file, let bytes):
         files[file]?.write(bytes)
         continue
+      case .finished(let file):
+        files.removeValue(forKey: file)?.close(isWhole: true)
+        continue
       default: break
       }
       if case .visit(let name, let screen) = effect {
@@ -366,6 +369,10 @@ final class Session {
   /// Takes what the person configured. Who has become careful gets no more changes through; who was, only when the
   /// context is opened again.
   func configure(_ setup: Setup) {
+    connector.follow(setup.configuration)
+    let mended = warm.filter { $0.writer == nil && !setup.configuration.isReadOnly($0.context) }
+    for old in mended { end(old) }
+    warm.removeAll { old in mended.contains { $0 === old } }
     for attachment in warm + [current] { attachment.take(setup) }
   }
 

@@ -45,6 +45,8 @@ struct World {
   private static let maxEarlier = 20
   /// Rises with every change of an object or page.
   private(set) var revisions: [Need: Int] = [:]
+  /// Goes on when a need is forgotten: what comes then is another revision than those before.
+  private var revisionCount = 0
   private(set) var pages: [ObjectRef: Page] = [:]
   private(set) var logs: [LogQuery: LogRing] = [:]
   /// Whether there is still more before what was fetched.
@@ -101,7 +103,7 @@ struct World {
       store.apply(batch)
       stores[query] = store
     case .object(let ref, let object):
-      revisions[.object(ref), default: 0] += 1
+      renew(.object(ref))
       // The last version of what is gone stays: it is what one wants to read then.
       if let object {
         if let old = objects[ref], !ObjectDifference.lines(from: old.json, to: object.json).isEmpty {
@@ -110,7 +112,7 @@ struct World {
         objects[ref] = object
       }
     case .page(let ref, let page):
-      revisions[.description(ref), default: 0] += 1
+      renew(.description(ref))
       pages[ref] = page
     case .log(let query, let chunk):
       let ring = logs[query] ?? LogRing(capacityBytes: setup.settings.log.bufferMebibytes << 20)
@@ -120,34 +122,34 @@ struct World {
       logs[query.log]?.insert(older: chunk)
       olderLogs[query] = hasMore
     case .rollout(let ref, let rollout):
-      revisions[.rollout(ref), default: 0] += 1
+      renew(.rollout(ref))
       rollouts[ref] = rollout
     case .usage(let query, let batch): usages[query, default: UsageTable()].apply(batch)
     case .chart(let query, let board):
-      revisions[.chart(query), default: 0] += 1
+      renew(.chart(query))
       charts[query] = board
     case .problems(let query, let board):
-      revisions[.problems(query), default: 0] += 1
+      renew(.problems(query))
       boards[query] = board
     case .diagnosis(let ref, let diagnosis):
-      revisions[.diagnosis(ref), default: 0] += 1
+      renew(.diagnosis(ref))
       diagnoses[ref] = diagnosis
     case .timeline(let query, let timeline):
-      revisions[.timeline(query), default: 0] += 1
+      renew(.timeline(query))
       timelines[query] = timeline
     case .release(let ref, let release):
-      revisions[.release(ref), default: 0] += 1
+      renew(.release(ref))
       releases[ref] = release
     case .relations(let ref, let relations):
-      revisions[.related(ref), default: 0] += 1
+      renew(.related(ref))
       self.relations[ref] = relations
     case .tree(let query, let batch):
-      revisions[.tree(query), default: 0] += 1
+      renew(.tree(query))
       let forest = trees[query] ?? RelationForest()
       forest.apply(batch)
       trees[query] = forest
     case .access(let query, let board):
-      revisions[.access(query), default: 0] += 1
+      renew(.access(query))
       access[query] = board
     case .preview(let need, let preview): previews[need] = preview
     case .rights(let query, let refused): refusals[query] = refused
@@ -156,6 +158,11 @@ struct World {
     case .notice(let text): return text
     }
     return nil
+  }
+
+  private mutating func renew(_ need: Need) {
+    revisionCount += 1
+    revisions[need] = revisionCount
   }
 
   /// Lets go of what no screen needs any more.

@@ -16,6 +16,8 @@ struct DetailPane {
 
   static let restMilliseconds: Int64 = 150
 
+  /// How what is shown begins, by the settings.
+  var views: Views?
   private(set) var tab = Tab.why
   private var subject: Subject?
   private var coming: Subject?
@@ -39,7 +41,7 @@ struct DetailPane {
       coming = nil
       if current != subject {
         subject = current
-        if tab == .why { screen = Self.screen(tab, current, world) }
+        if tab == .why { open(current, world) }
       }
     } else if current.ref != coming?.ref {
       coming = current
@@ -47,7 +49,7 @@ struct DetailPane {
     }
     if let next = coming, world.milliseconds >= settlesAt {
       (subject, coming) = (next, nil)
-      screen = Self.screen(tab, next, world)
+      open(next, world)
     }
     let inner = inner
     screen?.prepare(world, area: inner)
@@ -67,6 +69,11 @@ struct DetailPane {
     self.subject = nil
     settlesAt = 0
     return .none
+  }
+
+  private mutating func open(_ subject: Subject, _ world: World) {
+    screen = Self.screen(tab, subject, world)
+    if let views { screen?.opened(views) }
   }
 
   private static func screen(_ tab: Tab, _ subject: Subject, _ world: World) -> (any Screen)? {

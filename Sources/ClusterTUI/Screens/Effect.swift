@@ -12,6 +12,8 @@ enum Effect {
   case save(name: String, text: String)
   /// More for a file that a screen wants written.
   case write(SaveFile, [UInt8])
+  /// All that was to stand in it was handed over.
+  case finished(SaveFile)
   case alert(Alert)
   /// Asks for everything again.
   case refresh

@@ -28,6 +28,9 @@ struct FindScreen: Screen {
   private var isCut = false
   /// The state of the stores that the hits are from.
   private var seen: [Query: Int] = [:]
+  private var isBehind = false
+  private var againAt: Int64 = 0
+  private static let restMilliseconds: Int64 = 500
   private var cursor = 0
   private var cursorUID: String?
   private var top = 0
@@ -46,6 +49,9 @@ struct FindScreen: Screen {
       world.kinds[id].map { Query(id, namespaces: $0.namespaced ? namespaces : []) }
     }
   }
+
+  /// When changes that came since are looked through.
+  var wakeAt: Int64? { isBehind ? againAt : nil }
 
   func needs(_ world: World) -> Set<Need> { Set(asked(world).map { .rows($0) }) }
 
@@ -89,13 +95,16 @@ struct FindScreen: Screen {
     self.area = area
     let stores = world.stores.filter { isSearched($0.key) }
     let now = stores.mapValues(\.revision)
-    if now != seen {
+    // On a big cluster something changes all the time.
+    if now != seen, seen.isEmpty || Set(seen.keys) != Set(now.keys) || world.milliseconds >= againAt {
       seen = now
+      againAt = world.milliseconds + Self.restMilliseconds
       hits = find(in: stores, world)
       isCut = hits.count > Self.maxHits
       hits = Array(hits.prefix(Self.maxHits))
       if let cursorUID, let at = hits.firstIndex(where: { $0.uid == cursorUID }) { cursor = at }
     }
+    isBehind = now != seen
     cursor = max(0, min(cursor, hits.count - 1))
     let rows = max(1, area.height - 1)
     top = max(0, min(max(top, cursor - rows + 1), cursor))
@@ -125,18 +134,19 @@ struct FindScreen: Screen {
       if found.count > Self.maxHits { break }
     }
     let wanted = text.lowercased()
+    let places = Dictionary(uniqueKeysWithValues: Set(found.map(\.query)).map { ($0, place($0)) })
     // What is called just so comes first, then what begins so.
-    func rank(_ hit: Hit) -> Int {
+    func key(_ hit: Hit) -> (rank: Int, place: String, hit: Hit) {
       let name = hit.name.lowercased()
-      return name == wanted ? 0 : name.hasPrefix(wanted) ? 1 : 2
+      return (name == wanted ? 0 : name.hasPrefix(wanted) ? 1 : 2, places[hit.query] ?? "", hit)
     }
-    return found.enumerated()
+    return found.map(key)
       .sorted {
-        (rank($0.element), place($0.element.query), $0.element.namespace, $0.element.name) < (
-          rank($1.element), place($1.element.query), $1.element.namespace, $1.element.name
+        ($0.rank, $0.place, $0.hit.namespace, $0.hit.name) < (
+          $1.rank, $1.place, $1.hit.namespace, $1.hit.name
         )
       }
-      .map(\.element)
+      .map(\.hit)
   }
 
   private func place(_ query: Query) -> String {

@@ -144,6 +144,7 @@ enum Reaction {
   case chosen(ViewSpec)
   /// More for a file that the screen wants written.
   case write(SaveFile, [UInt8])
+  case finished(SaveFile)
   /// Tells somebody who does not look at the screen.
   case alert(Alert)
   /// Runs a plug-in; the card that showed it goes.

@@ -99,7 +99,7 @@ extension Shell {
   mutating func showAbove<S: Screen>(_ screen: S, _ world: World) -> CommandOutcome {
     openSomething(world)
     if stack.count > 1, stack.last is S { stack.removeLast() }
-    stack.append(screen)
+    stack.append(opened(screen))
     return .shown
   }
 
@@ -145,7 +145,7 @@ extension Shell {
       }
       namespace = places[0]
     }
-    stack.append(screen(ObjectRef(kind: kind.id, namespace: namespace, name: name)))
+    stack.append(opened(screen(ObjectRef(kind: kind.id, namespace: namespace, name: name))))
     return .shown
   }
 
@@ -159,7 +159,7 @@ extension Shell {
       return .failed
     }
     if stack.isEmpty, let pods = world.kinds["v1/pods"] { open(Command.Table(kind: pods), world) }
-    stack.append(screen(places[0]))
+    stack.append(opened(screen(places[0])))
     return .shown
   }
 }

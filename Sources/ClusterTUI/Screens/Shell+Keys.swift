@@ -14,8 +14,9 @@ extension Shell {
     flash = nil
     if hadError, key == .escape { return [] }
     guard !stack.isEmpty else { return key == .control("c") ? [.quit] : [] }
-    if let effects = ownKey(pressed, world) { return effects }
+    // What a key means goes by the rows of now, not by those that were drawn.
     stack[stack.count - 1].prepare(world, area: area)
+    if let effects = ownKey(pressed, world) { return effects }
     let reaction = stack[stack.count - 1].handle(key, world: world)
     if case .unhandled = reaction { return common(key, world) }
     return perform(reaction, world)
@@ -107,6 +108,7 @@ extension Shell {
     case .copy(let text, let what): return [.copy(text, what: what)]
     case .save(let name, let text): return [.save(name: name, text: text)]
     case .write(let file, let bytes): return [.write(file, bytes)]
+    case .finished(let file): return [.finished(file)]
     case .alert(let alert): return [.alert(alert)]
     case .remember(let note):
       remembered.note(note)

@@ -51,7 +51,11 @@ extension Shell {
     let before = stack
     let effects = run(command, world)
     // What it opened stands above where one was.
-    if hotkey.keepsHistory, let opened = stack.last, !stack.isEmpty { stack = before + [opened] }
+    if hotkey.keepsHistory, let opened = stack.last,
+      stack.count != before.count || opened.crumb != before.last?.crumb
+    {
+      stack = before + [opened]
+    }
     return effects
   }
 
@@ -60,6 +64,10 @@ extension Shell {
       fail(
         "'\(plugin.name)' may change things and this session is read-only; 'safe: true' in its file says that it does not"
       )
+      return []
+    }
+    if world.isMerged, !plugin.isSafe {
+      fail("'\(plugin.name)' may change things: that is done in one context; :ctx NAME leads there")
       return []
     }
     let values = values(world)

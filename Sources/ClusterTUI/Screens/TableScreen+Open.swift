@@ -97,7 +97,7 @@ extension TableScreen {
         return .inform("\(kind.singular) \(row.name) names no \(Kind(id: id, name: "").plural)")
       }
       let names = drill.split(separator: " ").map { $0.replacing(".", with: "\\.") }
-      return table(id, filter: names.joined(separator: "|")) { _ in }
+      return table(id, filter: "name~^(\(names.joined(separator: "|")))$") { _ in }
     case .fields(let id): return table(id) { $0.fieldSelector = drill }
     case .owned(let id): return table(id) { $0.owner = row.uid }
     case .containers: return table("containers") { $0.fieldSelector = "metadata.name=\(row.name)" }

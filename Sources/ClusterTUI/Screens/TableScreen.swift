@@ -53,6 +53,7 @@ struct TableScreen: Screen {
   }
 
   mutating func opened(_ views: Views) {
+    detail.views = views
     chosen = views.chosen[kind.id] ?? ViewSpec()
     if !isOpened { isWide = views.settings.isWide }
     isOpened = true
@@ -73,7 +74,9 @@ struct TableScreen: Screen {
   mutating func adopt(_ view: ViewSpec) {
     self.view = view
     wantedSort = view.sort
+    let views = detail.views
     (detail, layout) = (DetailPane(), TableLayout())
+    detail.views = views
     if kind.id != Catalog.contexts.id { query.extraCells = view.extraCells }
     if let columns = kind.columns { settle(columns.adding(query.extraCells)) }
   }

@@ -227,9 +227,9 @@ enum AccessCommand {
 
   /// Both a role and its binding, where no role fits.
   static func role(_ action: AccessAction, to subject: AccessSubject) -> String {
-    let verbs = ["get", "list", "watch"].contains(action.verb) ? "get,list,watch" : action.verb
+    let verbs = ["get", "list", "watch"].contains(action.verb) ? "get,list,watch" : quoted(action.verb)
     let resource = action.group.isEmpty ? action.resource : resourceWithGroup(action)
-    let name = "\(plain(action.resource))-\(action.verb)"
+    let name = "\(plain(action.resource))-\(plain(action.verb))"
     let space = action.namespace.isEmpty ? "" : " -n \(quoted(action.namespace))"
     let kind = action.namespace.isEmpty ? "clusterrole" : "role"
     let role = ObjectRef(

@@ -48,7 +48,8 @@ final class ChangeDesk: Sendable {
 
   func preview(_ change: Change) -> ChangePreview {
     ChangePreview(
-      change: change, kind: kind(change.target.kind), place: place, courier: courier, now: Int64(Watcher.now))
+      change: change, kind: kind(change.target.kind), place: place, courier: courier, now: Int64(engine.now())
+    )
   }
 }
 

@@ -137,7 +137,7 @@ final class SubmitRun: @unchecked Sendable {
 
   private func follow(_ base: JSON, _ result: JSON) {
     guard !isStopped else { return }
-    pursuit = Pursuit(change, base: base, result: result, sentAt: Int64(Watcher.now))
+    pursuit = Pursuit(change, base: base, result: result, sentAt: Int64(desk.engine.now()))
     var ref = change.target
     ref.uid = base["metadata"]["uid"].string ?? ref.uid
     if case .trigger(let name) = change.action {
@@ -170,7 +170,8 @@ final class SubmitRun: @unchecked Sendable {
   }
 
   private func judge() {
-    guard !isStopped, pursuit != nil, let progress = pursuit?.saw(object, rollout, now: Int64(Watcher.now))
+    guard !isStopped, pursuit != nil,
+      let progress = pursuit?.saw(object, rollout, now: Int64(desk.engine.now()))
     else { return }
     tell(progress)
     doneAt = progress.state == .done ? doneAt ?? Watcher.now : nil

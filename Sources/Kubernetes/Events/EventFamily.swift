@@ -3,15 +3,14 @@ import Document
 
 /// An object and what it made, as far as its events go: a Deployment, its ReplicaSets and their pods.
 struct EventFamily {
-  /// Whose child an object is.
   private struct Child: Hashable {
+    var uid: String
     var kind: Kind.ID
     var name: String
-    var owners: [String]
   }
 
-  private var root: String
-  private var children: [String: Child] = [:]
+  /// Objects whose owner does not belong to it so far, by the owner's UID.
+  private var waiting: [String: Set<Child>] = [:]
   /// UIDs of all that belong to it, those that have gone meanwhile too: their events outlive them.
   private(set) var members: Set<String>
   /// What makes pods with generated names, by its name: of pods that went before anybody looked only events are left.
@@ -23,16 +22,14 @@ struct EventFamily {
   ]
 
   init(_ ref: ObjectRef) {
-    root = ref.uid
     members = ref.uid.isEmpty ? [] : [ref.uid]
     if Self.makerKinds.contains(ref.kind) { makers.insert(ref.name) }
   }
 
   /// The UID of the object itself, where only its name was known.
   mutating func learn(root uid: String) {
-    root = uid
     members.insert(uid)
-    grow()
+    for child in waiting.removeValue(forKey: uid) ?? [] { take(child) }
   }
 
   /// Takes in an object of one of the children's kinds. Whether the family grew.
@@ -40,22 +37,24 @@ struct EventFamily {
     guard let metadata = object["metadata"], let uid = metadata["uid"]?.string else { return false }
     let owners = metadata["ownerReferences"].elements.compactMap { $0["uid"]?.string }
     if owners.isEmpty { return false }
-    children[uid] = Child(kind: kind, name: metadata["name"].line, owners: owners)
-    let before = members.count
-    grow()
-    return members.count != before
+    guard !members.contains(uid) else { return false }
+    let child = Child(uid: uid, kind: kind, name: metadata["name"].line)
+    if owners.contains(where: members.contains) {
+      take(child)
+      return true
+    }
+    // What its owner belongs to may be told later.
+    for owner in owners { waiting[owner, default: []].insert(child) }
+    return false
   }
 
-  private mutating func grow() {
-    var hasGrown = true
-    while hasGrown {
-      hasGrown = false
-      for (uid, child) in children
-      where !members.contains(uid) && child.owners.contains(where: members.contains) {
-        members.insert(uid)
-        if Self.makerKinds.contains(child.kind) { makers.insert(child.name) }
-        hasGrown = true
-      }
+  /// Takes in a child and those that waited for it.
+  private mutating func take(_ child: Child) {
+    var found = [child]
+    while let next = found.popLast() {
+      guard members.insert(next.uid).inserted else { continue }
+      if Self.makerKinds.contains(next.kind) { makers.insert(next.name) }
+      found += waiting.removeValue(forKey: next.uid) ?? []
     }
   }
 

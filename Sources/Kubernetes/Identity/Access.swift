@@ -27,7 +27,8 @@ package final class Access: Sendable {
   private let terminal: PluginTerminal
   private let deadlineSeconds: Int
   private let reload: @Sendable () -> Connection?
-  private let now: @Sendable () -> Int64
+  private let clock: (@Sendable () -> Int64)?
+  private var now: @Sendable () -> Int64 { clock ?? { Int64(time(nil)) } }
   /// Held while a credential is being obtained, so that one plug-in runs at a time.
   private let obtaining = Mutex(())
   private let state: Mutex<State>
@@ -47,18 +48,18 @@ package final class Access: Sendable {
 
   /// - Parameters:
   ///   - reload: resolves the context again after a 401, for programs that write fresh tokens into the kubeconfig.
-  ///   - now: seconds since 1970.
+  ///   - now: seconds since 1970; nil is the system's clock.
   package init(
     _ connection: Connection, environment: Environment = .process, terminal: PluginTerminal = .none,
     deadlineSeconds: Int = 60, reload: @escaping @Sendable () -> Connection? = { nil },
-    now: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+    now: (@Sendable () -> Int64)? = nil
   ) {
     self.connection = connection
     self.environment = environment
     self.terminal = terminal
     self.deadlineSeconds = deadlineSeconds
     self.reload = reload
-    self.now = now
+    clock = now
     state = Mutex(State(source: connection))
   }
 
@@ -202,7 +203,7 @@ package final class Access: Sendable {
 extension Access {
   /// What a `KubernetesReader` needs of an identity.
   package var upstream: Upstream {
-    Upstream(
+    var upstream = Upstream(
       place: connection.place,
       getter: { [self] session in
         do throws(IdentityError) { return .success(try getter(over: session)) } catch {
@@ -210,6 +211,8 @@ extension Access {
         }
       },
       refresh: { [self] in refresh() })
+    if let clock { upstream.now = { Double(clock()) } }
+    return upstream
   }
 }
 

@@ -26,7 +26,7 @@ final class JoinedRun: @unchecked Sendable {
       let kind = isOfServices ? BuiltIn.services(tally) : BuiltIn.ingresses(tally)
       guard let decoder = kind.decoder else { continue }
       let source = JoinedSource(
-        source: index, decoder: decoder, post: { outbox.post(.rows(query, $0)) },
+        query: query, source: index, decoder: decoder, post: { outbox.post(.rows(query, $0)) },
         tell: { tell(index * 2, $0) }, notice: { outbox.post(.notice($0)) })
       box.source = source
       let target = WatchTarget(

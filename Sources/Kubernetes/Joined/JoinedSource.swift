@@ -10,15 +10,22 @@ final class JoinedSource: WatchConsumer {
   private let post: (RowBatch) -> Void
   private let tell: (Phase) -> Void
   private let notice: (String) -> Void
+  private let columns: [Column]
+  private let extraCells: [ExtraCell]
+  private let extra: ExtraCells?
   private var row: RowWriter
   /// By "namespace/name".
   private var objects: [String: [UInt8]] = [:]
 
   init(
-    source: Int, decoder: RowDecoder, post: @escaping (RowBatch) -> Void, tell: @escaping (Phase) -> Void,
+    query: Query, source: Int, decoder: RowDecoder, post: @escaping (RowBatch) -> Void,
+    tell: @escaping (Phase) -> Void,
     notice: @escaping (String) -> Void
   ) {
     (self.decoder, self.post, self.tell, self.notice) = (decoder, post, tell, notice)
+    extraCells = query.extraCells
+    extra = ExtraCells(query.extraCells, metadataOnly: false)
+    columns = Kinds.builtIn(query.kind)?.kind.columns ?? []
     row = RowWriter(source: source)
   }
 
@@ -26,6 +33,7 @@ final class JoinedSource: WatchConsumer {
     if begins {
       objects = [:]
       row.beginList()
+      if extra != nil { row.setColumns(columns.adding(extraCells)) }
     }
     list.eachItem { take($0) }
     if completes { row.completeList() }
@@ -56,13 +64,18 @@ final class JoinedSource: WatchConsumer {
   func write(_ keys: Set<String>?) {
     for key in keys.map(Array.init) ?? Array(objects.keys) {
       guard let bytes = objects[key] else { continue }
-      bytes.withUnsafeBytes { decoder.write(JSONSlice($0), &row) }
+      bytes.withUnsafeBytes { write(JSONSlice($0)) }
     }
     flush()
   }
 
   private func take(_ object: JSONSlice) {
     if let key = Self.key(object) { objects[key] = Array(object.bytes) }
+    write(object)
+  }
+
+  private func write(_ object: JSONSlice) {
+    row.extraCells = extra?.texts(of: object, behind: columns)
     decoder.write(object, &row)
   }
 

@@ -15,7 +15,8 @@ final class OlderLogRun: @unchecked Sendable {
   private let outbox: Outbox
   private var waiting: [OlderLogQuery.Anchor]
   private var running: [Int: OlderLogFetch] = [:]
-  private var merge = LogMerge()
+  /// What came, by the index of the container.
+  private var found: [Int: [LogCutter.Lines]] = [:]
   private var hasMore = false
   private var problem: String?
   private var isStopped = false
@@ -48,13 +49,18 @@ final class OlderLogRun: @unchecked Sendable {
 
   private func ended(_ anchor: OlderLogQuery.Anchor, _ outcome: OlderLogFetch.Outcome) {
     running[anchor.index] = nil
-    for lines in outcome.lines { merge.add(lines, of: anchor.index) }
+    found[anchor.index] = outcome.lines
     hasMore = hasMore || outcome.hasMore
     problem = problem ?? outcome.problem
     next()
   }
 
   private func tell() {
+    // Of one time, lines stand in the order of the containers, whoever answered first.
+    var merge = LogMerge()
+    for anchor in query.anchors {
+      for lines in found[anchor.index] ?? [] { merge.add(lines, of: anchor.index) }
+    }
     var lines = merge.take()
     var groupers: [UInt16: LogGrouper] = [:]
     // Line by line, as those of several containers stand among each other.
@@ -96,6 +102,10 @@ final class OlderLogFetch: @unchecked Sendable {
   private var cutter: LogCutter
   private var pieces: [LogCutter.Lines] = []
   private var count = 0
+  private var byteCount = 0
+  private let maxBytes: Int
+  /// Of all containers together.
+  private static let maxTotalBytes = 16 << 20
   /// Lines of just the anchor's time that stand before those that are had.
   private var sameTime: [LogCutter.Lines] = []
   private var isCut = false
@@ -107,6 +117,7 @@ final class OlderLogFetch: @unchecked Sendable {
   ) {
     (self.query, self.anchor, self.engine, self.whole) = (query, anchor, engine, whole)
     seconds = anchor.guessSeconds
+    maxBytes = Self.maxTotalBytes / max(1, query.anchors.count)
     cutter = LogCutter(source: UInt16(clamping: anchor.index))
   }
 
@@ -123,7 +134,7 @@ final class OlderLogFetch: @unchecked Sendable {
     stop()
     let current = step
     cutter = LogCutter(source: UInt16(clamping: anchor.index))
-    (pieces, sameTime, count, isCut, errorHead) = ([], [], 0, false, nil)
+    (pieces, sameTime, count, byteCount, isCut, errorHead) = ([], [], 0, 0, false, nil)
     var log = query.log
     (log.follow, log.tailLines, log.sinceSeconds, log.sinceTime) = (false, nil, nil, nil)
     if let seconds { log.sinceTime = anchor.nanoseconds / 1_000_000_000 - Int64(seconds) }
@@ -191,8 +202,12 @@ final class OlderLogFetch: @unchecked Sendable {
     pieces.append(older)
     count += older.lines.count
     // The last ones are wanted; where there are many more, the first go at once.
-    while let first = pieces.first, count - first.lines.count >= query.maxLines {
+    byteCount += older.byteCount
+    while let first = pieces.first, pieces.count > 1,
+      count - first.lines.count >= query.maxLines || byteCount > maxBytes
+    {
       count -= first.lines.count
+      byteCount -= first.byteCount
       pieces.removeFirst()
       isCut = true
     }

@@ -100,10 +100,10 @@ final class ChartRun: @unchecked Sendable {
   private func drawSoon(after seconds: Double) {
     guard !isStopped else { return }
     let gap = Self.leastGapSeconds
-    let wait = max(seconds, min(gap, drawnAt + gap - Watcher.now))
-    let due = Watcher.now + wait
+    let wait = max(seconds, min(gap, drawnAt + gap - desk.engine.now()))
+    let due = desk.engine.now() + wait
     // What comes sooner is drawn sooner: the answer of a Prometheus is asked for again after a while only.
-    if let dueAt, dueAt <= due, dueAt > Watcher.now - gap { return }
+    if let dueAt, dueAt <= due, dueAt > desk.engine.now() - gap { return }
     dueAt = due
     desk.engine.queue.asyncAfter(deadline: .now() + wait) { [weak self] in
       guard let self, dueAt == due else { return }
@@ -117,8 +117,8 @@ final class ChartRun: @unchecked Sendable {
   private func draw() {
     guard !isStopped else { return }
     if case .gone = subject { return }
-    drawnAt = Watcher.now
-    let to = Int64(Watcher.now * 1_000)
+    drawnAt = desk.engine.now()
+    let to = Int64(desk.engine.now() * 1_000)
     let range = Int64(query.rangeSeconds) * 1_000
     // What is kept here is drawn as it was read, however long a range is asked for. The same steps in each drawing, so
     // that lines do not flicker.
@@ -149,7 +149,7 @@ final class ChartRun: @unchecked Sendable {
       answers.missing = []
       answers.charts = zip(plans, lines).map { ChartLines.chart($0, $1, span) }
       let last = answers.charts.flatMap(\.lines).compactMap { $0.points.last { $0.value.isFinite }?.at }
-      answers.newest = last.max().map { min($0, Int64(Watcher.now * 1_000)) / 1_000 }
+      answers.newest = last.max().map { min($0, Int64(desk.engine.now() * 1_000)) / 1_000 }
       tell(.live)
     }
     outbox.post(.chart(query, answers))

@@ -104,7 +104,7 @@ final class MetricsDesk: @unchecked Sendable {
     guard isTicking else { return }
     engine.queue.asyncAfter(deadline: .now() + Self.tickSeconds) { [weak self] in
       guard let self else { return }
-      tally.forget(before: Int64(Watcher.now - Self.maxUsageAgeSeconds))
+      tally.forget(before: Int64(engine.now() - Self.maxUsageAgeSeconds))
       update()
       tell(.tick)
       tick()
@@ -129,7 +129,7 @@ final class MetricsDesk: @unchecked Sendable {
     let now = Dictionary(wishes.map { ($0.target.id, $0.target) }, uniquingKeysWith: { first, _ in first })
     // One that changed is another one.
     let gone = Set(targets.filter { now[$0.key] != $0.value }.keys)
-    book.drop(gone, at: Int64(Watcher.now * 1_000))
+    book.drop(gone, at: Int64(engine.now() * 1_000))
     gone.forEach { tally.drop($0) }
     let isOther = now != targets
     targets = now
@@ -141,7 +141,7 @@ final class MetricsDesk: @unchecked Sendable {
 
   private func makeScraper() -> Scraper {
     Scraper(
-      queue: engine.queue,
+      queue: engine.queue, now: engine.now,
       fetch: { [engine, session] target, tell in engine.scrape(target, session: session, tell) },
       deliver: { [weak self] target, page in self?.took(page, of: target) })
   }
@@ -269,7 +269,7 @@ final class MetricsDesk: @unchecked Sendable {
       for reading in readings {
         tally.take(reading.key, cpu: reading.cpu, memory: reading.memory, at: reading.at)
       }
-      book.advance(to: Int64(Watcher.now * 1_000))
+      book.advance(to: Int64(engine.now() * 1_000))
       book.take(readings)
       apiProblem = nil
       tell(.page(MetricsAPIPoll.target, Set(readings.map(\.key))))

@@ -144,7 +144,7 @@ final class RolloutSource: @unchecked Sendable {
     objects.revisions = revisions?.items.map { Array($0.values) }
     objects.pods = pods?.items.map { Array($0.values) }
     objects.problems = [revisions?.refusal, pods?.refusal].compactMap { $0 }
-    let rollout = objects.rollout(now: Int64(Watcher.now))
+    let rollout = objects.rollout(now: Int64(engine.now()))
     let version = object["metadata"]["resourceVersion"].string ?? ""
     if told?.rollout != rollout || told?.version != version {
       told = (rollout, version)

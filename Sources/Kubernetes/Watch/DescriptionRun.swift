@@ -212,6 +212,6 @@ final class DescriptionRun: @unchecked Sendable {
       all.failures[event.request.key] = event.source.failure
     }
     hasPosted = true
-    outbox.post(.page(ref, Describe.page(of: object, kind: kind, related: all, now: Int64(Watcher.now))))
+    outbox.post(.page(ref, Describe.page(of: object, kind: kind, related: all, now: Int64(engine.now()))))
   }
 }

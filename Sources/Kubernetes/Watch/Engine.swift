@@ -9,6 +9,8 @@ final class Engine: Sendable {
   /// Serial. Whoever is said to be confined to the engine's queue touches its state only there.
   let queue: DispatchQueue
   let maxBackoffSeconds: Double
+  /// Seconds since 1970, for what is counted against the cluster's own times.
+  let now: @Sendable () -> Double
   private let session: HTTPSession
   private let upstream: Upstream
   /// Credential plug-ins may take their time, and nothing else shall wait for them.
@@ -27,6 +29,7 @@ final class Engine: Sendable {
     queue = DispatchQueue(label: label)
     self.session = session
     self.upstream = upstream
+    now = upstream.now
   }
 
   /// Calls back on the queue. To be asked for each request: a credential may have been replaced meanwhile.

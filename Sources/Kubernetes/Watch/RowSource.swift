@@ -19,7 +19,8 @@ final class RowSource: WatchConsumer {
 
   init(
     query: Query, source: Int, kind: Kind, decoder: RowDecoder?, isOfOneObject: Bool,
-    post: @escaping (RowBatch) -> Void, tell: @escaping (Phase) -> Void, notice: @escaping (String) -> Void
+    now: @escaping @Sendable () -> Double, post: @escaping (RowBatch) -> Void,
+    tell: @escaping (Phase) -> Void, notice: @escaping (String) -> Void
   ) {
     self.query = query
     self.decoder = decoder
@@ -30,6 +31,7 @@ final class RowSource: WatchConsumer {
     extra = ExtraCells(query.extraCells, metadataOnly: Kinds.builtIn(kind.id)?.hidesValues == true)
     columns = kind.columns ?? []
     table = TableDecoder(kind: kind, extraCells: query.extraCells, extra)
+    table.now = { Int64(now()) }
     row = RowWriter(source: source)
   }
 

@@ -26,6 +26,7 @@ final class RowsRun: @unchecked Sendable {
     watchers = parts.enumerated().map { index, part in
       let source = RowSource(
         query: query, source: index, kind: kind, decoder: part.decoder, isOfOneObject: isContainers,
+        now: engine.now,
         post: { batch in
           if isPlaced { placements.take(batch, of: query) }
           outbox.post(.rows(query, batch))

@@ -50,6 +50,8 @@ package final class Scraper: @unchecked Sendable {
   }
 
   private let queue: DispatchQueue
+  /// Seconds since 1970.
+  private let now: @Sendable () -> Double
   private let fetch: Fetch
   private let deliver: (ScrapeTarget, ScrapedPage) -> Void
   private var schedule: ScrapeSchedule
@@ -60,13 +62,17 @@ package final class Scraper: @unchecked Sendable {
 
   /// - Parameters:
   ///   - queue: serial; everything here is called on it.
+  ///   - now: seconds since 1970, where pages have no times of their own.
   ///   - deliver: called on the queue with every scrape's outcome.
   package init(
-    queue: DispatchQueue, maxParallel: Int = 8, fetch: @escaping Fetch,
+    queue: DispatchQueue, maxParallel: Int = 8,
+    now: @escaping @Sendable () -> Double = { seconds(CLOCK_REALTIME) },
+    fetch: @escaping Fetch,
     deliver: @escaping (ScrapeTarget, ScrapedPage) -> Void
   ) {
     self.queue = queue
     self.fetch = fetch
+    self.now = now
     self.deliver = deliver
     schedule = ScrapeSchedule(maxParallel: maxParallel)
   }
@@ -168,7 +174,7 @@ package final class Scraper: @unchecked Sendable {
   private func begin(_ run: Run, _ contentType: String?) {
     run.isReading = true
     run.reader.begin(
-      contentType: contentType, names: run.names, listsFamilies: run.listsFamilies, at: Self.now)
+      contentType: contentType, names: run.names, listsFamilies: run.listsFamilies, at: Int64(now() * 1_000))
   }
 
   private func refusal(_ run: Run) -> String? {
@@ -191,11 +197,9 @@ package final class Scraper: @unchecked Sendable {
 
   // MARK: Clocks
 
-  /// Milliseconds since 1970.
-  private static var now: Int64 { Int64(seconds(CLOCK_REALTIME) * 1_000) }
   private static var uptime: Double { seconds(CLOCK_MONOTONIC) }
 
-  private static func seconds(_ clock: clockid_t) -> Double {
+  package static func seconds(_ clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

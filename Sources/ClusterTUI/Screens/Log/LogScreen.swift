@@ -19,6 +19,8 @@ struct LogScreen: Screen {
   private var names = LogNames()
   private var sourceCount = 0
   private var insertions = 0
+  /// The lines that all this is about: a log that is opened again counts from its beginning.
+  private weak var shown: LogRing?
   /// Where one was before the search that is being typed.
   var beforeFind: (window: LogWindow, find: LogSearch)?
 
@@ -124,6 +126,7 @@ struct LogScreen: Screen {
 
   mutating func prepare(_ world: World, area: Rect) {
     guard let ring = world.logs[query] else { return }
+    adopt(ring)
     window.resize(to: area)
     if ring.insertions != insertions {
       insertions = ring.insertions
@@ -166,8 +169,12 @@ struct LogScreen: Screen {
   /// What passed since is written on, whatever screen is in front.
   mutating func took(_ world: World) -> [Reaction] {
     guard let ring = world.logs[query] else { return [] }
+    adopt(ring)
     // The last lines were taken before the file ends.
-    if isSavingOver { stopWriting() }
+    if isSavingOver, let file = saving?.file {
+      stopWriting()
+      return [.finished(file)]
+    }
     if older.update(world) {
       if ring.inserted == 0 { return [.inform("the node has nothing older")] }
       // Where several containers write, they are not all before the first line.
@@ -181,6 +188,18 @@ struct LogScreen: Screen {
     let reaction = saving?.next(&lines, ring, world, showsTimes: look.times != .none)
     if saving?.isEnding == true, !lines.hasMoreToCollect, !lines.isScanning { isSavingOver = true }
     return reaction.map { [$0] } ?? []
+  }
+
+  private mutating func adopt(_ ring: LogRing) {
+    guard ring !== shown else { return }
+    if shown != nil || lines.end > 0 {
+      lines.restart()
+      find.forgetPlace()
+      look.expanded = []
+      (older, sourceCount, lag) = (LogOlder(), 0, LogLag())
+      if saving != nil { lines.startCollecting() }
+    }
+    (shown, insertions) = (ring, ring.insertions)
   }
 
   mutating func stopWriting() {

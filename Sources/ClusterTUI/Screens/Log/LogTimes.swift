@@ -69,6 +69,8 @@ struct LogStretch: Equatable {
       if part.isEmpty {
         moments.append(nil)
       } else if let moment = Self.moment(part, now: now, offset: offset) {
+        // Counted in nanoseconds from there on.
+        guard abs(moment) < 9_000_000_000 else { return .wrong("'\(part)' is too far away") }
         moments.append(moment)
       } else {
         return .wrong("'\(part)' is no time: write -15m, 14:02, 2026-11-21 14:02 or 14:02 to 14:10")

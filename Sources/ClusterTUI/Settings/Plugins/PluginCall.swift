@@ -10,8 +10,6 @@ struct PluginCall: Equatable {
   var tellsOutput: Bool
 
   private static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "fish"]
-  /// Programs that start the one that their arguments name.
-  private static let starters: Set<String> = ["env", "nohup", "setsid", "exec", "time", "nice", "command"]
 
   init(_ plugin: Plugin, _ values: PluginValues) throws(Refusal) {
     (name, runsInBackground, tellsOutput) = (plugin.name, plugin.runsInBackground, plugin.tellsOutput)
@@ -31,7 +29,12 @@ struct PluginCall: Equatable {
     let script = scriptIndex(words)
     for (index, word) in words.enumerated() {
       guard index == script else {
-        let value = values.substituted(word)
+        // Words with blanks in them may be scripts too, of "watch", "su -c" or a shell on another machine.
+        let value = word.contains(" ") ? values.plainly(word) : values.substituted(word)
+        guard let value else {
+          throw Refusal(
+            text: "'\(name)' was not run: a value within '\(word)' holds signs that are no plain text")
+        }
         guard !value.utf8.contains(0) else {
           throw Refusal(text: "'\(name)' would get a text with a zero in it")
         }
@@ -52,14 +55,14 @@ struct PluginCall: Equatable {
   /// Which of the words a shell of this machine takes for its script: what follows -c.
   private static func scriptIndex(_ words: [String]) -> Int? {
     func base(_ word: String) -> String { word.split(separator: "/").last.map(String.init) ?? word }
-    var index = 0
-    while index < words.count, starters.contains(base(words[index])) {
-      index += 1
-      while index < words.count, words[index].hasPrefix("-") || words[index].contains("=") { index += 1 }
+    // Behind "sudo", "timeout 5", "env A=B" or "kubectl exec" as well.
+    guard var index = words.firstIndex(where: { shells.contains(base($0)) }) else { return nil }
+    // On another machine there is none of this one's environment: its script gets plain values alone.
+    let isHere = !words[..<index].contains {
+      $0 == "--" || ["ssh", "docker", "podman", "nsenter"].contains(base($0))
     }
-    guard index < words.count, shells.contains(base(words[index])) else { return nil }
     index += 1
-    while index < words.count, words[index].hasPrefix("-") {
+    while isHere, index < words.count, words[index].hasPrefix("-") {
       if words[index].hasSuffix("c"), !words[index].hasPrefix("--") {
         return index + 1 < words.count ? index + 1 : nil
       }

@@ -74,6 +74,16 @@ struct PluginValues: Equatable {
 
   // MARK: Shells
 
+  /// A text with its values in place; nil where one of them is more than letters, digits and harmless signs.
+  func plainly(_ text: String) -> String? {
+    var isRefused = false
+    let result = replaced(text) { value, _ in
+      if !value.allSatisfy(Self.isPlain) { isRefused = true }
+      return value
+    }
+    return isRefused ? nil : result
+  }
+
   /// A script for a shell, which finds the values in its environment instead of in its text: whatever a name, a column
   /// or an input holds, it is no part of the script. fish writes variables in its own way.
   ///

@@ -46,7 +46,7 @@ final class DiagnosisDesk: @unchecked Sendable {
     asker = AskRunner(engine: engine, facts: facts) { [weak self] in self?.schedule() }
   }
 
-  static var now: Int64 { Int64(Watcher.now) }
+  var now: Int64 { Int64(engine.now()) }
   var examiner: Examiner { problems.examiner }
   var histories: Histories { problems.histories }
 
@@ -99,7 +99,7 @@ final class DiagnosisDesk: @unchecked Sendable {
       let index = sources.count
       let source = FactSource(
         kind, namespace: namespace, facts: facts, keepsManagers: asMetadata || keepsManagers,
-        now: { Self.now }
+        now: { [engine] in Int64(engine.now()) }
       ) { [weak self] in
         self?.sourceChanged(kind)
       } tell: { [weak self] in
@@ -131,7 +131,9 @@ final class DiagnosisDesk: @unchecked Sendable {
   /// Keeps an object of a kind that is not watched, because somebody asks about it.
   func watchOne(_ ref: ObjectRef) -> SingleWatch? {
     guard !facts.watched.contains(ref.kind) else { return nil }
-    let source = FactSource(ref.kind, namespace: ref.namespace, facts: facts, now: { Self.now }) {
+    let source = FactSource(
+      ref.kind, namespace: ref.namespace, facts: facts, now: { [engine] in Int64(engine.now()) }
+    ) {
       [weak self] in
       self?.schedule()
     } tell: { _ in
@@ -197,7 +199,7 @@ final class DiagnosisDesk: @unchecked Sendable {
     engine.queue.asyncAfter(deadline: .now() + Self.maxFailingSeconds) { [weak self] in
       guard let self, !isStopped, !sources[index].isSettled else { return }
       sources[index].giveUp(why)
-      phaseChanged(index, .stale(since: Self.now, why: why))
+      phaseChanged(index, .stale(since: now, why: why))
     }
   }
 
@@ -227,7 +229,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   }
 
   private func examine() {
-    let now = Self.now
+    let now = now
     problems.update(now: now)
     wantEvents()
     ask(now: now)

@@ -61,7 +61,7 @@ final class TimelineRun: DiagnosisSubscriber, @unchecked Sendable {
       desk.engine.queue.asyncAfter(deadline: .now() + Self.restSeconds) { [weak self] in
         guard let self, let desk = self.desk else { return }
         isDue = false
-        tell(desk, DiagnosisDesk.now)
+        tell(desk, desk.now)
       }
     } else {
       tell(desk, now)
