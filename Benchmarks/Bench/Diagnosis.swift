@@ -20,7 +20,6 @@ extension Benchmark {
     let deployments = list((0..<BrokenPod.workloads).map(BrokenPod.deployment))
     let nodes = list((0..<120).map(BrokenPod.node))
     let diagnosis = OfflineDiagnosis(now: BrokenPod.now)
-    let before = residentBytes()
     let began = now(CLOCK_MONOTONIC)
     for (bytes, kind) in [
       (nodes, "v1/nodes"), (deployments, "apps/v1/deployments"), (sets, "apps/v1/replicasets"),
@@ -44,8 +43,7 @@ extension Benchmark {
     return
       "\(PodList.count) pods read into facts in \(milliseconds(read - began)), \(broken) broken ones examined and folded into "
       + "\(problems.count) problems in \(milliseconds(examined - read)); after a change of a broken pod "
-      + "\(milliseconds(brokenChange)), of another \(milliseconds(healthyChange)); \(megabytes(residentBytes() - before)) "
-      + "resident"
+      + "\(milliseconds(brokenChange)), of another \(milliseconds(healthyChange))"
   }
 
   private static func list(_ items: [String]) -> [UInt8] {

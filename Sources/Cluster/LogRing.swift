@@ -27,6 +27,13 @@ package final class LogRing {
       markCount = lines.count(where: \.isMark)
     }
     var endNumber: Int { firstNumber + lines.count }
+
+    /// Gives back what it was given to grow: nothing more is put to it.
+    func seal() {
+      if bytes.capacity > bytes.count + bytes.count / 8 { bytes = bytes.withUnsafeBufferPointer(Array.init) }
+      if lines.capacity > lines.count + lines.count / 8 { lines = lines.withUnsafeBufferPointer(Array.init) }
+    }
+
     var byteCount: Int { bytes.count + lines.count * MemoryLayout<LogChunk.Line>.stride }
   }
 
@@ -67,6 +74,7 @@ package final class LogRing {
     if let last = segments.last, last.byteCount + chunk.bytes.count <= Self.smallBytes {
       join(chunk, to: last)
     } else {
+      segments.last?.seal()
       let segment = Segment(bytes: chunk.bytes, lines: chunk.lines, firstNumber: endNumber)
       segments.append(segment)
       byteCount += segment.byteCount

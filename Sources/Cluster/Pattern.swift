@@ -40,21 +40,35 @@ package final class Pattern {
 
   deinit { if literal == nil { regfree(&compiled) } }
 
+  private static let maxEmptyMatches = 64
   private static let operators = Set(#"\^$.|?*+()[]{}"#.utf8)
 
   private static func posix(_ text: String) -> String {
     var out = ""
-    var isEscaped = false
+    var (isEscaped, isInBrackets) = (false, false)
+    // An empty branch, as in "web|" while someone types, would match at each byte.
+    var (opens, hangs) = (true, false)
     for character in text {
       if isEscaped {
         out += character == "d" ? "[0-9]" : character == "D" ? "[^0-9]" : "\\\(character)"
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else {
-        out.append(character)
+        (isEscaped, opens, hangs) = (false, false, false)
+        continue
       }
+      if character == "\\" {
+        isEscaped = true
+        continue
+      }
+      if character == "|", !isInBrackets {
+        if opens || hangs { continue }
+        hangs = true
+      } else {
+        if hangs, character == ")" { out.removeLast() }
+        (opens, hangs) = (character == "(" && !isInBrackets, false)
+      }
+      if character == "[" { isInBrackets = true } else if character == "]" { isInBrackets = false }
+      out.append(character)
     }
+    if hangs { out.removeLast() }
     if isEscaped { out += "\\" }
     for prefix in ["(?i)", "(?:"] { out = out.replacing(prefix, with: prefix == "(?:" ? "(" : "") }
     return out
@@ -72,7 +86,8 @@ package final class Pattern {
       return from + at..<from + at + literal.count
     }
     var start = from
-    while start <= bytes.count {
+    // What matches nothing again and again, as "a*" does, is not worth a look at each byte.
+    for _ in 0..<Self.maxEmptyMatches where start <= bytes.count {
       var match = regmatch_t(rm_so: regoff_t(start), rm_eo: regoff_t(bytes.count))
       let flags = REG_STARTEND | (start > 0 ? REG_NOTBOL : 0)
       let code = regexec(&compiled, base.assumingMemoryBound(to: CChar.self), 1, &match, flags)

@@ -94,7 +94,14 @@ import Testing
     let folder = Self.docs.appendingPathComponent("screens")
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "README.md" }
     let index = try String(contentsOf: folder.appendingPathComponent("README.md"), encoding: .utf8)
-    for page in pages { #expect(index.contains("(\(page))"), "\(page) is not in the list of screens") }
+    for page in pages {
+      #expect(index.contains("(\(page))"), "\(page) is not in the list of screens")
+      let text = try String(contentsOf: folder.appendingPathComponent(page), encoding: .utf8)
+      let picture = try #require(text.firstMatch(of: /\]\((\.\.\/[^)]*\.png)\)/), "\(page) has no picture")
+      #expect(
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent(String(picture.1)).path),
+        "\(page)")
+    }
     #expect(pages.count >= 18)
   }
 }

@@ -10,7 +10,7 @@ import Testing
       id: "v1/nodes", name: "Node", short: ["no"], namespaced: false, role: .node,
       columns: [
         Column("STATUS", .status), Column("CPU", .measure(.cpu)), Column("CPU/A", .number),
-        Column("MEM/A", .number), Column("PODS", .number),
+        Column("MEM/A", .number), Column("PODS/A", .number),
       ])
     kind.children = .fields("v1/pods")
     return kind

@@ -84,6 +84,17 @@ import Testing
     let pattern = try Pattern("o+")
     let bytes = Array("foo boo o".utf8)
     #expect(bytes.withUnsafeBytes { pattern.allMatches(in: $0) } == [1..<3, 5..<7, 8..<9])
+    for (typed, meant) in [
+      ("web|", "web"), ("|web", "web"), ("(web|)", "(web)"), ("a||web", "a|web"), (#"b\|"#, #"b\|"#),
+    ] {
+      let (first, second) = (try Pattern(typed), try Pattern(meant))
+      for text in ["a web here", "nothing", "b|c", "|"] {
+        let bytes = Array(text.utf8)
+        #expect(
+          bytes.withUnsafeBytes { first.firstMatch(in: $0, from: 0) }
+            == bytes.withUnsafeBytes { second.firstMatch(in: $0, from: 0) }, "\(typed) in \(text)")
+      }
+    }
     let empty = try Pattern("x*")
     #expect(bytes.withUnsafeBytes { empty.allMatches(in: $0) }.isEmpty)
   }

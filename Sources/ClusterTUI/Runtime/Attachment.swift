@@ -76,6 +76,7 @@ final class Attachment {
   /// Whether that start of a need is the one that runs now. What was asked for and is no longer needed may still arrive,
   /// and was perhaps asked for again meanwhile.
   func serves(_ need: Need, start: Int) -> Bool { running[need]?.start == start }
+  func runs(_ starts: Set<Int>) -> Set<Int> { starts.intersection(running.values.map(\.start)) }
 
   /// Takes what the person configured. Who has become careful gets no more changes through; who was, only when the
   /// context is opened again.

@@ -72,3 +72,21 @@ extension Connector {
       Link(reader: MergedReader(parts), isProtected: isProtected, isMerged: true, problem: problem))
   }
 }
+
+extension Connector {
+  /// The contexts as the rows of a table.
+  func rows(current: String?) -> RowBatch {
+    var writer = RowWriter()
+    writer.beginList()
+    for context in contexts {
+      writer.begin(uid: context.name, namespace: "", name: context.name)
+      writer.cell(context.name == current ? "*" : "")
+      writer.cell(context.cluster)
+      writer.cell(context.user)
+      writer.cell(context.namespace)
+      writer.end()
+    }
+    writer.completeList()
+    return writer.takeBatch()
+  }
+}

@@ -154,7 +154,8 @@ struct Loop {
       case .skin(let name): choose(skin: name)
       case .reload: reload()
       // The session has done it.
-      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write, .finished: break
+      case .visit, .endVisit, .switchContext, .submit, .readChanges, .remember, .refresh, .write, .finished:
+        break
       }
     }
     return false

@@ -9,6 +9,7 @@ final class Session {
   /// Those that were left, the last one at the end: a switch waits for nothing, and the way back finds them live.
   private var warm: [Attachment] = []
   private static let maxWarm = 2
+  private static let maxOwners = 1_000
   private static let warmMilliseconds: Int64 = 15 * 60_000
   var world: World { current.world }
   var shell: Shell { current.shell }
@@ -28,6 +29,7 @@ final class Session {
   private var starts = 0
   /// Who made which start.
   private var owners: [Int: Attachment] = [:]
+  private var files = SavedFiles()
   private let clock: Clock
   /// Where `--log-file` goes.
   var journal: Journal?
@@ -36,7 +38,7 @@ final class Session {
     self.connector = connector
     self.clock = clock
     tick()
-    current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
+    current.world.setOwnRows(Query(Catalog.contexts.id), connector.rows(current: nil))
   }
 
   /// Takes up what was remembered, and keeps what will be. A file that can't be understood is told.
@@ -90,7 +92,7 @@ final class Session {
       current.world.isProtected = link.isProtected
       current.world.isMerged = link.isMerged
       current.world.isReadOnly = wantsReadOnly || link.writer == nil && !link.isMerged
-      current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
+      current.world.setOwnRows(Query(Catalog.contexts.id), connector.rows(current: name))
       current.world.isConnected = true
       current.world.place = reader.place
       current.world.kinds.add(reader.kinds, complete: false)
@@ -136,7 +138,7 @@ final class Session {
     current.world.ledger = ledger
     current.shell.takeOver(old.shell)
     if current.shell.stack.isEmpty { perform(current.shell.run("problems", world)) }
-    current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: name))
+    current.world.setOwnRows(Query(Catalog.contexts.id), connector.rows(current: name))
     keepWarm(old)
     tick()
     return true
@@ -151,7 +153,7 @@ final class Session {
     current.shell.clear()
     current.world.isReadOnly = wantsReadOnly
     current.world.isRedacted = isRedacted
-    current.world.setOwnRows(Query(Catalog.contexts.id), contextRows(current: nil))
+    current.world.setOwnRows(Query(Catalog.contexts.id), connector.rows(current: nil))
     if old.context == name { end(old) } else { keepWarm(old) }
     for old in warm where old.context == name { end(old) }
     warm.removeAll { $0.context == name }
@@ -191,55 +193,30 @@ final class Session {
     warm = []
     current.world.forgetCluster()
     current.shell.clear()
-    for stream in files.values { stream.finish() }
-    files = [:]
-  }
-
-  private func contextRows(current: String?) -> RowBatch {
-    var writer = RowWriter()
-    writer.beginList()
-    for context in connector.contexts {
-      writer.begin(uid: context.name, namespace: "", name: context.name)
-      writer.cell(context.name == current ? "*" : "")
-      writer.cell(context.cluster)
-      writer.cell(context.user)
-      writer.cell(context.namespace)
-      writer.end()
-    }
-    writer.completeList()
-    return writer.takeBatch()
-  }
-
-  // MARK: Files that screens want written
-
-  private var files: [SaveFile: FileStream] = [:]
-
-  private func reconcileFiles() {
-    let wanted = shell.files
-    for (file, stream) in files where !wanted.contains(file) {
-      stream.close(isWhole: false)
-      files[file] = nil
-    }
-    for file in wanted where files[file] == nil {
-      switch FileStream.open(file.name, Outbox(mailbox, start: 0)) {
-      case .success(let stream): files[file] = stream
-      case .failure(let problem):
-        current.shell.fail(problem.text)
-        current.shell.stopWriting(file)
-      }
-    }
+    files.finish()
   }
 
   // MARK: What runs
 
   private func reconcile() {
-    reconcileFiles()
+    for (file, problem) in files.serve(shell.files, Outbox(mailbox, start: 0)) {
+      current.shell.fail(problem)
+      current.shell.stopWriting(file)
+    }
     let owner = current
     owner.reconcile(journal: journal) {
       starts += 1
       owners[starts] = owner
+      if owners.count > Self.maxOwners { forgetEnded() }
       return (starts, Outbox(mailbox, start: starts, isRedacted: isRedacted))
     }
+  }
+
+  /// What ended tells nothing more.
+  private func forgetEnded() {
+    let starts = Set(owners.keys)
+    let ongoing = (warm + [current]).reduce(into: Set<Int>()) { $0.formUnion($1.runs(starts)) }
+    owners = owners.filter { ongoing.contains($0.key) || $0.key == self.starts }
   }
 
   /// Takes in what came; false when that was nothing.
@@ -274,7 +251,7 @@ final class Session {
 
   private func tick() {
     if !files.isEmpty || !world.files.isEmpty {
-      current.world.files = Dictionary(uniqueKeysWithValues: files.map { ($0.key.id, $0.value.status) })
+      current.world.files = files.statuses
     }
     current.world.now = clock.epochSeconds()
     current.world.milliseconds = clock.milliseconds()
@@ -314,10 +291,10 @@ final class Session {
         current.world.ledger.markRead()
         continue
       case .write(let file, let bytes):
-        files[file]?.write(bytes)
+        files.write(bytes, to: file)
         continue
       case .finished(let file):
-        files.removeValue(forKey: file)?.close(isWhole: true)
+        files.finish(file)
         continue
       default: break
       }
@@ -408,29 +385,4 @@ final class Session {
 extension Delta {
   /// The change that this tells about.
   fileprivate var submission: Int? { if case .progress(let id, _) = self { id } else { nil } }
-
-  /// What this tells about; nil where that is no need.
-  var need: Need? {
-    switch self {
-    case .kinds: .kinds
-    case .rows(let query, _): .rows(query)
-    case .object(let ref, _): .object(ref)
-    case .page(let ref, _): .description(ref)
-    case .log(let query, _): .log(query)
-    case .olderLog(let query, _, _): .olderLog(query)
-    case .rollout(let ref, _): .rollout(ref)
-    case .usage(let query, _): .usage(query)
-    case .chart(let query, _): .chart(query)
-    case .problems(let query, _): .problems(query)
-    case .diagnosis(let ref, _): .diagnosis(ref)
-    case .timeline(let query, _): .timeline(query)
-    case .release(let ref, _): .release(ref)
-    case .relations(let ref, _): .related(ref)
-    case .tree(let query, _): .tree(query)
-    case .access(let query, _): .access(query)
-    case .preview(let need, _), .phase(let need, _): need
-    case .rights(let query, _): .rights(query)
-    case .notice, .progress: nil
-    }
-  }
 }

@@ -76,7 +76,7 @@ struct HeatTile: Equatable {
   {
     let columns = store.columns
     let (status, cpu) = (columns.cell(titled: "STATUS"), columns.cell(titled: "CPU/A"))
-    let (memory, most) = (columns.cell(titled: "MEM/A"), columns.cell(titled: "PODS"))
+    let (memory, most) = (columns.cell(titled: "MEM/A"), columns.cell(titled: "PODS/A"))
     return store.aliveSlots.map { slot in
       let row = store[slot]
       func amount(_ cell: Int?) -> Double? { cell.flatMap { Quantity(row.cell($0))?.double } }

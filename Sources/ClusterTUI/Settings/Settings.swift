@@ -25,7 +25,7 @@ struct Settings: Equatable {
     var wraps = false
     var showsTime = false
     var time = "local"
-    var bufferMebibytes = 48
+    var bufferMebibytes = 32
   }
 
   /// Of what is asked for or allowed, in percent.

@@ -1,4 +1,5 @@
 import Cluster
+import Dispatch
 
 /// Serves the need for what belongs to one object.
 ///
@@ -10,6 +11,9 @@ final class RelatedRun: RelationSubscriber, @unchecked Sendable {
   private var last: Relations?
   private var phase = Phase.connecting
   private var wasWhole = false
+  private var restsUntil = DispatchTime(uptimeNanoseconds: 0)
+  private var isWaiting = false
+  private static let restFactor = 10
 
   init(_ ref: ObjectRef, outbox: Outbox) {
     self.ref = ref
@@ -28,6 +32,21 @@ final class RelatedRun: RelationSubscriber, @unchecked Sendable {
   }
 
   func changed(_ desk: RelationDesk, touched: Set<RelationNode>) {
+    let begin = DispatchTime.now()
+    // Thousands of pods behind a service take their time: what else waits on the queue shall have most of it.
+    guard begin >= restsUntil else {
+      guard !isWaiting else { return }
+      isWaiting = true
+      return desk.later(at: restsUntil) { [weak self, weak desk] in
+        guard let self, let desk else { return }
+        isWaiting = false
+        changed(desk, touched: [])
+      }
+    }
+    defer {
+      let spent = DispatchTime.now().uptimeNanoseconds - begin.uptimeNanoseconds
+      restsUntil = begin + .nanoseconds(Int(min(spent, 1_000_000_000)) * Self.restFactor)
+    }
     let node = desk.book.node(FactKey(ref))
     var reading = RelatedReading(desk)
     var relations = reading.relations(of: node)

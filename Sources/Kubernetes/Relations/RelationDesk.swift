@@ -157,7 +157,9 @@ final class RelationDesk: @unchecked Sendable {
   }
 
   /// Once others have had their turn on the queue.
-  func later(_ body: @escaping @Sendable () -> Void) { engine.queue.async(execute: body) }
+  func later(at time: DispatchTime = .now(), _ body: @escaping @Sendable () -> Void) {
+    engine.queue.asyncAfter(deadline: time, execute: body)
+  }
 
   private func schedule() {
     guard !isScheduled else { return }

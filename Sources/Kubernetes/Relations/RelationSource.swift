@@ -69,7 +69,7 @@ final class RelationSource: WatchConsumer {
 
   func listed(_ list: ListBody, begins: Bool, completes: Bool) {
     if begins { listed = [] }
-    list.eachItem { put($0) }
+    list.eachItem { if let key = put($0) { listed.insert(key) } }
     if completes {
       for key in held.subtracting(listed) { drop(key) }
       held = listed
@@ -80,7 +80,10 @@ final class RelationSource: WatchConsumer {
   }
 
   func happened(_ event: WatchEvent) {
-    guard event.change == .deleted else { return put(event.object) }
+    guard event.change == .deleted else {
+      _ = put(event.object)
+      return
+    }
     guard let place = RelationReader.key(event.object) else { return }
     drop(FactKey(scope.kind, place.namespace, place.name))
   }
@@ -113,13 +116,14 @@ final class RelationSource: WatchConsumer {
     held = []
   }
 
-  private func put(_ slice: JSONSlice) {
+  private func put(_ slice: JSONSlice) -> FactKey? {
     // Some servers know no field selectors.
-    if !scope.name.isEmpty, RelationReader.key(slice)?.name != scope.name { return }
-    guard let object = reader.object(slice) else { return }
+    if !scope.name.isEmpty, RelationReader.key(slice)?.name != scope.name { return nil }
+    guard let object = reader.object(slice) else { return nil }
     book.put(object)
-    held.insert(FactKey(object.ref))
-    listed.insert(FactKey(object.ref))
+    let key = FactKey(object.ref)
+    held.insert(key)
+    return key
   }
 
   private func drop(_ key: FactKey) {
