@@ -144,7 +144,7 @@ import Testing
       "1970-01-01T01:00:00Z"}}}]}}
       """)
     let log = Ask.log(namespace: "shop", pod: "web-1", container: "web", previous: false, run: 0)
-    world.answer(log, .lines(["ERROR dial tcp 10.1.2.3:5432: i/o timeout"]))
+    world.answer(log, .lines(LogTail(["ERROR dial tcp 10.1.2.3:5432: i/o timeout"])))
     let policies = Ask.list("networking.k8s.io/v1/networkpolicies", namespace: "shop", selector: "")
     func policy(_ spec: String) -> Answer {
       .list([JSON.parse([UInt8](#"{"metadata":{"name":"deny"},"spec":\#(spec)}"#.utf8)).value!])
@@ -162,7 +162,7 @@ import Testing
       world.answer(policies, policy(spec))
       #expect(world.findings(key, by: .isolation).isEmpty)
     }
-    world.answer(log, .lines(["ERROR dial tcp 10.1.2.3:5432: connect: connection refused"]))
+    world.answer(log, .lines(LogTail(["ERROR dial tcp 10.1.2.3:5432: connect: connection refused"])))
     world.answer(policies, policy(#"{"podSelector":{},"policyTypes":["Egress"]}"#))
     #expect(world.findings(key, by: .isolation).isEmpty)
   }

@@ -17,7 +17,7 @@ extension Examination {
       guard let subject = examine(key), subject.object != .null else { continue }
       for rule in Rules.examining(key.kind) { _ = rule.examine(subject) }
       for ask in subject.asks {
-        if case .log(_, _, let container, _, _) = ask { answer(ask, .lines(logs[container] ?? [])) }
+        if case .log(_, _, let container, _, _) = ask { answer(ask, .lines(LogTail(logs[container] ?? []))) }
       }
     }
   }

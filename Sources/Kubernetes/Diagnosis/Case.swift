@@ -191,13 +191,13 @@ final class Case {
   }
 
   /// The last lines of a container's log, the oldest first: of the run before when `previous`; nil while they are not known.
-  func log(_ container: String, previous: Bool, run: Int) -> [String]? {
+  func log(_ container: String, previous: Bool, run: Int) -> LogTail? {
     let ask = Ask.log(
       namespace: ref.namespace, pod: ref.name, container: container, previous: previous, run: run)
     looked.insert(.answer(ask))
     asks.insert(ask)
     switch facts.answers[ask] {
-    case .lines(let lines): return lines
+    case .lines(let tail): return tail
     case .refused(let why):
       notSeen("the log of \(container): \(why)")
       return nil

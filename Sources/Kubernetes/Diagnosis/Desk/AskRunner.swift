@@ -90,7 +90,7 @@ final class AskRunner: @unchecked Sendable {
       default: return .failed(error.words)
       }
     case .success(let response):
-      if case .log = ask { return .lines(lines(response.body)) }
+      if case .log = ask { return .lines(LogTail(lines(response.body))) }
       let parsed = JSON.parse(response.body)
       guard let json = parsed.value else { return .failed("the answer is no JSON") }
       switch ask {

@@ -23,7 +23,7 @@ enum Answer {
   case object(JSON)
   case list([JSON])
   /// The oldest first.
-  case lines([String])
+  case lines(LogTail)
   /// The server has no such thing.
   case absent
   /// The server says no: its own words.

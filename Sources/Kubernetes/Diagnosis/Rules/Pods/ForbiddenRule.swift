@@ -15,19 +15,19 @@ extension Rule {
 private enum ForbiddenRule {
   static func findings(_ subject: Case, _ troubled: TroubledContainer) -> [Finding] {
     let container = troubled.container
-    let lines: [String]?
+    let log: LogTail?
     switch troubled.trouble {
     case .exit, .probe:
-      lines = subject.log(container.name, previous: !container.hasEnded, run: container.restarts)
+      log = subject.log(container.name, previous: !container.hasEnded, run: container.restarts)
     case .unready, .working:
       // A starting container is not asked for its log.
       guard subject.hasLasted(container.startSeconds, since: container.runningSince) else { return [] }
-      lines = subject.log(container.name, previous: false, run: container.restarts)
+      log = subject.log(container.name, previous: false, run: container.restarts)
     default: return []
     }
     var seen: Set<Refusal> = []
-    let refusals = (lines ?? []).compactMap { Refusal($0) }.filter { seen.insert($0).inserted }
-    let telling = LogReading.telling(lines ?? []).flatMap { Refusal($0.raw) }
+    let refusals = (log?.lines ?? []).compactMap { Refusal($0) }.filter { seen.insert($0).inserted }
+    let telling = log?.telling.flatMap { Refusal($0.raw) }
     return refusals.prefix(3).map { finding(subject, troubled, $0, isTelling: $0 == telling) }
   }
 

@@ -11,8 +11,8 @@ struct LogWord {
 
   /// nil where the log is not known (then the case is waiting, or says why not) or tells nothing.
   init?(_ subject: Case, _ container: ContainerCase, previous: Bool, at: Int64? = nil) {
-    guard let lines = subject.log(container.name, previous: previous, run: container.restarts),
-      let line = LogReading.telling(lines)
+    guard let log = subject.log(container.name, previous: previous, run: container.restarts),
+      let line = log.telling
     else { return nil }
     self.line = line
     self.container = container.name

@@ -1,12 +1,21 @@
 import Cluster
 import Document
 
+/// The last lines of a log, read once: an object may be examined many times a minute.
+struct LogTail: Hashable, Sendable {
+  let lines: [String]
+  /// The line that tells most.
+  let telling: LogReading.Line?
+
+  init(_ lines: [String]) { (self.lines, telling) = (lines, LogReading.telling(lines)) }
+}
+
 /// Finds in the last lines of a program's log the one that tells why it ended.
 ///
 /// Knows levels as words, in JSON and in logfmt; how Java, Python, Go, Node, .NET, Ruby and Rust die; nginx and the shells.
 /// Everything else is judged by the words that complaints have in common.
 struct LogReading {
-  struct Line: Hashable {
+  struct Line: Hashable, Sendable {
     /// The message alone: without time, level and colours.
     var text: String
     /// The line as it stands in the log.
@@ -267,7 +276,10 @@ struct LogLine {
   // MARK: Text
 
   static func trimmed(_ text: String) -> String {
-    String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    var bytes = text.utf8[...]
+    while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    return String(Substring(bytes))
   }
 
   /// Without SGR sequences.
