@@ -11,6 +11,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   private static let settleSeconds = 0.05
   /// A slow list shall not hold up what the others tell.
   private static let maxFirstSeconds = 3.0
+  private static let maxFirstAsksSeconds = 5.0
   private static let maxEventNamespaces = 8
   private static let maxFailingSeconds = 5.0
 
@@ -35,6 +36,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var isStarted = false
   private var isScheduled = false
   private var isOverdue = false
+  private var settledAt: DispatchTime?
   private var isStopped = false
   private var scansConfiguration = false
   private var alarm: (at: Int64, number: Int) = (.max, 0)
@@ -218,6 +220,11 @@ final class DiagnosisDesk: @unchecked Sendable {
   /// Whether nothing is still on its way that a rule waits for.
   var isWhole: Bool { isSettled && asker.isIdle && !examiner.wants.isWaiting && !histories.isWaiting }
 
+  /// Whether what is known may be told as all: where something changes all the time, something is always being asked for.
+  var isTellable: Bool {
+    isWhole || settledAt.map { DispatchTime.now() > $0 + Self.maxFirstAsksSeconds } ?? false
+  }
+
   func schedule() {
     guard !isScheduled, !isStopped, isSettled || isOverdue else { return }
     isScheduled = true
@@ -230,6 +237,7 @@ final class DiagnosisDesk: @unchecked Sendable {
 
   private func examine() {
     let now = now
+    if settledAt == nil, isSettled { settledAt = .now() }
     problems.update(now: now)
     wantEvents()
     ask(now: now)

@@ -35,7 +35,7 @@ final class ProblemsRun: DiagnosisSubscriber, @unchecked Sendable {
       told = board
       outbox.post(.problems(query, board))
     }
-    if desk.isWhole { gate.open() }
+    if desk.isTellable { gate.open() }
   }
 
   func phaseChanged(_ phase: Phase) { gate.phaseChanged(phase) }
