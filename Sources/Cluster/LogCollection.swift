@@ -8,6 +8,8 @@ struct LogCollection {
 
   init(from number: Int) { (next, from) = (number, number) }
 
+  /// The first line that passed and was not taken; nil when there is none.
+  var firstPassed: Int? { passed.first }
   var hasPassed: Bool { !passed.isEmpty }
 
   mutating func passed(_ number: Int) { if number >= from { passed.append(number) } }

@@ -295,6 +295,12 @@ package struct LogLines {
     return collection?.take(maxCount, isFiltered: isFiltered, first: first, end: end) ?? ([], 0)
   }
 
+  /// Every line before this one was taken, or did not pass.
+  package var collectedTo: Int {
+    guard let collection else { return end }
+    return isFiltered ? min(collection.firstPassed ?? scannedTo, scannedTo) : collection.next
+  }
+
   package var hasMoreToCollect: Bool {
     guard let collection else { return false }
     return isFiltered ? collection.hasPassed : collection.next < end

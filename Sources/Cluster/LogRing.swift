@@ -38,6 +38,11 @@ package final class LogRing {
   }
 
   package let capacityBytes: Int
+  /// Whether the server has to wait until `release(before:)` says that lines were taken: so that none makes room for newer ones
+  /// before it stands in a file.
+  package var holdsServer = false { didSet { if !holdsServer { credits = [] } } }
+  /// Of what was not taken, by the number behind its last line.
+  private var credits: [(end: Int, credit: Credit)] = []
   /// The containers that lines come from.
   package internal(set) var sources: [LogSource] = []
   /// The number behind the last line.
@@ -80,11 +85,18 @@ package final class LogRing {
       byteCount += segment.byteCount
     }
     endNumber += chunk.lines.count
+    if holdsServer, let credit = chunk.credit { credits.append((endNumber, credit)) }
     while byteCount > capacityBytes, segments.count > 1 {
       let first = segments.removeFirst()
       byteCount -= first.byteCount
       letGo += first.lines.count
     }
+  }
+
+  /// Lines before this one were taken.
+  package func release(before number: Int) {
+    guard let first = credits.first, first.end <= number else { return }
+    credits.removeFirst(credits.firstIndex { $0.end > number } ?? credits.count)
   }
 
   private func join(_ chunk: LogChunk, to last: Segment) {

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct KindsJourneyTests {
   @Test func releasesOfHelmAreReadFromLabelsAndOpenedOneAtATime() throws {
     let journey = try DemoJourney(command: "helm platform")
-    journey.wait("ingress-nginx-4.14.0")
+    for chart in ["ingress-nginx-4.14.0", "cert-manager-1.18.1", "mailer-1.3.1"] { journey.wait(chart) }
     let row = try #require(journey.screen.split(separator: "\n").first { $0.contains("mailer") })
     #expect(row.split(separator: " ").dropFirst().prefix(4) == ["mailer", "2", "deployed", "mailer-1.3.1"])
     // No list brought what a Secret holds.

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Cluster
@@ -55,4 +56,27 @@ import Testing
 
 private final class Given: @unchecked Sendable {  // used on one thread only
   var count = 0
+
+  @Test func theServerWaitsUntilLinesWereTaken() {
+    final class Count: Sendable {
+      let freed = Mutex(0)
+    }
+    let count = Count()
+    let ring = LogRing(capacityBytes: 1 << 20)
+    ring.holdsServer = true
+    for number in 0..<4 {
+      ring.append(
+        LogChunk(
+          sources: ["app"], bytes: Array("ab".utf8),
+          lines: [0, 1].map { LogChunk.Line(start: $0, length: 1, nanoseconds: Int64(number), source: 0) },
+          credit: Credit { count.freed.withLock { $0 += 1 } }))
+    }
+    #expect(count.freed.withLock { $0 } == 0)
+    ring.release(before: 3)
+    #expect(count.freed.withLock { $0 } == 1, "one of the second two is still to come")
+    ring.release(before: 6)
+    #expect(count.freed.withLock { $0 } == 3)
+    ring.holdsServer = false
+    #expect(count.freed.withLock { $0 } == 4)
+  }
 }

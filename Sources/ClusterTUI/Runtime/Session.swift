@@ -52,7 +52,12 @@ final class Session {
   /// Readable when there is something to take in.
   var descriptor: CInt { mailbox.descriptor }
   /// The moment to draw again although nothing came.
-  var wakeAt: Int64 { min(shell.wakeAt ?? .max, drawnAt + shell.redrawIn(world)) }
+  var wakeAt: Int64 {
+    // Who writes a file goes on below another screen too, and the server waits for that.
+    let writing = files.isEmpty ? .max : drawnAt + Self.writingMilliseconds
+    return min(shell.wakeAt ?? .max, drawnAt + shell.redrawIn(world), writing)
+  }
+  private static let writingMilliseconds: Int64 = 100
   private var drawnAt: Int64 = 0
   var milliseconds: Int64 { clock.milliseconds() }
 

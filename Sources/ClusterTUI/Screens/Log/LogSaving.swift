@@ -10,7 +10,7 @@ struct LogSaving {
   private(set) var waitsUntil: Int64?
   /// So many lines are put together at a time, so that a key is answered between.
   private static let maxLines = 20_000
-  private static let maxPendingBytes = 4 << 20
+  private static let maxPendingBytes = 16 << 20
 
   init(name: String) { file = SaveFile(name: name) }
 

@@ -172,6 +172,7 @@ struct LogScreen: Screen {
     adopt(ring)
     // The last lines were taken before the file ends.
     if isSavingOver, let file = saving?.file {
+      ring.holdsServer = false
       stopWriting()
       return [.finished(file)]
     }
@@ -183,9 +184,11 @@ struct LogScreen: Screen {
           ring.inserted == 1 ? "1 older line" : "\(ring.inserted) older lines, in the order of their times")
       ]
     }
+    ring.holdsServer = saving != nil
     guard saving != nil else { return [] }
     if ring.insertions == insertions { lines.update(from: ring) }
     let reaction = saving?.next(&lines, ring, world, showsTimes: look.times != .none)
+    ring.release(before: lines.collectedTo)
     if saving?.isEnding == true, !lines.hasMoreToCollect, !lines.isScanning { isSavingOver = true }
     return reaction.map { [$0] } ?? []
   }
