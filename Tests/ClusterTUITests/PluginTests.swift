@@ -118,6 +118,7 @@ import Testing
   @Test func whatAnotherProgramGivesToAShellHoldsPlainTextAlone() throws {
     for words in [
       ["watch", "kubectl get pod $NAME"], ["kubectl", "exec", "x", "--", "sh", "-c", "echo $NAME"],
+      ["ssh", "host", "sh", "-c", "$NAME"],
     ] {
       #expect(throws: PluginCall.Refusal.self, "\(words)") {
         try PluginCall(plugin(words[0], Array(words.dropFirst())), values)

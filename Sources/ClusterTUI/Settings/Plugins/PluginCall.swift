@@ -30,7 +30,8 @@ struct PluginCall: Equatable {
     for (index, word) in words.enumerated() {
       guard index == script else {
         // Words with blanks in them may be scripts too, of "watch", "su -c" or a shell on another machine.
-        let value = word.contains(" ") ? values.plainly(word) : values.substituted(word)
+        let mayBeScript = word.contains(" ") || index > 0 && words[index - 1] == "-c"
+        let value = mayBeScript ? values.plainly(word) : values.substituted(word)
         guard let value else {
           throw Refusal(
             text: "'\(name)' was not run: a value within '\(word)' holds signs that are no plain text")
