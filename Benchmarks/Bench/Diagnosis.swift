@@ -30,20 +30,23 @@ extension Benchmark {
     let read = now(CLOCK_MONOTONIC)
     let problems = diagnosis.board()
     let examined = now(CLOCK_MONOTONIC)
-    let change = Array(BrokenPod.text(7, restarts: 9).utf8)
-    let healthy = Array(PodList.pod(900).utf8)
-    let brokenChange = medianSeconds {
-      change.withUnsafeBytes { diagnosis.take(JSONSlice($0), of: "v1/pods") }
-      _ = diagnosis.board()
+    // One pod of each of the four sorts.
+    let brokenChanges = (4..<8).map { number in
+      let change = Array(BrokenPod.text(number, restarts: 9).utf8)
+      return medianSeconds {
+        change.withUnsafeBytes { diagnosis.take(JSONSlice($0), of: "v1/pods") }
+        _ = diagnosis.board()
+      }
     }
+    let healthy = Array(PodList.pod(900).utf8)
     let healthyChange = medianSeconds {
       healthy.withUnsafeBytes { diagnosis.take(JSONSlice($0), of: "v1/pods") }
       _ = diagnosis.board()
     }
     return
       "\(PodList.count) pods read into facts in \(milliseconds(read - began)), \(broken) broken ones examined and folded into "
-      + "\(problems.count) problems in \(milliseconds(examined - read)); after a change of a broken pod "
-      + "\(milliseconds(brokenChange)), of another \(milliseconds(healthyChange))"
+      + "\(problems.count) problems in \(milliseconds(examined - read)); after a change of a broken pod (image, crash, memory, no node) "
+      + "\(brokenChanges.map { milliseconds($0) }.joined(separator: ", ")), of another \(milliseconds(healthyChange))"
   }
 
   private static func list(_ items: [String]) -> [UInt8] {

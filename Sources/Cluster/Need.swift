@@ -84,6 +84,8 @@ package struct Query: Sendable, Hashable {
   package var family: ObjectRef?
   /// Events that say the same about objects of one kind are one row.
   package var isGrouped = false
+  /// The pods of nodes and namespaces are counted and added up, which takes a list of all pods.
+  package var countsPods = false
   /// What is read from each object besides the cells of its kind.
   package var extraCells: [ExtraCell] = []
 

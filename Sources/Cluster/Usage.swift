@@ -11,8 +11,6 @@ package struct ResourceUsage: Sendable, Hashable {
   /// Bytes a second.
   package var received: Double?
   package var sent: Double?
-  /// Of a node: on how many of its pods the kubelet tells something, which are those that run.
-  package var pods: Int32?
   /// CPU (cores) and memory (bytes) of the last readings, the newest at the end, at most `trendLength`; NaN is a gap.
   package var cpuTrend: [Float] = []
   package var memoryTrend: [Float] = []
@@ -66,7 +64,7 @@ package struct UsageSource: Sendable, Hashable {
 
 /// One figure of a `ResourceUsage`, as a table column shows it. Requests and limits are the row's own, in its cell of that title.
 package enum Measure: String, Sendable, Hashable {
-  case cpu, memory, throttled, received, sent, pods
+  case cpu, memory, throttled, received, sent
   /// The last readings as a small graph.
   case cpuTrend, memoryTrend
   /// A share of what the row's cells say it asked for, may use, or has.

@@ -113,7 +113,7 @@ package final class KubernetesReader: Reader {
       let run = EventsRun(query, engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }
-    case .rows(let query) where JoinedRun.serves(query.kind) && query.owner.isEmpty:
+    case .rows(let query) where JoinedRun.serves(query):
       let run = JoinedRun(query, engine: lists, outbox: outbox)
       run.start()
       return Stop { run.stop() }

@@ -53,6 +53,14 @@ import Testing
     #expect(stage.cursorLine.contains("web"))
   }
 
+  @Test func aKeyMeansTheLineThatIsSeenWhileListsStillCome() {
+    let stage = Stage.onProblems([BrokenShop.api], isWhole: false)
+    stage.tell([BrokenShop.node, BrokenShop.api], isWhole: false)
+    #expect(stage.cursorLine.contains("worker-2"), "nobody touched the cursor: it stays on top")
+    stage.press(.character("w"))
+    #expect(stage.lines[0].contains("worker-2 > why"))
+  }
+
   @Test func nothingKnownChangesPlacesWhileSomebodyReads() {
     let (a, b, c) = (BrokenShop.plain("a"), BrokenShop.plain("b"), BrokenShop.plain("c"))
     let stage = Stage.onProblems([a, b])

@@ -53,6 +53,7 @@ struct ScreenTour: CustomTestStringConvertible, Sendable {
     ScreenTour("tables-services", "svc market", .shows("storefront")),
     ScreenTour("tables-events", "events market", .shows("Failed")),
     ScreenTour("tables-nodes", "nodes", .shows("harbour-3")),
+    ScreenTour("tables-namespaces", "namespaces", .shows("30% pods")),
     ScreenTour("tables-workloads", "workload platform", .shows("CronJob"), .shows("DaemonSet")),
     ScreenTour("tables-ports", "ports platform", .shows("mailer")),
     ScreenTour("tables-releases", "helm platform", .shows("ingress-nginx-4.14.0"), .shows("mailer-1.3.1")),

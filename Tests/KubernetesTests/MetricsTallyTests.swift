@@ -58,7 +58,6 @@ import Testing
     #expect(tally.usages[pod]?.cpu == tally.usages[container]?.cpu)
     #expect(tally.usages[pod]?.memory == 577_536)
     #expect(tally.usages[pod]?.at == 1_795_230_817)
-    #expect(tally.usages[node]?.pods == 1 && tally.usages[pod]?.pods == nil)
     #expect(abs(try #require(tally.usages[node]?.cpu) - 1.673_758_514) < 1e-8)
     #expect(tally.usages[node]?.memory == 3_304_173_568)
   }

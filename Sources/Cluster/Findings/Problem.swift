@@ -138,14 +138,31 @@ extension Problem {
 }
 
 extension Problem {
-  /// Whether it stands before another: the grave and hopeless first, then the newest.
-  package func isWorse(than other: Problem) -> Bool {
-    let (left, right) = (rank, other.rank)
-    return left == right ? id < other.id : left < right
-  }
+  /// Whether it stands before another.
+  package func isWorse(than other: Problem) -> Bool { rank < other.rank }
 
-  private var rank: (Int, Int, Int64) {
-    // What is new is what somebody was paged for.
-    (-severity.rawValue, finding.verdict.isHopeless ? 0 : 1, -(since ?? 0))
+  package var rank: Rank { Rank(self) }
+
+  /// Where a problem stands among others: the grave and hopeless first, then the newest, for what is new is what somebody was
+  /// paged for.
+  package struct Rank: Comparable, Sendable {
+    private let severity: Int
+    private let isHopeless: Bool
+    private let since: Int64
+    private let id: String
+
+    fileprivate init(_ problem: Problem) {
+      severity = problem.severity.rawValue
+      isHopeless = problem.finding.verdict.isHopeless
+      since = problem.since ?? 0
+      id = problem.id
+    }
+
+    package static func < (left: Rank, right: Rank) -> Bool {
+      if left.severity != right.severity { return left.severity > right.severity }
+      if left.isHopeless != right.isHopeless { return left.isHopeless }
+      if left.since != right.since { return left.since > right.since }
+      return left.id < right.id
+    }
   }
 }

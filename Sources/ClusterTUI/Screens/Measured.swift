@@ -50,7 +50,6 @@ struct Measured {
     case .throttled: return usage.throttled
     case .received: return usage.received
     case .sent: return usage.sent
-    case .pods: return usage.pods.map(Double.init)
     case .cpuTrend: return usage.cpuTrend.last.map(Double.init)
     case .memoryTrend: return usage.memoryTrend.last.map(Double.init)
     case .cpuOfRequest: return share(usage.cpu, of: cpuCell, isLimit: false)
@@ -79,7 +78,6 @@ struct Measured {
     switch measure {
     case .cpu: return Figure.cores(value)
     case .memory, .received, .sent: return Figure.shortBytes(value)
-    case .pods: return String(Int(value))
     default: return Figure.share(value)
     }
   }

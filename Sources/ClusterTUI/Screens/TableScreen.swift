@@ -36,6 +36,8 @@ struct TableScreen: Screen {
   var markAnchor: String?
   /// The readings that the rows are sorted by.
   private var readings: (revision: Int, takenAt: Int64) = (-1, 0)
+  /// Whose rows tell what their pods come to.
+  private static let kindsOfPods: Set<Kind.ID> = ["v1/nodes", "v1/namespaces"]
   private static let resortMilliseconds: Int64 = 5_000
   var arrangement = Arrangement()
   var layout = TableLayout()
@@ -45,6 +47,7 @@ struct TableScreen: Screen {
   init(kind: Kind, query: Query, crumb: String? = nil, filter: String = "") {
     self.kind = kind
     self.query = query
+    self.query.countsPods = Self.kindsOfPods.contains(kind.id)
     self.crumb = crumb ?? kind.plural
     filterColumns = FilterColumn.all(of: kind.columns ?? [])
     self.filter = Filter(filter, columns: filterColumns)

@@ -79,7 +79,7 @@ extension Shop {
       "payment-keys", space, age: .days(61), [("PUBLIC_KEY", "pk_demo_3x"), ("PRIVATE_KEY", "sk_demo_9q")])
     builder.secret(
       "market-tls", space, age: .days(58), type: "kubernetes.io/tls",
-      [("tls.crt", "demo certificate"), ("tls.key", "demo key")])
+      [("tls.crt", DemoCertificate.market), ("tls.key", "demo key")])
   }
 
   private func buildMarketFaults(_ space: String) {

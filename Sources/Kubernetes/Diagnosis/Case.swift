@@ -75,12 +75,30 @@ final class Case {
     answer(.metadata(FactKey(kind, namespace ?? ref.namespace, name)))
   }
 
+  /// The certificate in a TLS secret (base64 of PEM text) where a person asked for it; it is never asked for from here.
+  func certificateKnown(in secret: String) -> String? {
+    let ask = Ask.certificate(FactKey("v1/secrets", ref.namespace, secret))
+    looked.insert(.answer(ask))
+    guard case .object(let answer)? = facts.answers[ask] else { return nil }
+    return answer["certificate"].string
+  }
+
   /// What is kept of a watched object; nil where it is not known or not there.
   func fact(_ kind: Kind.ID, _ name: String, in namespace: String? = nil) -> Fact? {
     let key = FactKey(kind, namespace ?? ref.namespace, name)
     looked.insert(.object(key))
     return facts.fact(key)
   }
+
+  /// Who owns a watched object; whatever else of it changes is not noted.
+  func owner(of kind: Kind.ID, _ name: String, in namespace: String) -> Fact.Owner? {
+    let key = FactKey(kind, namespace, name)
+    looked.insert(.lineage(key))
+    return facts.fact(key)?.owner
+  }
+
+  /// Whom a person would mend for an object.
+  func root(of fact: Fact) -> ObjectRef { Roots.root(of: fact, in: facts) { looked.insert($0) } }
 
   /// All objects of a kind, in the same namespace unless another is given ("" for all or for kinds without one); nil where they
   /// are not known.
@@ -143,7 +161,7 @@ final class Case {
   func demand(on node: String) -> NodeDemand { facts.demand(on: node) }
 
   /// What a scheduler looks at in a node.
-  func outline(ofNode fact: Fact) -> JSON { facts.outline(ofNode: fact) }
+  func outline(ofNode fact: Fact) -> NodeOutline { facts.outline(ofNode: fact) }
 
   /// The highest minor version of any node's kubelet; not noted either.
   var newestKubelet: Int { facts.newestKubelet }
@@ -299,6 +317,7 @@ extension Ask {
   /// What is asked for, in words.
   var words: String {
     switch self {
+    case .certificate(let key): "the certificate in secret \(key.name)"
     case .object(let key), .metadata(let key):
       "\(key.kind.split(separator: "/").last ?? "") \(key.namespace.isEmpty ? "" : "\(key.namespace)/")\(key.name)"
     case .list(let kind, let namespace, _):

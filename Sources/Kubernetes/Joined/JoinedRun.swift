@@ -1,47 +1,88 @@
 import Cluster
 
-/// Serves rows of services and ingresses, which say of themselves nothing about whether anything answers behind them:
-/// beside each list the EndpointSlices of its namespace are watched. Who may not see those sees the rest.
+/// Serves rows of objects that say too little of themselves: whether anything answers behind services and ingresses, what the
+/// pods of nodes and namespaces come to. Beside each list others are watched and added up; who may not see those sees the rest.
 ///
 /// @unchecked: what changes is touched on the engine's queue only.
 final class JoinedRun: @unchecked Sendable {
+  private let query: Query
+  private let engine: Engine
+  private let outbox: Outbox
   private var watchers: [Watcher] = []
-  private var phases: PhaseBoard
+  private var phases = PhaseBoard(count: 0)
   private var told = Phase.connecting
 
-  static func serves(_ kind: Kind.ID) -> Bool {
-    kind == BuiltIn.services.kind.id || kind == BuiltIn.ingresses.kind.id
+  static func serves(_ query: Query) -> Bool {
+    switch query.kind {
+    case BuiltIn.services.kind.id, BuiltIn.ingresses.kind.id: query.owner.isEmpty
+    case BuiltIn.nodes.kind.id, BuiltIn.namespaces.kind.id: query.countsPods
+    default: false
+    }
   }
 
   init(_ query: Query, engine: Engine, outbox: Outbox) {
-    let namespaces = query.namespaces.isEmpty ? [""] : query.namespaces
-    let isOfServices = query.kind == BuiltIn.services.kind.id
-    phases = PhaseBoard(count: namespaces.count * 2)
-    for (index, namespace) in namespaces.enumerated() {
-      let tell: (Int, Phase) -> Void = { [weak self] in self?.tell($0, $1, query, outbox) }
+    (self.query, self.engine, self.outbox) = (query, engine, outbox)
+    for (index, namespace) in (query.namespaces.isEmpty ? [""] : query.namespaces).enumerated() {
       let box = WeakSource()
-      let tally = EndpointTally(
-        changed: { box.source?.write(isOfServices && !$0.isEmpty ? $0 : nil) },
-        answered: { tell(index * 2 + 1, .live) })
-      let kind = isOfServices ? BuiltIn.services(tally) : BuiltIn.ingresses(tally)
-      guard let decoder = kind.decoder else { continue }
+      guard let decoder = kind(beside: namespace, changed: { box.source?.write($0) }).decoder else {
+        continue
+      }
       let source = JoinedSource(
         query: query, source: index, decoder: decoder, post: { outbox.post(.rows(query, $0)) },
-        tell: { tell(index * 2, $0) }, notice: { outbox.post(.notice($0)) })
+        tell: part(), notice: { outbox.post(.notice($0)) })
       box.source = source
       let target = WatchTarget(
         ResourcePath(query.kind), namespace: namespace, labelSelector: query.labelSelector,
         fieldSelector: query.fieldSelector)
-      let slices = WatchTarget(ResourcePath(BuiltIn.endpointSlices.kind.id), namespace: namespace)
       watchers.append(Watcher(engine: engine, target: target, consumer: source))
-      watchers.append(Watcher(engine: engine, target: slices, consumer: tally))
     }
   }
 
   func start() { watchers.forEach { $0.start() } }
   func stop() { watchers.forEach { $0.stop() } }
 
-  private func tell(_ index: Int, _ phase: Phase, _ query: Query, _ outbox: Outbox) {
+  /// How the kind's rows are made, by what is watched beside them.
+  ///
+  /// - Parameter changed: gets the rows ("namespace/name") that are others now; nil for all.
+  private func kind(beside namespace: String, changed: @escaping (Set<String>?) -> Void) -> BuiltIn {
+    let rows: (Set<String>) -> Void = { changed($0.isEmpty ? nil : $0) }
+    switch query.kind {
+    case BuiltIn.nodes.kind.id:
+      return BuiltIn.nodes(watch(PodTally(by: .node, changed: rows, answered: answered()), BuiltIn.pods))
+    case BuiltIn.namespaces.kind.id:
+      let quotas = QuotaTally(changed: rows, answered: answered())
+      return BuiltIn.namespaces(
+        watch(PodTally(by: .namespace, changed: rows, answered: answered()), BuiltIn.pods),
+        watch(quotas, BuiltIn.resourceQuotas))
+    case BuiltIn.ingresses.kind.id:
+      let tally = EndpointTally(changed: { _ in changed(nil) }, answered: answered())
+      return BuiltIn.ingresses(watch(tally, BuiltIn.endpointSlices, in: namespace))
+    default:
+      let tally = EndpointTally(changed: rows, answered: answered())
+      return BuiltIn.services(watch(tally, BuiltIn.endpointSlices, in: namespace))
+    }
+  }
+
+  private func watch<Count>(_ tally: Tally<Count>, _ kind: BuiltIn, in namespace: String = "") -> Tally<Count>
+  {
+    let target = WatchTarget(ResourcePath(kind.kind.id), namespace: namespace)
+    watchers.append(Watcher(engine: engine, target: target, consumer: tally))
+    return tally
+  }
+
+  /// That what stands beside is known, or known to be out of reach, is a part of the whole.
+  private func answered() -> () -> Void {
+    let tell = part()
+    return { tell(.live) }
+  }
+
+  private func part() -> (Phase) -> Void {
+    let index = phases.count
+    phases.add()
+    return { [weak self] in self?.tell(index, $0) }
+  }
+
+  private func tell(_ index: Int, _ phase: Phase) {
     let now = phases.change(index, to: phase)
     guard now != told else { return }
     told = now

@@ -10,6 +10,10 @@ extension BuiltIn {
       .number("DESIRED", "status.desiredNumberScheduled").priority(8),
       .number("CURRENT", "status.currentNumberScheduled").priority(6),
       .number("READY", "status.numberReady").priority(9),
+      .rollout(
+        updated: "status.updatedNumberScheduled", available: "status.numberAvailable",
+        pods: "status.currentNumberScheduled", wanted: "status.desiredNumberScheduled", standard: 0
+      ).priority(6),
       .number("UP-TO-DATE", "status.updatedNumberScheduled").priority(6),
       .number("AVAILABLE", "status.numberAvailable").priority(6),
       .map("NODE SELECTOR", "spec.template.spec.nodeSelector").priority(3),

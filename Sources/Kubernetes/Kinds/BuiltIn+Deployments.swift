@@ -8,6 +8,10 @@ extension BuiltIn {
       abilities: .deployment, children: .selected("v1/pods")),
     [
       .ratio("READY", "status.readyReplicas", of: "spec.replicas").priority(9),
+      .rollout(
+        updated: "status.updatedReplicas", available: "status.availableReplicas", pods: "status.replicas",
+        wanted: "spec.replicas"
+      ).priority(6),
       .number("UP-TO-DATE", "status.updatedReplicas").priority(7),
       .number("AVAILABLE", "status.availableReplicas").priority(6),
       .number("REV", "metadata.annotations['deployment.kubernetes.io/revision']", or: "").priority(3),

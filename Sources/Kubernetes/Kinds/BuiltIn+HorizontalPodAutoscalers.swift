@@ -16,6 +16,15 @@ extension BuiltIn {
       .number("MINPODS", "spec.minReplicas", or: "<unset>").priority(5),
       .number("MAXPODS", "spec.maxReplicas").priority(6),
       .number("REPLICAS", "status.currentReplicas").priority(7),
+      .computed(
+        "DECISION", "status.conditions", "status.currentReplicas", "status.desiredReplicas",
+        "spec.minReplicas",
+        "spec.maxReplicas"
+      ) { fields in
+        decision(
+          StatusConditions(fields[0]), current: fields[1].count, desired: fields[2].count,
+          least: fields[3]?.int ?? 1, most: fields[4].count)
+      }.priority(7),
       .moment("LAST SCALE", "status.lastScaleTime").priority(3),
     ],
     drill: Drill("spec.scaleTargetRef", "metadata.namespace") { fields in
@@ -35,6 +44,27 @@ extension BuiltIn {
       }
       return .good
     })
+
+  /// What it does, in a few words: "2 -> 4", "holds 3", "at its maximum of 10".
+  ///
+  /// Source: pkg/controller/podautoscaler, reasons of the conditions.
+  private static func decision(
+    _ conditions: StatusConditions, current: Int, desired: Int, least: Int, most: Int
+  ) -> String {
+    if let broken = conditions.failing("AbleToScale") ?? conditions.failing("ScalingActive") {
+      return broken.reason == "ScalingDisabled" ? "off: scaled to 0" : "none: \(broken.reason)"
+    }
+    if current != desired { return "\(current) -> \(desired)" }
+    switch (conditions.holding("ScalingLimited")?.reason, conditions["AbleToScale"]?.reason) {
+    case ("TooManyReplicas", _): return "at its maximum of \(most)"
+    case ("TooFewReplicas", _): return "at its minimum of \(least)"
+    case ("ScaleUpLimit", _): return "holds \(current): may not grow faster"
+    case ("ScaleDownLimit", _): return "holds \(current): may not shrink faster"
+    case (_, "ScaleDownStabilized"): return "holds \(current): waits before it shrinks"
+    case (_, "ScaleUpStabilized"): return "holds \(current): waits before it grows"
+    default: return conditions.all.isEmpty ? "" : "holds \(current)"
+    }
+  }
 }
 
 /// One metric of an autoscaler: where it is and where it should be.

@@ -8,6 +8,10 @@ extension BuiltIn {
       abilities: .scaledRollout, children: .selected("v1/pods")),
     [
       .ratio("READY", "status.readyReplicas", of: "spec.replicas").priority(9),
+      .rollout(
+        updated: "status.updatedReplicas", available: "status.availableReplicas", pods: "status.replicas",
+        wanted: "spec.replicas"
+      ).priority(6),
       .number("UP-TO-DATE", "status.updatedReplicas").priority(6),
       .text("SERVICE", "spec.serviceName").priority(4),
       .imageNames("IMAGE", "spec.template").priority(2),

@@ -133,6 +133,20 @@ extension Cell {
     ]
   }
 
+  /// How far a workload is in replacing its pods, as a bar; empty while all are there: "██▒··".
+  ///
+  /// - Parameter standard: how many are wanted where the object does not say.
+  static func rollout(
+    updated: String, available: String, pods: String, wanted: String, standard: Int = 1
+  ) -> Cell {
+    Cell("ROLLOUT", .status, [updated, available, pods, wanted]) { fields, row in
+      let bar = RolloutBar(
+        updated: fields[0].count, available: fields[1].count, pods: fields[2].count,
+        wanted: fields[3]?.int ?? standard)
+      row.cell(bar.text)
+    }
+  }
+
   /// The images of a pod template without their registries, each once: "checkout:4.3.0".
   static func imageNames(_ title: String, _ path: String) -> Cell {
     .computed(title, "\(path).spec.containers") { fields in

@@ -66,10 +66,6 @@ struct UsageTally {
     for (key, sum) in sums {
       sum.write(to: &usages[key, default: ResourceUsage(at: 0)])
     }
-    // The pages with a node's own use are those that name each of its pods.
-    if let node = sums.keys.first(where: \.isNode), sums[node]?.hasMemory == true {
-      usages[node]?.pods = Int32(clamping: sums.keys.count { !$0.isNode && $0.container.isEmpty })
-    }
     return known.keys
   }
 
@@ -109,8 +105,6 @@ struct UsageTally {
     private var figures: [Role.Figure: Double] = [:]
     /// Of the newest reading, in milliseconds since 1970.
     private var at: Int64 = 0
-
-    var hasMemory: Bool { figures[.memory] != nil }
 
     mutating func add(_ role: Role) {
       guard let reading = role.reading else { return }

@@ -15,6 +15,7 @@ extension ProblemsScreen {
 
   mutating func handle(_ key: Key, world: World) -> Reaction {
     touchedAt = world.milliseconds
+    item = pointed
     if move(key) { return .none }
     switch key {
     case .enter: return why()

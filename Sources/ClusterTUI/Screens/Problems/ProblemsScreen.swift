@@ -104,9 +104,14 @@ struct ProblemsScreen: Screen {
   /// The problem under the cursor, also where that stands on something it breaks.
   var problem: Problem? { item.flatMap { problems[$0.problem] } }
 
+  /// What a key is about. While lists still come the cursor belongs to no problem, so that it stays on top; a key that is pressed
+  /// meanwhile still means the line that is seen there.
+  var pointed: Item? { item ?? (items.indices.contains(cursor) ? items[cursor] : nil) }
+
   /// The object under the cursor.
   var target: ObjectRef? {
-    if case .consequence(_, let ref) = item { ref } else { problem?.subject }
+    if case .consequence(_, let ref) = pointed { return ref }
+    return pointed.flatMap { problems[$0.problem]?.subject }
   }
 
   func cluster(_ world: World) -> String? { problem?.cluster }

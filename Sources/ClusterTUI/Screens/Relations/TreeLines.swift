@@ -37,6 +37,24 @@ struct TreeLines {
     turned = []
   }
 
+  /// Unfolds what leads to trouble, one object at the top after the other, as long as all lines have room.
+  mutating func unfoldTrouble(_ forest: RelationForest, rows: Int) {
+    update(forest, pattern: nil, onlyTrouble: false)
+    for id in forest.order where lines.count < rows {
+      guard let branch = forest.branches[id] else { continue }
+      let before = turned
+      var above: [Int] = []
+      for (node, item) in branch.nodes.enumerated() {
+        above =
+          Array(above.prefix(item.depth)) + [Self.identity(above.prefix(item.depth).last ?? 0, item.ref)]
+        if branch.trouble[node] > (item.isInTrouble ? 1 : 0) { set(above[above.count - 1], isUnfolded: true) }
+      }
+      guard turned != before else { continue }
+      update(forest, pattern: nil, onlyTrouble: false)
+      if lines.count > rows { turned = before }
+    }
+  }
+
   /// - Parameter pattern: shows what matches and what that stands below, whether or not it is folded.
   mutating func update(_ forest: RelationForest, pattern: Pattern?, onlyTrouble: Bool) {
     branches = forest.order

@@ -106,10 +106,14 @@ struct TreeScreen: Screen {
   mutating func prepare(_ world: World, area: Rect) {
     self.area = area
     guard let forest = world.trees[query] else { return }
-    // A small tree is shown whole.
+    // A small tree is shown whole, of a large one what is in trouble.
     if !isDecided, forest.isWhole {
       isDecided = true
-      if forest.nodeCount <= area.height, !tree.isOpen { tree.turnAll() }
+      if forest.nodeCount > area.height {
+        tree.unfoldTrouble(forest, rows: area.height)
+      } else if !tree.isOpen {
+        tree.turnAll()
+      }
       turns += 1
     }
     let sources = Sources(

@@ -21,7 +21,7 @@ struct KeyAction {
     all.filter { $0.scope == scope || scope != .prompt && $0.scope == .global }.map(\.name)
   }
 
-  static let all: [KeyAction] = global + table + log + page + problems + prompt
+  static let all: [KeyAction] = global + table + log + page + chart + problems + prompt
 
   private static func actions(_ scope: KeyScope, _ words: String) -> [KeyAction] {
     words.split { $0 == " " || $0 == "\n" }.map { word in
@@ -54,13 +54,23 @@ struct KeyAction {
     .log,
     """
     find=f next=n previous=N follow=s times=t wrap=w previous-log=p tail=0 head=1 all-containers=a mark=m
-    clear=C
+    clear=C fields=J around=x level=e since=@ last-minute=2 last-5-minutes=3 last-15-minutes=4 last-30-minutes=5
+    last-hour=6
     """)
 
   private static let page = actions(
-    .page, "next=n previous=N fold=enter managed-fields=m decode=x fold-all=z unfold-all=Z wrap=ctrl-w")
+    .page,
+    """
+    next=n previous=N fold=enter managed-fields=m decode=x decode-all=X fold-all=z unfold-all=Z wrap=ctrl-w diff=D
+    writers=M copy-path=P copy-value=V events=E
+    """)
 
-  private static let problems = actions(.problems, "describe=d yaml=y logs=l events=E")
+  private static let chart = actions(.chart, "longer=+ shorter=- next-chart=tab edit=e")
+
+  private static let problems = actions(
+    .problems,
+    "describe=d yaml=y logs=l events=E all-lines=e to-trigger=t looked-at=u unfold=right fold=left hide=ctrl-z"
+  )
 
   private static let prompt = actions(
     .prompt, "accept=enter cancel=esc complete=tab previous=up next=down delete-word=ctrl-w delete-all=ctrl-u"

@@ -94,6 +94,9 @@ final class AskRunner: @unchecked Sendable {
       let parsed = JSON.parse(response.body)
       guard let json = parsed.value else { return .failed("the answer is no JSON") }
       switch ask {
+      case .certificate:
+        let certificate = json["data"]["tls.crt"]
+        return certificate.isNull ? .absent : .object(["certificate": certificate])
       case .list, .events: return .list(json["items"].array)
       case .object, .metadata, .log: break
       }
@@ -107,7 +110,7 @@ final class AskRunner: @unchecked Sendable {
 
   private static func request(_ ask: Ask) -> ReadRequest {
     switch ask {
-    case .object(let key):
+    case .object(let key), .certificate(let key):
       return ReadRequest(ResourcePath(key.kind).object(namespace: key.namespace, name: key.name))
     case .metadata(let key):
       var request = ReadRequest(ResourcePath(key.kind).object(namespace: key.namespace, name: key.name))

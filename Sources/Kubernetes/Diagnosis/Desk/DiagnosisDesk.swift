@@ -9,6 +9,10 @@ import Document
 final class DiagnosisDesk: @unchecked Sendable {
   /// Changes come in groups: a pod, its ReplicaSet, the Deployment.
   private static let settleSeconds = 0.05
+  /// A round of examinations that took long is followed by a pause of so many times its length, or this at most: where a cluster
+  /// breaks all the time, what is shown is a moment older, and the processor is left to others.
+  private static let pauseFactor = 12.0
+  private static let maxPauseSeconds = 0.5
   /// A slow list shall not hold up what the others tell.
   private static let maxFirstSeconds = 3.0
   private static let maxFirstAsksSeconds = 5.0
@@ -26,9 +30,9 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var eventWatchers: [String: Watcher] = [:]
   private var eventsWanted: Set<String> = []
   private var asker: AskRunner!
-  /// What of the wishes has been passed on, and whether some were a subscriber's.
+  /// What of the wishes has been passed on, and which of them were subscribers'.
   private var asked: [Int] = []
-  private var hadOthers = false
+  private var othersAsked: Set<Ask> = []
   private var subscribers: [Int: any DiagnosisSubscriber] = [:]
   private var lastID = 0
   private var custom: [Kind.ID: Kind] = [:]
@@ -38,6 +42,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var isOverdue = false
   private var settledAt: DispatchTime?
   private var isStopped = false
+  private var pauseSeconds = settleSeconds
   private var scansConfiguration = false
   private var alarm: (at: Int64, number: Int) = (.max, 0)
   init(namespaces: [String], engine: Engine) {
@@ -228,10 +233,12 @@ final class DiagnosisDesk: @unchecked Sendable {
   func schedule() {
     guard !isScheduled, !isStopped, isSettled || isOverdue else { return }
     isScheduled = true
-    engine.queue.asyncAfter(deadline: .now() + Self.settleSeconds) { [weak self] in
+    engine.queue.asyncAfter(deadline: .now() + pauseSeconds) { [weak self] in
       guard let self, !isStopped else { return }
       isScheduled = false
-      examine()
+      let spent = ContinuousClock().measure { self.examine() }
+      pauseSeconds = min(
+        Self.maxPauseSeconds, max(Self.settleSeconds, Self.pauseFactor * (spent / .seconds(1))))
     }
   }
 
@@ -243,18 +250,23 @@ final class DiagnosisDesk: @unchecked Sendable {
     ask(now: now)
     for subscriber in subscribers.values { subscriber.changed(now: now) }
     facts.round.end()
+    if othersAsked != Set(othersAsks.keys) { schedule() }
     setAlarm(now: now)
   }
 
   /// Asks the server what those who look want to know; nothing to do as long as they want the same.
   private func ask(now: Int64) {
-    let others = subscribers.values.map(\.asks).filter { !$0.isEmpty }
+    let others = othersAsks
     let wanted = [examiner.wantsRevision, histories.wantsRevision]
-    guard wanted != asked || !others.isEmpty || hadOthers || !examiner.renewedAsks.isEmpty else { return }
-    (asked, hadOthers) = (wanted, !others.isEmpty)
+    guard wanted != asked || othersAsked != Set(others.keys) || !examiner.renewedAsks.isEmpty else { return }
+    (asked, othersAsked) = (wanted, Set(others.keys))
     var asks = examiner.wants.asks
-    for more in [histories.asks] + others { asks.merge(more) { first, _ in first } }
+    for more in [histories.asks, others] { asks.merge(more) { first, _ in first } }
     asker.want(asks, renewed: examiner.renewedAsks, now: now)
+  }
+
+  private var othersAsks: [Ask: FactKey] {
+    subscribers.values.map(\.asks).reduce(into: [:]) { $0.merge($1) { first, _ in first } }
   }
 
   private func setAlarm(now: Int64) {

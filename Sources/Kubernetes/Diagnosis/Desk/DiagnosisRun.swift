@@ -80,7 +80,7 @@ struct DiagnosisReading {
     }
     diagnosis.timeline = timeline(of: fact)
     diagnosis.checked = checked(fact)
-    diagnosis.unseen = desk.unseen
+    diagnosis.unseen = desk.unseen + lookAtCertificates(fact)
     diagnosis.isWhole = (single?.source.isSettled ?? true) && desk.isWhole && !isWaiting
     return diagnosis
   }
@@ -105,8 +105,7 @@ struct DiagnosisReading {
       // Nothing of its own: perhaps others are told under it.
       return desk.problems.ranked.first { FactKey($0.subject) == fact.key }
     }
-    problem.trigger = desk.histories.trigger(of: FactKey(root))
-    problem = desk.histories.offering(problem)
+    problem = desk.histories.telling(problem)
     problem.consequences = desk.problems.ranked.first { $0.subject == root }?.consequences ?? []
     if let cause = CauseGrouping.cause(of: problem), FactKey(cause.subject) != FactKey(root),
       desk.facts.fact(FactKey(cause.subject)) != nil,
@@ -211,6 +210,20 @@ struct DiagnosisReading {
     return timeline
   }
 
+  /// Somebody asks about what shows a certificate: now it may be read. Gives what could not be.
+  private mutating func lookAtCertificates(_ fact: Fact) -> [String] {
+    TLSSecret.all(of: fact.ref, fact.object).compactMap { secret in
+      let ask = Ask.certificate(FactKey("v1/secrets", fact.ref.namespace, secret.name))
+      asks[ask] = fact.key
+      switch desk.facts.answers[ask] {
+      case .refused(let why), .failed(let why): return "\(ask.words): \(why)"
+      case nil, .pending: isWaiting = true
+      default: break
+      }
+      return nil
+    }
+  }
+
   private func checked(_ fact: Fact) -> [String] {
     let subject = Case(fact, facts: desk.facts, now: now)
     let pods = subject.pods()
@@ -223,6 +236,11 @@ struct DiagnosisReading {
     let kinds = Set([fact.ref.kind] + (pods.isEmpty ? [] : ["v1/pods"]))
     let rules = kinds.sorted().flatMap { Rules.examining($0) }
     sentences.append("\(Set(rules.map(\.id)).count) rules")
+    for secret in TLSSecret.all(of: fact.ref, fact.object) {
+      guard let expiry = Expiry(caBundle: subject.certificateKnown(in: secret.name)) else { continue }
+      let end = Timestamp(seconds: expiry.certificate.notAfter).text.prefix(10)
+      sentences.append("the certificate in secret \(secret.name), good until \(end)")
+    }
     return sentences
   }
 }

@@ -3,10 +3,13 @@ import Document
 
 /// Something that is asked of the server because something is broken, and for nothing else.
 enum Ask: Hashable, Sendable {
-  /// A whole object. Never a Secret: its values do not travel for a diagnosis.
+  /// A whole object. Never a Secret: its values do not travel because something is broken.
   case object(FactKey)
   /// Whether an object is there, and its metadata.
   case metadata(FactKey)
+  /// The certificate in a TLS secret: asked only when a person asks about what shows it. The secret's other values travel with
+  /// it and are dropped on arrival.
+  case certificate(FactKey)
   /// All objects of a kind in a namespace ("" everywhere) that a label selector names ("" all).
   case list(Kind.ID, namespace: String, selector: String)
   /// All events about the object of a UID, not only warnings. Asked once: what comes later is seen as it happens.

@@ -122,6 +122,8 @@ struct PodFact {
 /// What a finding depends on: when that changes, it is looked at again.
 enum Dependency: Hashable {
   case object(FactKey)
+  /// Which object is under a name and who owns it, whatever else of it changes.
+  case lineage(FactKey)
   /// Objects whose owner has this UID.
   case owned(String)
   /// All objects of a kind in a namespace; "" means everywhere.

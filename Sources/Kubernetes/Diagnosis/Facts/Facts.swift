@@ -34,7 +34,7 @@ final class Facts {
   private var podsOfNode: [String: [FactKey: PodFact]] = [:]
   /// Reckoned when somebody asks, forgotten when a pod of the node changes.
   private var demands: [String: NodeDemand] = [:]
-  private var outlines: [FactKey: JSON] = [:]
+  private var outlines: [FactKey: NodeOutline] = [:]
   /// What has changed since it was last taken.
   private(set) var changed: Set<Dependency> = []
   /// The objects worth examining that have changed, appeared or gone since they were last taken.
@@ -63,17 +63,9 @@ final class Facts {
     return demand
   }
 
-  /// What a scheduler looks at in a node: labels, taints, what it can give, its conditions.
-  func outline(ofNode fact: Fact) -> JSON {
+  func outline(ofNode fact: Fact) -> NodeOutline {
     if let known = outlines[fact.key] { return known }
-    let object = fact.object
-    let outline: JSON = [
-      "metadata": ["labels": object["metadata"]["labels"]],
-      "spec": ["taints": object["spec"]["taints"], "unschedulable": object["spec"]["unschedulable"]],
-      "status": [
-        "allocatable": object["status"]["allocatable"], "conditions": object["status"]["conditions"],
-      ],
-    ]
+    let outline = NodeOutline(fact.object)
     outlines[fact.key] = outline
     return outline
   }
@@ -119,6 +111,7 @@ final class Facts {
         body.bytes.withUnsafeBytes { memory.note(JSONSlice($0), of: fact.ref.uid, now: now) }
       }
     }
+    if old?.ref.uid != fact.ref.uid || old?.owner != fact.owner { changed.insert(.lineage(key)) }
     touch(key, isExamined: fact.body != nil || old?.body != nil)
   }
 
@@ -126,6 +119,7 @@ final class Facts {
     guard let old = shelves[key.kind]?.facts.removeValue(forKey: key) else { return }
     shelves[key.kind]?.keys[key.namespace]?.remove(key)
     unlink(old, isReplaced: false)
+    changed.insert(.lineage(key))
     touch(key, isExamined: true)
   }
 
@@ -197,7 +191,9 @@ final class Facts {
     changed.insert(.answer(ask))
   }
 
-  func forget(_ ask: Ask) { answers[ask] = nil }
+  func forget(_ ask: Ask) {
+    if answers.removeValue(forKey: ask) != nil { changed.insert(.answer(ask)) }
+  }
 
   /// What has changed since the last call.
   func takeChanges() -> (touched: Set<FactKey>, changed: Set<Dependency>) {

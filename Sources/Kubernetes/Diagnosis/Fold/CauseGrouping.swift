@@ -3,7 +3,7 @@ import Cluster
 /// Puts problems together that come from the same thing: sixty pods of fourteen workloads on one dead node are one line.
 struct CauseGrouping {
   /// By their roots.
-  let problems: [FactKey: Problem]
+  let problems: [FactKey: RankedProblem]
   /// Keys of causes that were told as one before: they stay so while anything of them is left, for lines that come and go
   /// would be worse than a line for one.
   var known: Set<String> = []
@@ -20,7 +20,7 @@ struct CauseGrouping {
     var homes: [FactKey: FactKey] = [:]
     var shared: [String: [FactKey]] = [:]
     for (key, problem) in problems {
-      guard let cause = Self.cause(of: problem) else { continue }
+      guard let cause = problem.cause else { continue }
       let home = FactKey(cause.subject)
       if home != key, problems[home] != nil {
         homes[key] = home
@@ -28,21 +28,21 @@ struct CauseGrouping {
         shared[cause.key, default: []].append(key)
       }
     }
-    var shown: [FactKey: Problem] = [:]
-    var guests: [FactKey: [Problem]] = [:]
-    for (key, problem) in problems {
+    var shown = problems
+    var guests: [FactKey: [RankedProblem]] = [:]
+    for key in homes.keys {
       let home = finalHome(of: key, homes)
-      if home == key { shown[key] = problem } else { guests[home, default: []].append(problem) }
+      if home != key, let guest = shown.removeValue(forKey: key) { guests[home, default: []].append(guest) }
     }
-    for (key, folded) in guests { shown[key]?.take(folded) }
-    var made: [Problem] = []
+    for (key, folded) in guests { shown[key] = shown[key]?.taking(folded) }
+    var made: [RankedProblem] = []
     for (cause, keys) in shared {
       let members = keys.filter { shown[$0] != nil }
       guard members.count > (known.contains(cause) ? 0 : 1) else { continue }
-      let together = members.sorted { $0.name < $1.name }.compactMap { shown.removeValue(forKey: $0) }
-      if let problem = Self.together(cause, together) { made.append(problem) }
+      let together = members.sorted { $0.name < $1.name }.compactMap { shown.removeValue(forKey: $0)?.shown }
+      if let problem = Self.together(cause, together) { made.append(RankedProblem(problem)) }
     }
-    return (Array(shown.values) + made).sorted { $0.isWorse(than: $1) }
+    return (Array(shown.values) + made).sorted { $0.rank < $1.rank }.map(\.shown)
   }
 
   /// The one thing that all which explains a problem comes from; nil when there is none or more than one.
@@ -92,7 +92,7 @@ struct CauseGrouping {
 
 extension Problem {
   /// Takes in other problems as what follows from this one.
-  fileprivate mutating func take(_ others: [Problem]) {
+  mutating func take(_ others: [Problem]) {
     let sorted = others.sorted { $0.isWorse(than: $1) }
     consequences += sorted.map { Consequence($0.subject, kindName: $0.kindName, $0.finding.headline) }
     for other in sorted { consequences += other.consequences }

@@ -29,7 +29,7 @@ final class Examiner {
   private(set) var results: [FactKey: Result] = [:]
   /// The objects with findings that belong to each root.
   private(set) var members: [FactKey: Set<FactKey>] = [:]
-  private var dependents: [Dependency: Set<FactKey>] = [:]
+  private var dependents = Dependents()
   private var reviews: [FactKey: Int64] = [:]
   /// Those whose results want something or miss something: few, while most look at others and find nothing.
   private var wanting: Set<FactKey> = []
@@ -55,8 +55,7 @@ final class Examiner {
   /// Takes in what has changed; gives the roots whose findings are others now, and what is theirs to show.
   func update(now: Int64) -> Set<FactKey> {
     let (touched, changed) = facts.takeChanges()
-    var due = touched
-    for dependency in changed { if let keys = dependents[dependency] { due.formUnion(keys) } }
+    var due = touched.union(dependents.keys(of: changed))
     for (key, moment) in reviews where moment <= now { due.insert(key) }
     for key in due { examine(key, now: now) }
     lastChanged = changed
@@ -88,18 +87,7 @@ final class Examiner {
 
   private func put(_ result: Result?, for key: FactKey) {
     let old = results[key]
-    if let old {
-      for dependency in old.looked {
-        guard result?.looked.contains(dependency) != true else { continue }
-        dependents[dependency]?.remove(key)
-        if dependents[dependency]?.isEmpty == true { dependents[dependency] = nil }
-      }
-    }
-    if let result {
-      for dependency in result.looked where old?.looked.contains(dependency) != true {
-        dependents[dependency, default: []].insert(key)
-      }
-    }
+    dependents.replace(old?.looked ?? [], by: result?.looked ?? [], for: key)
     reviews[key] = result?.reviewAt
     results[key] = result
     noteWants(of: key, old, result)
@@ -178,7 +166,7 @@ enum Roots {
     for _ in 0..<8 {
       guard let owner = fact.owner, owner.isController, owner.kind != "v1/nodes" else { return fact.ref }
       let key = FactKey(owner.kind, fact.ref.namespace, owner.name)
-      looked(.object(key))
+      looked(.lineage(key))
       guard let next = facts.fact(key), next.ref.uid == owner.uid else {
         // An operator's own kind; or a ReplicaSet that is gone or may not be read.
         return ObjectRef(kind: owner.kind, namespace: fact.ref.namespace, name: owner.name, uid: owner.uid)

@@ -10,10 +10,16 @@ final class Histories {
     var looked: Set<Dependency>
     var asks: Set<Ask>
     var isWaiting: Bool
+
+    /// Of a root that is not known itself, until it is.
+    static func unread(_ key: FactKey) -> Entry {
+      Entry(history: History(), looked: [.object(key)], asks: [], isWaiting: false)
+    }
   }
 
   private let facts: Facts
   private var entries: [FactKey: Entry] = [:]
+  private var dependents = Dependents()
   /// Rises when what is asked for has changed.
   private(set) var wantsRevision = 0
 
@@ -21,22 +27,16 @@ final class Histories {
 
   /// Reads anew what has changed; gives the roots whose history is another now.
   func update(
-    _ problems: [FactKey: Problem], refolded: Set<FactKey>, changed: Set<Dependency>, now: Int64
+    _ problems: [FactKey: RankedProblem], refolded: Set<FactKey>, changed: Set<Dependency>, now: Int64
   ) -> Set<FactKey> {
     var moved: Set<FactKey> = []
-    for key in entries.keys where problems[key] == nil {
-      entries[key] = nil
-      wantsRevision += 1
-    }
-    for (key, problem) in problems {
-      let entry = entries[key]
-      guard entry == nil || refolded.contains(key) || !entry!.looked.isDisjoint(with: changed) else {
-        continue
-      }
-      guard let new = read(key, problem, now: now) else { continue }
-      if new.history != entry?.history { moved.insert(key) }
-      if new.asks != entry?.asks { wantsRevision += 1 }
+    for key in refolded.union(dependents.keys(of: changed)) {
+      let old = entries[key]
+      let new = problems[key].map { read(key, $0.folded, now: now) ?? old ?? .unread(key) }
+      dependents.replace(old?.looked ?? [], by: new?.looked ?? [], for: key)
       entries[key] = new
+      if new?.history != old?.history { moved.insert(key) }
+      if new?.asks != old?.asks { wantsRevision += 1 }
     }
     return moved
   }
@@ -45,7 +45,9 @@ final class Histories {
     guard let fact = facts.fact(key) else { return nil }
     let subject = Case(fact, facts: facts, now: now)
     let history = History(subject, problem)
-    return Entry(history: history, looked: subject.looked, asks: subject.asks, isWaiting: subject.isWaiting)
+    return Entry(
+      history: history, looked: subject.looked.union([.object(key)]), asks: subject.asks,
+      isWaiting: subject.isWaiting)
   }
 
   /// The same of something that is well.
@@ -58,7 +60,6 @@ final class Histories {
     return (history, subject.asks, subject.unseen, subject.isWaiting)
   }
 
-  func trigger(of root: FactKey) -> Happening? { entries[root]?.history.trigger }
   func happenings(of root: FactKey) -> [Happening] { entries[root]?.history.happenings ?? [] }
 
   var isWaiting: Bool { entries.values.contains(where: \.isWaiting) }
@@ -69,11 +70,12 @@ final class Histories {
     return asks
   }
 
-  /// With the way back, where a release set it off.
-  func offering(_ problem: Problem) -> Problem {
-    guard let wayBack = entries[FactKey(problem.subject)]?.history.wayBack else { return problem }
+  /// With what set it off, and the way back where a release did.
+  func telling(_ problem: Problem) -> Problem {
+    guard let history = entries[FactKey(problem.subject)]?.history else { return problem }
     var problem = problem
-    problem.finding.offers.insert(wayBack, at: 0)
+    problem.trigger = history.trigger
+    if let wayBack = history.wayBack { problem.finding.offers.insert(wayBack, at: 0) }
     return problem
   }
 }

@@ -11,6 +11,8 @@ struct History: Equatable {
   /// How many nodes of its pods are looked at.
   private static let maxNodes = 5
 
+  init() {}
+
   /// - Parameter problem: what is wrong with it; nil when nothing is.
   init(_ subject: Case, _ problem: Problem?) {
     let revisions = Revisions(subject)
@@ -116,13 +118,14 @@ struct History: Equatable {
       (problem?.finding.affected ?? []).compactMap { ref in subject.fact("v1/pods", ref.name)?.pod?.node })
     if subject.ref.kind == "v1/pods", let node = subject.spec["nodeName"].string { names.insert(node) }
     var nodes = names.filter { !$0.isEmpty }.sorted().prefix(Self.maxNodes).compactMap { name in
-      subject.look("v1/nodes", name, in: "").object
+      subject.fact("v1/nodes", name, in: "")
     }
-    if subject.ref.kind == "v1/nodes" { nodes = [subject.object] }
-    for node in nodes {
-      let name = node["metadata"]["name"].line
-      let ref = ObjectRef(kind: "v1/nodes", namespace: "", name: name, uid: node["metadata"]["uid"].line)
-      for condition in Conditions(node["status"]["conditions"]).all {
+    if subject.ref.kind == "v1/nodes" {
+      nodes = [subject.fact("v1/nodes", subject.ref.name)].compactMap { $0 }
+    }
+    for fact in nodes {
+      let (ref, name, node) = (fact.ref, fact.ref.name, subject.outline(ofNode: fact))
+      for condition in Conditions(node.conditions).all {
         let isBad = condition.type == "Ready" ? !condition.isTrue : condition.isTrue
         guard isBad, let since = condition.since else { continue }
         let words = condition.type == "Ready" ? "not ready" : condition.type
@@ -131,7 +134,7 @@ struct History: Equatable {
             at: since, .node, ref, "node \(name) \(words): \(condition.text)", by: "",
             source: .condition(condition.type), tone: .bad))
       }
-      for taint in node["spec"]["taints"].array {
+      for taint in node.taints {
         guard let at = taint["timeAdded"].seconds, taint["key"].line == "node.kubernetes.io/unschedulable"
         else {
           continue

@@ -2,20 +2,6 @@ import Cluster
 import Document
 
 extension Case {
-  /// Whom a person would mend for this object, as `Roots` has it: its controllers followed upwards.
-  func root(of fact: Fact) -> ObjectRef {
-    var fact = fact
-    for _ in 0..<8 {
-      guard let owner = fact.owner, owner.isController, owner.kind != "v1/nodes" else { return fact.ref }
-      guard let next = self.fact(owner.kind, owner.name, in: fact.ref.namespace), next.ref.uid == owner.uid
-      else {
-        return ObjectRef(kind: owner.kind, namespace: fact.ref.namespace, name: owner.name, uid: owner.uid)
-      }
-      fact = next
-    }
-    return fact.ref
-  }
-
   private static let nouns: [Kind.ID: String] = [
     "v1/resourcequotas": "quota", "v1/persistentvolumeclaims": "claim", "v1/persistentvolumes": "volume",
     "autoscaling/v2/horizontalpodautoscalers": "autoscaler", "v1/limitranges": "limit range",

@@ -87,7 +87,10 @@ struct Expiry {
     certificate = found
   }
 
-  func finding(_ subject: Case, _ rule: String, _ what: String) -> Finding? {
+  func finding(
+    _ subject: Case, _ rule: String, _ what: String, _ source: Evidence.Source = .field("spec.caBundle"),
+    part: String = ""
+  ) -> Finding? {
     let left = certificate.notAfter - subject.now
     guard left < Self.warnSeconds else {
       subject.review(at: certificate.notAfter - Self.warnSeconds)
@@ -97,13 +100,13 @@ struct Expiry {
     subject.review(inSeconds: left > 172_800 ? 43_200 : 3_600)
     let subjectName = certificate.subject.description
     return Finding(
-      rule, of: subject.ref, key: rule,
+      rule, of: subject.ref, part: part, key: rule,
       left <= 0 ? "\(what) has expired" : "\(what) expires in \(Lapse.words(left))",
       left <= 0 ? .error : .warning,
       since: left <= 0 ? certificate.notAfter : nil, .unclear("whoever issued it may renew it")
     ).with(
       Evidence(
-        .field("spec.caBundle"),
+        source,
         "\(subjectName.isEmpty ? "certificate" : subjectName), not after \(Timestamp(seconds: certificate.notAfter).text)"
       ))
   }

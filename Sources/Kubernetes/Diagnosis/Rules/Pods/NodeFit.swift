@@ -89,19 +89,18 @@ struct NodeFit {
   }
 
   func obstacles(_ node: Fact) -> [Obstacle] {
-    let object = subject.outline(ofNode: node)
-    let labels = object["metadata"]["labels"]
-    return taints(object) + selection(labels) + lacks(node, object) + ports(node)
-      + neighbours.obstacles(labels)
-      + volumes.obstacles(labels)
+    let outline = subject.outline(ofNode: node)
+    let demand = subject.demand(on: node.ref.name)
+    return taints(outline) + selection(outline.labels) + lacks(outline, demand) + ports(demand)
+      + neighbours.obstacles(outline.labels) + volumes.obstacles(outline.labels)
   }
 
   // MARK: Taints
 
-  private func taints(_ node: JSON) -> [Obstacle] {
+  private func taints(_ node: NodeOutline) -> [Obstacle] {
+    if node.taints.isEmpty, node.isReady, !node.isCordoned { return [] }
     var found: [Obstacle] = []
-    let isReady = Conditions(node["status"]["conditions"]).holding("Ready") != nil
-    for taint in node["spec"]["taints"].array
+    for taint in node.taints
     where taint["effect"].string != "PreferNoSchedule" && !tolerates(taint) {
       switch taint["key"].line {
       case "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable": found.append(.notReady)
@@ -111,12 +110,12 @@ struct NodeFit {
         found.append(.taint("\(key)\(value.isEmpty ? "" : "=\(value)"):\(taint["effect"].line)"))
       }
     }
-    if node["spec"]["unschedulable"].bool == true, !found.contains(.cordoned),
+    if node.isCordoned, !found.contains(.cordoned),
       !tolerates(["key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"])
     {
       found.append(.cordoned)
     }
-    if !isReady, !found.contains(.notReady),
+    if !node.isReady, !found.contains(.notReady),
       !tolerates(["key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"])
     {
       found.append(.notReady)
@@ -151,9 +150,7 @@ struct NodeFit {
 
   // MARK: Room
 
-  private func lacks(_ node: Fact, _ object: JSON) -> [Obstacle] {
-    let allocatable = object["status"]["allocatable"]
-    let demand = subject.demand(on: node.ref.name)
+  private func lacks(_ node: NodeOutline, _ demand: NodeDemand) -> [Obstacle] {
     var found: [Obstacle] = []
     func check(_ resource: String, _ wanted: Int64, _ whole: Int64, _ used: Int64) {
       if wanted > 0, used.bounded(plus: wanted) > whole {
@@ -161,27 +158,17 @@ struct NodeFit {
         found.append(.lack(resource: resource, wanted: wanted, free: free, whole: whole))
       }
     }
-    check(
-      "cpu", pod.milliCPU, Quantity(allocatable["cpu"].amount)?.milliValue ?? 0,
-      demand.milliCPU)
-    check(
-      "memory", pod.memory, Quantity(allocatable["memory"].amount)?.value ?? 0,
-      demand.memory)
+    check("cpu", pod.milliCPU, node.allocatable("cpu") ?? 0, demand.milliCPU)
+    check("memory", pod.memory, node.allocatable("memory") ?? 0, demand.memory)
     for (resource, wanted) in pod.others.sorted(by: { $0.key < $1.key }) {
-      check(
-        resource, wanted, Quantity(allocatable[resource].amount)?.value ?? 0,
-        demand.others[resource] ?? 0)
+      check(resource, wanted, node.allocatable(resource) ?? 0, demand.others[resource] ?? 0)
     }
-    if let places = Quantity(allocatable["pods"].amount)?.value {
-      check("pods", 1, places, demand.pods)
-    }
+    if let places = node.allocatable("pods") { check("pods", 1, places, demand.pods) }
     return found
   }
 
-  private func ports(_ node: Fact) -> [Obstacle] {
-    if pod.hostPorts.isEmpty { return [] }
-    let taken = subject.demand(on: node.ref.name).hostPorts
-    return pod.hostPorts.filter(taken.contains).map { .port($0) }
+  private func ports(_ demand: NodeDemand) -> [Obstacle] {
+    pod.hostPorts.filter(demand.hostPorts.contains).map { .port($0) }
   }
 }
 

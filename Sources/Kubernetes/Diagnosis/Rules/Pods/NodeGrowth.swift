@@ -13,20 +13,20 @@ enum NodeGrowth {
   ]
 
   static func isSeen(_ subject: Case) -> Bool {
-    subject.once("node growth") {
-      let isOfNodes = (subject.facts("v1/nodes", in: "") ?? []).contains {
-        isManaged(subject.outline(ofNode: $0))
-      }
-      return isOfNodes
-        || (subject.facts("apps/v1/deployments", in: "") ?? []).contains {
+    // That both were looked at is noted for each who asks; what they tell is the same for all.
+    let nodes = subject.facts("v1/nodes", in: "") ?? []
+    let deployments = subject.facts("apps/v1/deployments", in: "") ?? []
+    return subject.once("node growth") {
+      nodes.contains { isManaged(subject.outline(ofNode: $0)) }
+        || deployments.contains {
           $0.ref.name.contains("cluster-autoscaler") || $0.ref.name.contains("karpenter")
         }
     }
   }
 
-  private static func isManaged(_ node: JSON) -> Bool {
-    node["metadata"]["labels"].members.contains {
+  private static func isManaged(_ node: NodeOutline) -> Bool {
+    node.labels.members.contains {
       $0.key.hasPrefix("karpenter.sh/") || groups.contains($0.key)
-    } || node["spec"]["taints"].array.contains { $0["key"].line.hasPrefix("karpenter.sh/") }
+    } || node.taints.contains { $0["key"].line.hasPrefix("karpenter.sh/") }
   }
 }

@@ -57,7 +57,7 @@ struct PodNeighbours {
     if together.isEmpty, apart.isEmpty, spreads.isEmpty { return }
     var (nodes, neighbours): ([JSON], [Neighbour]) = ([], [])
     for node in subject.facts("v1/nodes", in: "") ?? [] {
-      let labels = subject.outline(ofNode: node)["metadata"]["labels"]
+      let labels = subject.outline(ofNode: node).labels
       nodes.append(labels)
       for pod in subject.pods(on: node.ref.name) {
         guard let fact = pod.pod, !fact.isOver, !fact.isEnding else { continue }

@@ -8,7 +8,7 @@ extension Case {
   static func root(of owner: Fact.Owner, in namespace: String, _ subject: Case) -> ObjectRef? {
     let direct = ObjectRef(kind: owner.kind, namespace: namespace, name: owner.name, uid: owner.uid)
     guard owner.kind == "apps/v1/replicasets" || owner.kind == "batch/v1/jobs",
-      let above = subject.fact(owner.kind, owner.name, in: namespace)?.owner
+      let above = subject.owner(of: owner.kind, owner.name, in: namespace)
     else { return direct }
     return ObjectRef(kind: above.kind, namespace: namespace, name: above.name, uid: above.uid)
   }

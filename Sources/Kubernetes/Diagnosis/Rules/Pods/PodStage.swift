@@ -37,7 +37,7 @@ enum PodStage: Equatable {
     guard !subject.node.isEmpty, let ready = subject.conditions["Ready"], !ready.isTrue else { return false }
     if ready.reason.isEmpty, subject.conditions.holding("ContainersReady") != nil { return true }
     guard let fact = subject.fact("v1/nodes", subject.node, in: "") else { return false }
-    let health = Conditions(subject.outline(ofNode: fact)["status"]["conditions"])["Ready"]
+    let health = Conditions(subject.outline(ofNode: fact).conditions)["Ready"]
     return health?.json["status"].string == "Unknown"
   }
 }
