@@ -22,6 +22,8 @@ struct TableLayout {
   }
 
   private(set) var shown: [Shown] = []
+  /// Those that some row seen so far had something in.
+  private var filled: Set<Source> = []
   private var widths: [Source: Int] = [:]
   private(set) var places: [ColumnPlan.Place] = []
   private var measuredFor: [Column] = []
@@ -80,7 +82,7 @@ struct TableLayout {
 
   mutating func prepare(_ screen: TableScreen, _ store: RowStore, _ world: World) {
     if store.columns != measuredFor || screen.isWide != wasWide {
-      widths = [:]
+      (widths, filled) = ([:], [])
       measuredFor = store.columns
       wasWide = screen.isWide
     }
@@ -100,6 +102,7 @@ struct TableLayout {
       for entry in shown {
         if entry.column.content == .age { noteAge(entry, row, world) }
         let columns = width(of: entry, row, world)
+        if columns > 0, filled.count < shown.count { filled.insert(entry.source) }
         if columns > widths[entry.source] ?? 0 { widths[entry.source] = columns }
       }
     }
@@ -144,6 +147,8 @@ struct TableLayout {
       }
       wish.width = min(width, entry.column.isWide ? 60 : 400)
     }
+    // What no row has had anything in is the first to give way, unless somebody chose it.
+    if !filled.contains(entry.source), !wish.isFixed, entry.column.priority < 10 { wish.priority = 0 }
     if screen.columnSteps > 0 {
       // Columns come in their order, and the name gives them room.
       switch entry.source {

@@ -139,7 +139,7 @@ extension Cell {
   static func rollout(
     updated: String, available: String, pods: String, wanted: String, standard: Int = 1
   ) -> Cell {
-    Cell("ROLLOUT", .status, [updated, available, pods, wanted]) { fields, row in
+    Cell("ROLLOUT", .text, [updated, available, pods, wanted]) { fields, row in
       let bar = RolloutBar(
         updated: fields[0].count, available: fields[1].count, pods: fields[2].count,
         wanted: fields[3]?.int ?? standard)
