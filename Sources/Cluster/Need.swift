@@ -23,6 +23,8 @@ package enum Need: Sendable, Hashable {
   case problems(ProblemsQuery)
   /// Why an object is in its state, live.
   case diagnosis(ObjectRef)
+  /// The certificates that an ingress shows, live, as a part of its diagnosis: reads its TLS secrets, so only a person asks.
+  case certificates(ObjectRef)
   /// What happened, live: to one object and what belongs to it, or to everything.
   case timeline(TimelineQuery)
   /// One revision of a release of Helm, by the Secret that holds it.
@@ -84,7 +86,7 @@ package struct Query: Sendable, Hashable {
   package var family: ObjectRef?
   /// Events that say the same about objects of one kind are one row.
   package var isGrouped = false
-  /// The pods of nodes and namespaces are counted and added up, which takes a list of all pods.
+  /// Pods are looked at besides: those of nodes and namespaces are counted and added up, of claims it is told who uses them.
   package var countsPods = false
   /// What is read from each object besides the cells of its kind.
   package var extraCells: [ExtraCell] = []

@@ -169,6 +169,8 @@ package final class KubernetesReader: Reader {
     case .diagnosis(let ref):
       let run = DiagnosisRun(ref, outbox: outbox)
       return desks.start(run, namespaces: ref.namespace.isEmpty ? [] : [ref.namespace], orWider: true)
+    case .certificates(let ref):
+      return desks.start(CertificateRun(ref, outbox: outbox), namespaces: [ref.namespace], orWider: true)
     case .timeline(let query):
       let namespaces = query.subject.map { $0.namespace.isEmpty ? [] : [$0.namespace] } ?? query.namespaces
       let run = TimelineRun(query, outbox: outbox)

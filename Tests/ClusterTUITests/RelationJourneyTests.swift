@@ -47,7 +47,9 @@ import Testing
   @Test func aTreeReachesDownToWhatContainersUse() throws {
     let journey = try DemoJourney(command: "xray deploy market")
     journey.wait("deployment basket")
-    #expect(!journey.screen.contains("replicaset"))
+    // It opens where something is wrong, and nowhere else.
+    journey.wait("gift-card-rules")
+    #expect(!journey.screen.contains("replicaset basket"))
     journey.press(.character(" "))
     journey.wait("replicaset basket-")
     journey.press(.character("x"))

@@ -24,61 +24,64 @@ import Testing
     return (pem, Certificate(pem: pem)!.notAfter)
   }()
 
-  private let ask = Ask.certificate(FactKey("v1/secrets", "shop", "web-tls"))
-
-  private func world(hosts: String = #""shop.example""#, at moment: Int64) -> (Examination, FactKey) {
-    let world = Examination(now: moment)
-    world.isWhole("v1/services")
+  private func found(hosts: String = #""shop.example""#, beforeEnd seconds: Int64) throws -> [String] {
+    let world = Examination(now: Self.made.end - seconds)
     let key = world.take(
       "networking.k8s.io/v1/ingresses",
-      #"{"metadata":{"name":"web","namespace":"shop","uid":"i"},"spec":{"tls":[{"hosts":[\#(hosts)],"secretName":"web-tls"}]},"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}"#
+      #"{"metadata":{"name":"web","namespace":"shop","uid":"i"},"spec":{"tls":[{"hosts":[\#(hosts)],"secretName":"web-tls"},{"secretName":"web-tls"}]}}"#
     )
-    return (world, key)
+    let secrets = TLSSecret.all(of: try #require(world.facts.fact(key)))
+    #expect(secrets.map(\.name) == ["web-tls"], "what is named twice is one secret")
+    let (subject, certificate) = (
+      try #require(world.examine(key)), try #require(Certificate(pem: Self.made.pem))
+    )
+    return secrets.flatMap { $0.findings(subject, certificate) }.map { "\($0.severity): \($0.headline)" }
   }
 
-  private func found(hosts: String = #""shop.example""#, beforeEnd seconds: Int64) -> [String] {
-    let (world, key) = world(hosts: hosts, at: Self.made.end - seconds)
-    let answer: JSON = ["certificate": .string(Base64.encode(Self.made.pem))]
-    world.answer(ask, .object(answer))
-    return world.findings(key, by: .tlsSecret).map { "\($0.severity): \($0.headline)" }
+  @Test func aCertificateThatRunsOutIsToldInTime() throws {
+    #expect(try found(beforeEnd: 15 * 86_400) == [])
+    #expect(
+      try found(beforeEnd: 5 * 86_400) == ["warning: the certificate in secret web-tls expires in 5 days"])
+    #expect(try found(beforeEnd: -60) == ["error: the certificate in secret web-tls has expired"])
   }
+
+  @Test func aHostThatItIsNotForIsNamed() throws {
+    let early: Int64 = 30 * 86_400
+    #expect(try found(hosts: #""SHOP.example","a.shop.example""#, beforeEnd: early) == [])
+    #expect(
+      try found(hosts: #""shop.example","b.a.shop.example""#, beforeEnd: early)
+        == ["warning: the certificate in secret web-tls is not for b.a.shop.example"])
+  }
+
+  private static let ingress = ObjectRef(
+    kind: "networking.k8s.io/v1/ingresses", namespace: "market", name: "market")
 
   @Test func ofASecretThatNobodyAskedAboutNothingIsRead() throws {
-    let (world, key) = world(at: Self.made.end + 10)
-    let subject = try #require(world.examine(key))
-    #expect(Rule.tlsSecret.examine(subject).isEmpty && subject.asks.isEmpty)
-  }
-
-  @Test func aCertificateThatRunsOutIsToldInTime() {
-    #expect(found(beforeEnd: 15 * 86_400) == [])
-    #expect(
-      found(beforeEnd: 5 * 86_400) == ["warning: the certificate in secret web-tls expires in 5 days"])
-    #expect(found(beforeEnd: -60) == ["error: the certificate in secret web-tls has expired"])
-  }
-
-  @Test func aHostThatItIsNotForIsNamed() {
-    let early: Int64 = 30 * 86_400
-    #expect(found(hosts: #""SHOP.example","a.shop.example""#, beforeEnd: early) == [])
-    #expect(
-      found(hosts: #""shop.example","b.a.shop.example""#, beforeEnd: early)
-        == ["warning: the certificate in secret web-tls is not for b.a.shop.example"])
+    let demo = try DiagnosisDemo([], leadSeconds: 60)
+    demo.start(.diagnosis(Self.ingress))
+    #expect(demo.wait { $0.diagnoses[Self.ingress]?.isWhole == true }, "\(demo.phases)")
+    let checked = demo.diagnoses[Self.ingress]?.checked ?? []
+    #expect(!checked.isEmpty && !checked.contains { $0.contains("certificate") }, "\(checked)")
   }
 
   @Test func whoAsksAboutAnIngressIsToldOfItsCertificate() throws {
     let demo = try DiagnosisDemo([], leadSeconds: 60)
-    let ingress = ObjectRef(kind: "networking.k8s.io/v1/ingresses", namespace: "market", name: "market")
-    demo.start(.diagnosis(ingress))
-    #expect(demo.wait { $0.diagnoses[ingress]?.isWhole == true }, "\(demo.phases)")
-    let checked = demo.diagnoses[ingress]?.checked ?? []
-    #expect(checked.contains("the certificate in secret market-tls, good until 2066-11-12"), "\(checked)")
+    demo.start(.diagnosis(Self.ingress), .certificates(Self.ingress))
+    let isTold = demo.wait { demo in
+      demo.diagnoses[Self.ingress]?.checked.contains(
+        "the certificate in secret market-tls, good until 2066-11-12") == true
+    }
+    #expect(isTold, "\(demo.diagnoses[Self.ingress]?.checked ?? [])")
   }
 
   @Test func whoMayNotReadSecretsIsToldSo() throws {
     let demo = try DiagnosisDemo([], leadSeconds: 60, user: ("watch-keeper", "dockside:watch"))
-    let ingress = ObjectRef(kind: "networking.k8s.io/v1/ingresses", namespace: "market", name: "market")
-    demo.start(.diagnosis(ingress))
-    #expect(demo.wait { $0.diagnoses[ingress]?.isWhole == true }, "\(demo.phases)")
-    let unseen = demo.diagnoses[ingress]?.unseen ?? []
-    #expect(unseen.contains { $0.hasPrefix("the certificate in secret market-tls: ") }, "\(unseen)")
+    demo.start(.diagnosis(Self.ingress), .certificates(Self.ingress))
+    let isTold = demo.wait { demo in
+      demo.diagnoses[Self.ingress]?.unseen.contains {
+        $0.hasPrefix("the certificate in secret market-tls: ")
+      } == true
+    }
+    #expect(isTold, "\(demo.diagnoses[Self.ingress]?.unseen ?? [])")
   }
 }

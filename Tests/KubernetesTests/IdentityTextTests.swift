@@ -48,6 +48,11 @@ struct IdentityTextTests {
     let certificate = try #require(Certificate(pem: try LocalFile.read(folder.file("crt"))))
     #expect(certificate.notAfter - certificate.notBefore == 20_000 * 86_400)
     #expect(certificate.hosts == ["2001:db8:0:0:0:0:0:7", "a.example"])
+    // As many bytes and fewer characters.
+    var der = try #require(PEM.blocks("CERTIFICATE", in: try LocalFile.read(folder.file("crt"))).first)
+    let time = try #require(der.firstRange(of: [0x18, 0x0F]))
+    der.replaceSubrange(time.upperBound..<time.upperBound + 15, with: Array("206601\r\n000000Z".utf8))
+    #expect(Certificate(der: der) == nil)
   }
 
   @Test func brokenCertificatesAreReadAsFarAsTheyGoAndNeverCrash() throws {

@@ -209,6 +209,15 @@ struct KindsCellTests {
     let deployment =
       #""spec":{"replicas":5},"status":{"replicas":6,"updatedReplicas":2,"availableReplicas":5}"#
     #expect(cell(.deployments, "ROLLOUT", deployment) == "█▒···")
+    func set(_ strategy: String, available: Int) -> String {
+      cell(
+        .statefulSets, "ROLLOUT",
+        #""spec":{"replicas":5,"updateStrategy":\#(strategy)},"status":{"replicas":5,"updatedReplicas":2,"availableReplicas":\#(available)}"#
+      )
+    }
+    #expect(set(#"{"type":"OnDelete"}"#, available: 5) == "", "the old ones are meant to stay")
+    #expect(set(#"{"rollingUpdate":{"partition":3}}"#, available: 5) == "")
+    #expect(set(#"{"rollingUpdate":{"partition":3}}"#, available: 4) != "", "one is missing")
   }
 
   // MARK: Storage

@@ -61,11 +61,28 @@ struct TallyRowsTests {
     list([pod("a", running), pod("b", broken), pod("c", running, node: "")], to: tally)
     #expect(tally["/n"] == PodCount(pods: 2, unwell: 1, milliCPU: 500, memory: 2 << 30))
     tell("MODIFIED", pod("b", #""phase":"Failed","reason":"Evicted""#), to: tally)
-    #expect(tally["/n"] == PodCount(pods: 1, unwell: 1, milliCPU: 250, memory: 1 << 30))
+    #expect(tally["/n"] == PodCount(pods: 1, unwell: 0, milliCPU: 250, memory: 1 << 30))
+    tell("MODIFIED", pod("b", #""phase":"Failed","reason":"Evicted","message":"again""#), to: tally)
     tell("DELETED", pod("b", ""), to: tally)
     tell("DELETED", pod("a", ""), to: tally)
     #expect(tally["/n"] == PodCount())
-    #expect(changes == [[], ["/n"], ["/n"], ["/n"]])
+    #expect(
+      changes == [[], ["/n"], ["/n"], ["/n"]], "that it was told again changes no sum")
+  }
+
+  @Test func whatNoServerMeansIsBrokenNowhere() {
+    let tally = PodTally(by: .node, changed: { _ in }, answered: {})
+    let kind = BuiltIn.nodes(tally)
+    let much = pod("x", running).replacingOccurrences(of: "1Gi", with: "5000000000000000000")
+    list([much, much.replacingOccurrences(of: #""uid":"x""#, with: #""uid":"y""#)], to: tally)
+    func share(_ memory: String) -> String {
+      let node =
+        #"{"metadata":{"name":"n","uid":"n"},"status":{"allocatable":{"memory":"\#(memory)","cpu":"4"}}}"#
+      return KindsFixtures.rows(kind, object: node)[0].drawn("%MEM REQ", kind.kind, now: 0)
+    }
+    #expect(share("1") == "99999" && share("-1") == "" && share("16Gi") == "99999")
+    let bar = RolloutBar(updated: -1, available: .max, pods: .max, wanted: 1)
+    #expect(bar.text == "·····")
   }
 
   @Test func aNamespaceTellsHowManyOfItsPodsAreNotWell() {
@@ -92,5 +109,31 @@ struct TallyRowsTests {
     #expect(told() == "2|0|89% requests.memory .")
     tell("DELETED", #"{"metadata":{"name":"q","namespace":"shop","uid":"q"}}"#, to: quotas)
     #expect(told() == "2|0|60% pods .")
+  }
+
+  @Test func aClaimNamesThePodsThatHoldIt() {
+    let tally = ClaimTally(changed: { _ in }, answered: {})
+    let kind = BuiltIn.persistentVolumeClaims(tally)
+    func users() -> [String] {
+      KindsFixtures.rows(kind, "persistentvolumeclaims").map {
+        "\($0.name): \($0.drawn("USED BY", kind.kind, now: 0))"
+      }.sorted()
+    }
+    #expect(users() == ["backups: ", "pgdata-postgres-0: "], "nobody knows yet")
+    list(bytes: KindsFixtures.bytes("pods.list.json"), to: tally)
+    let recorded = users()
+    #expect(recorded.last == "pgdata-postgres-0: postgres-0")
+    func pod(_ name: String, _ volumes: String, _ phase: String = "Running") -> String {
+      #"{"metadata":{"name":"\#(name)","namespace":"data","uid":"\#(name)"},"spec":{"volumes":[\#(volumes)]},"status":{"phase":"\#(phase)"}}"#
+    }
+    let claim = #"{"name":"v","persistentVolumeClaim":{"claimName":"backups"}}"#
+    tell("ADDED", pod("b", claim), to: tally)
+    tell("ADDED", pod("a", claim + #",{"name":"scratch","ephemeral":{}}"#), to: tally)
+    #expect(users().first == "backups: a and 1 more")
+    #expect(tally["data/a-scratch"]?.text == "a", "a claim that is made for the pod alone")
+    tell("MODIFIED", pod("a", claim, "Succeeded"), to: tally)
+    #expect(users().first == "backups: b")
+    tell("DELETED", pod("b", claim), to: tally)
+    #expect(users() == recorded)
   }
 }

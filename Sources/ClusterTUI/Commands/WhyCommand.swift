@@ -37,7 +37,9 @@ enum WhyCommand {
     case .success(let found): ref = found
     case .failure(let problem): return Run.misused(problem.text)
     }
-    session.show(NeedsScreen([.kinds, .diagnosis(ref)]))
+    let isIngress = ref.kind == "networking.k8s.io/v1/ingresses"
+    session.show(
+      NeedsScreen(isIngress ? [.kinds, .diagnosis(ref), .certificates(ref)] : [.kinds, .diagnosis(ref)]))
     var told = ""
     while true {
       session.takeIn()

@@ -93,6 +93,7 @@ final class Journal {
     case .timeline(let query): return "timeline of \(query.subject?.name ?? "everything")"
     case .rights(let query): return "rights \(query.kind) in \(query.namespace)"
     case .release(let ref): return "release \(ref.namespace)/\(ref.name)"
+    case .certificates(let ref): return "certificates of \(ref.kind) \(ref.namespace)/\(ref.name)"
     case .kinds: return "kinds"
     }
   }

@@ -90,6 +90,7 @@ struct World {
     case .preview: previews[need] != nil
     case .rights(let query): refusals[query] != nil
     case .kinds: kinds.isComplete
+    case .certificates: false
     }
   }
 
@@ -187,7 +188,7 @@ struct World {
     case .access(let query): access[query] = nil
     case .preview: previews[need] = nil
     case .rights(let query): refusals[query] = nil
-    case .kinds: break
+    case .kinds, .certificates: break
     }
   }
 

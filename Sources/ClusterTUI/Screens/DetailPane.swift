@@ -79,7 +79,7 @@ struct DetailPane {
   private static func screen(_ tab: Tab, _ subject: Subject, _ world: World) -> (any Screen)? {
     switch tab {
     // Only what is in trouble is worth a closer look of its own accord.
-    case .why: subject.isInTrouble ? WhyScreen(subject) : PageScreen(.why(subject))
+    case .why: subject.isInTrouble ? WhyScreen(subject).beside : PageScreen(.why(subject))
     case .events: world.kinds[Events.kind].map { TableScreen(eventsOf: subject.ref, kind: $0) }
     case .logs: subject.log.map { LogScreen(query: $0) }
     case .metrics: subject.hasCharts ? ChartScreen(of: subject.ref) : nil

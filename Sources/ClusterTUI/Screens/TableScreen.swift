@@ -37,7 +37,7 @@ struct TableScreen: Screen {
   /// The readings that the rows are sorted by.
   private var readings: (revision: Int, takenAt: Int64) = (-1, 0)
   /// Whose rows tell what their pods come to.
-  private static let kindsOfPods: Set<Kind.ID> = ["v1/nodes", "v1/namespaces"]
+  private static let kindsOfPods: Set<Kind.ID> = ["v1/nodes", "v1/namespaces", "v1/persistentvolumeclaims"]
   private static let resortMilliseconds: Int64 = 5_000
   var arrangement = Arrangement()
   var layout = TableLayout()

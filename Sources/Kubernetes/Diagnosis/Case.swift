@@ -75,14 +75,6 @@ final class Case {
     answer(.metadata(FactKey(kind, namespace ?? ref.namespace, name)))
   }
 
-  /// The certificate in a TLS secret (base64 of PEM text) where a person asked for it; it is never asked for from here.
-  func certificateKnown(in secret: String) -> String? {
-    let ask = Ask.certificate(FactKey("v1/secrets", ref.namespace, secret))
-    looked.insert(.answer(ask))
-    guard case .object(let answer)? = facts.answers[ask] else { return nil }
-    return answer["certificate"].string
-  }
-
   /// What is kept of a watched object; nil where it is not known or not there.
   func fact(_ kind: Kind.ID, _ name: String, in namespace: String? = nil) -> Fact? {
     let key = FactKey(kind, namespace ?? ref.namespace, name)
@@ -169,6 +161,9 @@ final class Case {
   /// What this autoscaler was seen to scale its target to, the oldest first.
   var scales: [ScaleMemory.Step] { facts.scales[ref.uid] }
 
+  /// That all objects of a kind are looked at somewhere else for several that ask: each depends on them.
+  func notes(_ kind: Kind.ID, in namespace: String) { looked.insert(.shelf(kind, namespace)) }
+
   /// Reckons something once for all that are examined together: what many pods of one template have in common.
   func once<Value>(_ key: String, _ reckon: () -> Value) -> Value { facts.round.once(key, reckon) }
 
@@ -222,7 +217,7 @@ final class Case {
     case nil, .pending:
       isWaiting = true
       return nil
-    case .absent, .failed, .object, .list: return nil
+    case .absent, .failed, .object, .list, .certificate: return nil
     }
   }
 
@@ -234,7 +229,7 @@ final class Case {
     case .list(let items): return .found(.array(items))
     case .absent: return .absent
     case .refused(let why), .failed(let why): return unknown(ask.words, why)
-    case .lines, nil, .pending:
+    case .lines, .certificate, nil, .pending:
       isWaiting = true
       return .unknown("not read yet")
     }

@@ -119,13 +119,12 @@ private struct DER {
   /// UTCTime (two digits of the year, 1950 to 2049) or GeneralizedTime, both in UTC with seconds.
   mutating func time() -> Int64? {
     guard let (tag, content) = next() else { return nil }
-    var digits = String(decoding: content, as: UTF8.self)
-    guard digits.hasSuffix("Z") else { return nil }
-    digits.removeLast()
-    if tag == 0x17 { digits = (digits < "50" ? "20" : "19") + digits }
-    guard tag == 0x17 || tag == 0x18, digits.utf8.count == 14 else { return nil }
-    let d = Array(digits)
-    func part(_ range: Range<Int>) -> String { String(d[range]) }
+    guard tag == 0x17 || tag == 0x18, content.last == UInt8(ascii: "Z") else { return nil }
+    var digits = Array(content.dropLast())
+    guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    if tag == 0x17, let first = digits.first { digits = Array((first < 0x35 ? "20" : "19").utf8) + digits }
+    guard digits.count == 14 else { return nil }
+    func part(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
     let text =
       "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):\(part(12..<14))Z"
     return Timestamp(text)?.seconds

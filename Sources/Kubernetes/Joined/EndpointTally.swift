@@ -24,15 +24,15 @@ extension Tally where Count == EndpointCount {
     self.init(Self.read, changed: changed, answered: answered)
   }
 
-  private static func read(_ slice: JSONSlice) -> (whom: String, count: EndpointCount)? {
+  private static func read(_ slice: JSONSlice) -> [Part] {
     let metadata = slice["metadata"]
-    guard let service = metadata?["labels"]?["kubernetes.io/service-name"]?.string else { return nil }
+    guard let service = metadata?["labels"]?["kubernetes.io/service-name"]?.string else { return [] }
     var count = EndpointCount()
     slice["endpoints"]?.eachElement { endpoint in
       count.total += 1
       // No word about readiness counts as ready (EndpointConditions of discovery.k8s.io/v1).
       if endpoint["conditions"]?["ready"]?.bool != false { count.ready += 1 }
     }
-    return ("\(metadata?["namespace"].line ?? "")/\(service)", count)
+    return [("\(metadata?["namespace"].line ?? "")/\(service)", count)]
   }
 }

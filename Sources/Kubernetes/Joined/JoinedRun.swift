@@ -15,7 +15,8 @@ final class JoinedRun: @unchecked Sendable {
   static func serves(_ query: Query) -> Bool {
     switch query.kind {
     case BuiltIn.services.kind.id, BuiltIn.ingresses.kind.id: query.owner.isEmpty
-    case BuiltIn.nodes.kind.id, BuiltIn.namespaces.kind.id: query.countsPods
+    case BuiltIn.nodes.kind.id, BuiltIn.namespaces.kind.id, BuiltIn.persistentVolumeClaims.kind.id:
+      query.countsPods && query.owner.isEmpty
     default: false
     }
   }
@@ -45,15 +46,23 @@ final class JoinedRun: @unchecked Sendable {
   ///
   /// - Parameter changed: gets the rows ("namespace/name") that are others now; nil for all.
   private func kind(beside namespace: String, changed: @escaping (Set<String>?) -> Void) -> BuiltIn {
+    // The one object that is shown, where that is one.
+    let prefix = "metadata.name="
+    let only =
+      query.fieldSelector.hasPrefix(prefix) ? String(query.fieldSelector.dropFirst(prefix.count)) : nil
     let rows: (Set<String>) -> Void = { changed($0.isEmpty ? nil : $0) }
     switch query.kind {
     case BuiltIn.nodes.kind.id:
-      return BuiltIn.nodes(watch(PodTally(by: .node, changed: rows, answered: answered()), BuiltIn.pods))
+      let tally = PodTally(by: .node, changed: rows, answered: {})
+      return BuiltIn.nodes(watch(tally, BuiltIn.pods, fields: only.map { "spec.nodeName=\($0)" }))
     case BuiltIn.namespaces.kind.id:
-      let quotas = QuotaTally(changed: rows, answered: answered())
+      let pods = PodTally(by: .namespace, changed: rows, answered: {})
+      let quotas = QuotaTally(changed: rows, answered: {})
       return BuiltIn.namespaces(
-        watch(PodTally(by: .namespace, changed: rows, answered: answered()), BuiltIn.pods),
-        watch(quotas, BuiltIn.resourceQuotas))
+        watch(pods, BuiltIn.pods, in: only ?? ""), watch(quotas, BuiltIn.resourceQuotas, in: only ?? ""))
+    case BuiltIn.persistentVolumeClaims.kind.id:
+      let tally = ClaimTally(changed: rows, answered: {})
+      return BuiltIn.persistentVolumeClaims(watch(tally, BuiltIn.pods, in: namespace))
     case BuiltIn.ingresses.kind.id:
       let tally = EndpointTally(changed: { _ in changed(nil) }, answered: answered())
       return BuiltIn.ingresses(watch(tally, BuiltIn.endpointSlices, in: namespace))
@@ -63,14 +72,16 @@ final class JoinedRun: @unchecked Sendable {
     }
   }
 
-  private func watch<Count>(_ tally: Tally<Count>, _ kind: BuiltIn, in namespace: String = "") -> Tally<Count>
-  {
-    let target = WatchTarget(ResourcePath(kind.kind.id), namespace: namespace)
+  private func watch<Count>(
+    _ tally: Tally<Count>, _ kind: BuiltIn, in namespace: String = "", fields: String? = nil
+  ) -> Tally<Count> {
+    let target = WatchTarget(ResourcePath(kind.kind.id), namespace: namespace, fieldSelector: fields ?? "")
     watchers.append(Watcher(engine: engine, target: target, consumer: tally))
     return tally
   }
 
-  /// That what stands beside is known, or known to be out of reach, is a part of the whole.
+  /// That what stands beside is known, or known to be out of reach, is a part of the whole: without it a service that answers looks
+  /// like one that does not. Pods are many, and rows say nothing wrong before they have come.
   private func answered() -> () -> Void {
     let tell = part()
     return { tell(.live) }

@@ -7,7 +7,7 @@ typealias PodTally = Tally<PodCount>
 struct PodCount: Countable, Hashable {
   /// Those that have not come to their end.
   var pods = 0
-  /// Those that are broken, or wait for something.
+  /// Those of them that are broken, or wait for something.
   var unwell = 0
   /// What those that have not come to their end ask for together: thousandths of a core, bytes.
   var milliCPU: Int64 = 0
@@ -37,20 +37,22 @@ extension Tally where Count == PodCount {
     self.init({ Self.read($0, grouping) }, changed: changed, answered: answered)
   }
 
-  private static func read(_ object: JSONSlice, _ grouping: Grouping) -> (whom: String, count: PodCount)? {
+  private static func read(_ object: JSONSlice, _ grouping: Grouping) -> [Part] {
     let pod = PodBytes(object)
     let whom = grouping == .node ? pod[.nodeName].line : pod.metadata.namespace.line
-    guard !whom.isEmpty else { return nil }
+    guard !whom.isEmpty else { return [] }
     var count = PodCount()
-    let tone = PodHealth(pod: pod, status: PodStatus(pod)).health.tone
-    if tone == .bad || tone == .pending { count.unwell = 1 }
     if !pod.isOver {
       count.pods = 1
+      let tone = PodHealth(pod: pod, status: PodStatus(pod)).health.tone
+      if tone == .bad || tone == .pending { count.unwell = 1 }
       if grouping == .node {
         let requests = PodRequests(pod)
-        (count.milliCPU, count.memory) = (requests.milliCPU, requests.memory)
+        // Of a thousand pods that ask for the impossible the sum stays a number.
+        let most: Int64 = 1 << 50
+        (count.milliCPU, count.memory) = (min(requests.milliCPU, most), min(requests.memory, most))
       }
     }
-    return ("/\(whom)", count)
+    return [("/\(whom)", count)]
   }
 }

@@ -50,7 +50,7 @@ struct QuotaCount: Countable, Hashable {
 extension Tally where Count == QuotaCount {
   convenience init(changed: @escaping (Set<String>) -> Void, answered: @escaping () -> Void) {
     self.init(
-      { ("/\($0["metadata"]?["namespace"].line ?? "")", QuotaCount($0)) }, changed: changed,
+      { [("/\($0["metadata"]?["namespace"].line ?? "")", QuotaCount($0))] }, changed: changed,
       answered: answered)
   }
 }

@@ -2,7 +2,7 @@ import Cluster
 import Document
 
 /// Something that is added up, and taken away again.
-protocol Countable {
+protocol Countable: Equatable {
   init()
   static func += (sum: inout Self, more: Self)
   static func -= (sum: inout Self, less: Self)
@@ -12,12 +12,13 @@ protocol Countable {
 ///
 /// @unchecked: confined to the engine's queue.
 final class Tally<Count: Countable>: WatchConsumer, @unchecked Sendable {
-  /// What an object adds, and to whom ("namespace/name", "/name" of what has no namespace); nil where that is nothing.
-  typealias Reading = (JSONSlice) -> (whom: String, count: Count)?
+  /// What an object adds, and to whom ("namespace/name", "/name" of what has no namespace).
+  typealias Part = (whom: String, count: Count)
+  typealias Reading = (JSONSlice) -> [Part]
 
   /// Whether all objects were listed: before, that there are none means nothing.
   private(set) var isWhole = false
-  private var parts: [String: (whom: String, count: Count)] = [:]
+  private var parts: [String: [Part]] = [:]
   private var sums: [String: (count: Count, parts: Int)] = [:]
   private var touched: Set<String> = []
   private var gathered: Set<String> = []
@@ -70,23 +71,28 @@ final class Tally<Count: Countable>: WatchConsumer, @unchecked Sendable {
 
   private func take(_ object: JSONSlice) -> String? {
     guard let uid = object["metadata"]?["uid"]?.string else { return nil }
+    let found = read(object)
+    // Most that happens to an object is nothing to those that are told of it.
+    if let known = parts[uid], known.elementsEqual(found, by: ==) { return uid }
     drop(uid)
-    guard let part = read(object) else { return uid }
-    parts[uid] = part
-    sums[part.whom, default: (Count(), 0)].count += part.count
-    sums[part.whom]?.parts += 1
-    touched.insert(part.whom)
+    parts[uid] = found.isEmpty ? nil : found
+    for part in found {
+      sums[part.whom, default: (Count(), 0)].count += part.count
+      sums[part.whom]?.parts += 1
+      touched.insert(part.whom)
+    }
     return uid
   }
 
   private func drop(_ uid: String) {
-    guard let part = parts.removeValue(forKey: uid) else { return }
-    touched.insert(part.whom)
-    if sums[part.whom]?.parts == 1 {
-      sums[part.whom] = nil
-    } else {
-      sums[part.whom]?.count -= part.count
-      sums[part.whom]?.parts -= 1
+    for part in parts.removeValue(forKey: uid) ?? [] {
+      touched.insert(part.whom)
+      if sums[part.whom]?.parts == 1 {
+        sums[part.whom] = nil
+      } else {
+        sums[part.whom]?.count -= part.count
+        sums[part.whom]?.parts -= 1
+      }
     }
   }
 }

@@ -55,7 +55,7 @@ extension BuiltIn {
   /// What pods ask for, in per cent of what the node can give; nil where one of them is not known.
   private static func share(_ asked: Double?, of allocatable: JSONSlice?) -> Int? {
     guard let asked, let whole = Quantity(allocatable.line)?.double, whole > 0 else { return nil }
-    return Int(min(99_999, asked / whole * 100))
+    return Int(max(0, min(99_999, asked / whole * 100)))
   }
 
   private static func nodeHealth(_ conditions: StatusConditions, isCordoned: Bool, taints: JSONSlice?)

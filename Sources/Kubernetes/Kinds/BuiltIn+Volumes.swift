@@ -2,33 +2,41 @@ import Cluster
 import Document
 
 extension BuiltIn {
-  static let persistentVolumeClaims = BuiltIn(
-    Kind(
-      id: "v1/persistentvolumeclaims", name: "PersistentVolumeClaim", short: ["pvc"], role: .storage,
-      abilities: .document, children: .reference),
-    [
-      .computed("STATUS", "status.phase", "metadata.deletionTimestamp", text: phase).status.priority(9),
-      .text("VOLUME", "spec.volumeName").priority(4),
-      Cell("CAPACITY", .number, ["spec.volumeName", "status.capacity.storage"]) { fields, row in
-        row.cell(fields[0].isPresent ? fields[1] : nil)
-      }.priority(7),
-      .computed("ACCESS MODES", "spec.volumeName", "status.accessModes") { fields in
-        fields[0].isPresent ? AccessModes.text(fields[1]) : ""
-      }.priority(5),
-      .computed(
-        "STORAGECLASS", "spec.storageClassName",
-        "metadata.annotations['volume.beta.kubernetes.io/storage-class']"
-      ) { $0[1].isPresent ? $0[1].line : $0[0].line }.priority(6),
-      .text("VOLUMEATTRIBUTESCLASS", "spec.volumeAttributesClassName", or: "<unset>").wide,
-      .text("VOLUMEMODE", "spec.volumeMode", or: "<unset>").wide,
-    ],
-    drill: Drill("spec.volumeName", "spec.storageClassName") { fields in
-      if fields[0].isPresent { return "v1/persistentvolumes  \(fields[0].line)" }
-      return fields[1].isPresent ? "\(storageClassID)  \(fields[1].line)" : ""
-    },
-    health: .reading("status", "spec.volumeName", "spec.storageClassName") {
-      claimHealth($0[0], $0[1], class: $0[2])
-    })
+  static let persistentVolumeClaims = persistentVolumeClaims(nil)
+
+  /// - Parameter users: knows which pods use them; nil where nobody looked.
+  static func persistentVolumeClaims(_ users: ClaimTally?) -> BuiltIn {
+    BuiltIn(
+      Kind(
+        id: "v1/persistentvolumeclaims", name: "PersistentVolumeClaim", short: ["pvc"], role: .storage,
+        abilities: .document, children: .reference),
+      [
+        .computed("STATUS", "status.phase", "metadata.deletionTimestamp", text: phase).status.priority(9),
+        .text("VOLUME", "spec.volumeName").priority(4),
+        Cell("CAPACITY", .number, ["spec.volumeName", "status.capacity.storage"]) { fields, row in
+          row.cell(fields[0].isPresent ? fields[1] : nil)
+        }.priority(7),
+        .computed("ACCESS MODES", "spec.volumeName", "status.accessModes") { fields in
+          fields[0].isPresent ? AccessModes.text(fields[1]) : ""
+        }.priority(5),
+        .computed(
+          "STORAGECLASS", "spec.storageClassName",
+          "metadata.annotations['volume.beta.kubernetes.io/storage-class']"
+        ) { $0[1].isPresent ? $0[1].line : $0[0].line }.priority(6),
+        .computed("USED BY", "metadata.namespace", "metadata.name") { fields in
+          users?["\(fields[0].line)/\(fields[1].line)"]?.text ?? ""
+        }.priority(6),
+        .text("VOLUMEATTRIBUTESCLASS", "spec.volumeAttributesClassName", or: "<unset>").wide,
+        .text("VOLUMEMODE", "spec.volumeMode", or: "<unset>").wide,
+      ],
+      drill: Drill("spec.volumeName", "spec.storageClassName") { fields in
+        if fields[0].isPresent { return "v1/persistentvolumes  \(fields[0].line)" }
+        return fields[1].isPresent ? "\(storageClassID)  \(fields[1].line)" : ""
+      },
+      health: .reading("status", "spec.volumeName", "spec.storageClassName") {
+        claimHealth($0[0], $0[1], class: $0[2])
+      })
+  }
 
   private static func claimHealth(_ status: JSONSlice?, _ volume: JSONSlice?, class name: JSONSlice?)
     -> Health

@@ -139,7 +139,11 @@ extension Cell {
   static func rollout(
     updated: String, available: String, pods: String, wanted: String, standard: Int = 1
   ) -> Cell {
-    Cell("ROLLOUT", .text, [updated, available, pods, wanted]) { fields, row in
+    Cell("ROLLOUT", .text, [updated, available, pods, wanted, "spec.updateStrategy"]) { fields, row in
+      // Where old pods are to stay until somebody deletes them, or by a partition, nothing is under way.
+      let partition = fields[4]?["rollingUpdate"]?["partition"].count ?? 0
+      let isHeld = partition > 0 || fields[4]?["type"].has("OnDelete") == true
+      if isHeld, fields[1].count >= fields[3].count { return row.cell("") }
       let bar = RolloutBar(
         updated: fields[0].count, available: fields[1].count, pods: fields[2].count,
         wanted: fields[3]?.int ?? standard)

@@ -78,12 +78,12 @@ extension RowWriter {
     }
   }
 
-  /// One cell; `fallback` where the value is absent or empty.
   /// Nothing where the number is not known.
   mutating func cell(_ number: Int?) {
     if let number { cell(number) } else { cell("" as StaticString) }
   }
 
+  /// One cell; `fallback` where the value is absent or empty.
   mutating func cell(_ value: JSONSlice?, or fallback: StaticString = "") {
     if value.isPresent { append(value) } else { append(fallback) }
     endCell()

@@ -10,6 +10,13 @@ struct RolloutBar {
   let pods: Int
   let wanted: Int
 
+  /// What a server could not mean is brought into bounds.
+  init(updated: Int, available: Int, pods: Int, wanted: Int) {
+    func bounded(_ count: Int) -> Int { max(0, min(count, 1 << 31)) }
+    (self.updated, self.available) = (bounded(updated), bounded(available))
+    (self.pods, self.wanted) = (bounded(pods), bounded(wanted))
+  }
+
   /// Empty once all pods are of the newest template and available.
   var text: String {
     guard wanted > 0, updated < wanted || available < wanted || pods > wanted else { return "" }

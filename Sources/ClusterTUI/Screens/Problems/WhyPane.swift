@@ -26,7 +26,7 @@ struct WhyPane {
       return
     }
     if problem.id != id {
-      (screen, id, isSettled) = (WhyScreen(problem), problem.id, false)
+      (screen, id, isSettled) = (WhyScreen(problem).beside, problem.id, false)
       settlesAt = world.milliseconds + Self.restMilliseconds
     }
     if world.milliseconds >= settlesAt { isSettled = true }

@@ -16,6 +16,8 @@ struct WhyScreen: Screen {
   private var item: WhyText.Item?
   private var top = 0
   private var isFull = false
+  /// A person asked, so that certificates may be read.
+  private var isAsked = true
   private var area = Rect(x: 0, y: 0, width: 0, height: 0)
 
   init(_ ref: ObjectRef) { self.ref = ref }
@@ -37,8 +39,17 @@ struct WhyScreen: Screen {
   var secondsUntilChange: Int64 { 1 }
 
   func needs(_ world: World) -> Set<Need> {
-    guard world.canChange, let text else { return [.diagnosis(ref)] }
-    return Set(text.offers.compactMap { $0.rights.map(Need.rights) }).union([.diagnosis(ref)])
+    var needs: Set<Need> = [.diagnosis(ref)]
+    if isAsked, ref.kind == "networking.k8s.io/v1/ingresses" { needs.insert(.certificates(ref)) }
+    guard world.canChange, let text else { return needs }
+    return needs.union(text.offers.compactMap { $0.rights.map(Need.rights) })
+  }
+
+  /// The same beside a list, where the cursor merely rests.
+  var beside: WhyScreen {
+    var screen = self
+    screen.isAsked = false
+    return screen
   }
 
   func tally(_ world: World) -> String {

@@ -51,7 +51,9 @@ struct TreeLines {
       }
       guard turned != before else { continue }
       update(forest, pattern: nil, onlyTrouble: false)
-      if lines.count > rows { turned = before }
+      guard lines.count > rows else { continue }
+      turned = before
+      update(forest, pattern: nil, onlyTrouble: false)
     }
   }
 

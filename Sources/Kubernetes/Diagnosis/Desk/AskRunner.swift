@@ -95,8 +95,8 @@ final class AskRunner: @unchecked Sendable {
       guard let json = parsed.value else { return .failed("the answer is no JSON") }
       switch ask {
       case .certificate:
-        let certificate = json["data"]["tls.crt"]
-        return certificate.isNull ? .absent : .object(["certificate": certificate])
+        let pem = json["data"]["tls.crt"].string.flatMap(Base64.decode)
+        return pem.flatMap { Certificate(pem: $0) }.map { .certificate($0) } ?? .absent
       case .list, .events: return .list(json["items"].array)
       case .object, .metadata, .log: break
       }

@@ -12,7 +12,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   /// A round of examinations that took long is followed by a pause of so many times its length, or this at most: where a cluster
   /// breaks all the time, what is shown is a moment older, and the processor is left to others.
   private static let pauseFactor = 12.0
-  private static let maxPauseSeconds = 0.5
+  private static let maxPauseSeconds = 2.0
   /// A slow list shall not hold up what the others tell.
   private static let maxFirstSeconds = 3.0
   private static let maxFirstAsksSeconds = 5.0
@@ -42,7 +42,7 @@ final class DiagnosisDesk: @unchecked Sendable {
   private var isOverdue = false
   private var settledAt: DispatchTime?
   private var isStopped = false
-  private var pauseSeconds = settleSeconds
+  private var restsUntil = DispatchTime(uptimeNanoseconds: 0)
   private var scansConfiguration = false
   private var alarm: (at: Int64, number: Int) = (.max, 0)
   init(namespaces: [String], engine: Engine) {
@@ -223,7 +223,11 @@ final class DiagnosisDesk: @unchecked Sendable {
   /// Whether every list has been read once, or can't be.
   var isSettled: Bool { sources.allSatisfy(\.isSettled) }
   /// Whether nothing is still on its way that a rule waits for.
-  var isWhole: Bool { isSettled && asker.isIdle && !examiner.wants.isWaiting && !histories.isWaiting }
+  var isWhole: Bool {
+    isSettled && asker.isIdle && !examiner.wants.isWaiting && !histories.isWaiting && !hasNewAsks
+  }
+  /// Whether subscribers want something that the server was not asked yet.
+  private var hasNewAsks: Bool { othersAsked != Set(othersAsks.keys) }
 
   /// Whether what is known may be told as all: where something changes all the time, something is always being asked for.
   var isTellable: Bool {
@@ -233,12 +237,11 @@ final class DiagnosisDesk: @unchecked Sendable {
   func schedule() {
     guard !isScheduled, !isStopped, isSettled || isOverdue else { return }
     isScheduled = true
-    engine.queue.asyncAfter(deadline: .now() + pauseSeconds) { [weak self] in
+    engine.queue.asyncAfter(deadline: max(.now() + Self.settleSeconds, restsUntil)) { [weak self] in
       guard let self, !isStopped else { return }
       isScheduled = false
       let spent = ContinuousClock().measure { self.examine() }
-      pauseSeconds = min(
-        Self.maxPauseSeconds, max(Self.settleSeconds, Self.pauseFactor * (spent / .seconds(1))))
+      restsUntil = .now() + min(Self.maxPauseSeconds, Self.pauseFactor * (spent / .seconds(1)))
     }
   }
 
@@ -248,9 +251,11 @@ final class DiagnosisDesk: @unchecked Sendable {
     problems.update(now: now)
     wantEvents()
     ask(now: now)
-    for subscriber in subscribers.values { subscriber.changed(now: now) }
+    // Nothing is told as whole before those have looked that only ask.
+    for subscriber in subscribers.values where subscriber.onlyAsks { subscriber.changed(now: now) }
+    for subscriber in subscribers.values where !subscriber.onlyAsks { subscriber.changed(now: now) }
     facts.round.end()
-    if othersAsked != Set(othersAsks.keys) { schedule() }
+    if hasNewAsks { schedule() }
     setAlarm(now: now)
   }
 
@@ -351,10 +356,13 @@ protocol DiagnosisSubscriber: AnyObject, Sendable {
   func ended()
   /// What it wants to know beside what is broken.
   var asks: [Ask: FactKey] { get }
+  /// Whether it tells nothing itself: others do, by what it asks for.
+  var onlyAsks: Bool { get }
 }
 
 extension DiagnosisSubscriber {
   var asks: [Ask: FactKey] { [:] }
+  var onlyAsks: Bool { false }
 }
 
 /// The watch of one object.

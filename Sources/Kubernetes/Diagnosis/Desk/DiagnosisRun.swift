@@ -80,7 +80,7 @@ struct DiagnosisReading {
     }
     diagnosis.timeline = timeline(of: fact)
     diagnosis.checked = checked(fact)
-    diagnosis.unseen = desk.unseen + lookAtCertificates(fact)
+    diagnosis.unseen = desk.unseen + certificatesUnseen(fact)
     diagnosis.isWhole = (single?.source.isSettled ?? true) && desk.isWhole && !isWaiting
     return diagnosis
   }
@@ -100,10 +100,11 @@ struct DiagnosisReading {
       isRoot || key == fact.key
         || (desk.facts.fact(key).map { Roots.chain(of: $0, in: desk.facts).contains(fact.key) } ?? false)
     }
-    let results = own.compactMap { key in desk.examiner.results[key].map { (key: key, result: $0) } }
+    var results = own.compactMap { key in desk.examiner.results[key].map { (key: key, result: $0) } }
+    if let result = certificateResult(fact) { results.append((fact.key, result)) }
     guard var problem = Folding(facts: desk.facts).problem(root, results) else {
       // Nothing of its own: perhaps others are told under it.
-      return desk.problems.ranked.first { FactKey($0.subject) == fact.key }
+      return desk.problems.ranked.first { FactKey($0.subject) == fact.key } ?? inside(fact)
     }
     problem = desk.histories.telling(problem)
     problem.consequences = desk.problems.ranked.first { $0.subject == root }?.consequences ?? []
@@ -117,6 +118,32 @@ struct DiagnosisReading {
         Offer("why \(cause.headline)", .view(.why(cause.subject))))
     }
     return problem
+  }
+
+  /// What a namespace holds that is broken.
+  private func inside(_ fact: Fact) -> Problem? {
+    guard fact.ref.kind == "v1/namespaces" else { return nil }
+    let all = desk.problems.ranked.filter { $0.subject.namespace == fact.ref.name && $0.severity > .notice }
+    guard let worst = all.first else { return nil }
+    let what = "\(all.count.of("problem")) inside, the worst: \(worst.kindName.lowercased()) \(worst.subject.name)"
+    var problem = Problem(
+      id: "\(ref.kind) \(ref.name)", fact.ref, kindName: Folding.kindName(ref.kind),
+      Finding(
+        "namespace-trouble", of: fact.ref, "\(what): \(worst.finding.headline)", worst.severity,
+        since: all.compactMap(\.since).min(), .unclear("each of its objects tells its own")))
+    problem.consequences = all.map {
+      Problem.Consequence($0.subject, kindName: $0.kindName, $0.finding.headline)
+    }
+    return problem
+  }
+
+  private func certificateResult(_ fact: Fact) -> Examiner.Result? {
+    let subject = Case(fact, facts: desk.facts, now: now)
+    let findings = certificates(fact).flatMap { $0.secret.findings(subject, $0.certificate) }
+    if findings.isEmpty { return nil }
+    return Examiner.Result(
+      findings: findings, root: fact.ref, looked: [], asks: [], wantsEvents: [], unseen: [], isWaiting: false,
+      reviewAt: nil)
   }
 
   /// What no rule knows, but shows in the object's row.
@@ -210,18 +237,28 @@ struct DiagnosisReading {
     return timeline
   }
 
-  /// Somebody asks about what shows a certificate: now it may be read. Gives what could not be.
-  private mutating func lookAtCertificates(_ fact: Fact) -> [String] {
-    TLSSecret.all(of: fact.ref, fact.object).compactMap { secret in
-      let ask = Ask.certificate(FactKey("v1/secrets", fact.ref.namespace, secret.name))
-      asks[ask] = fact.key
+  // MARK: Certificates, where a person asked for them
+
+  /// Those that were read, of the secrets that an ingress shows.
+  private func certificates(_ fact: Fact) -> [(secret: TLSSecret, certificate: Certificate)] {
+    TLSSecret.all(of: fact).compactMap { secret in
+      guard case .certificate(let certificate)? = desk.facts.answers[ask(secret, fact)] else { return nil }
+      return (secret, certificate)
+    }
+  }
+
+  private func certificatesUnseen(_ fact: Fact) -> [String] {
+    TLSSecret.all(of: fact).compactMap { secret in
+      let ask = ask(secret, fact)
       switch desk.facts.answers[ask] {
       case .refused(let why), .failed(let why): return "\(ask.words): \(why)"
-      case nil, .pending: isWaiting = true
-      default: break
+      default: return nil
       }
-      return nil
     }
+  }
+
+  private func ask(_ secret: TLSSecret, _ fact: Fact) -> Ask {
+    .certificate(FactKey("v1/secrets", fact.ref.namespace, secret.name))
   }
 
   private func checked(_ fact: Fact) -> [String] {
@@ -236,9 +273,8 @@ struct DiagnosisReading {
     let kinds = Set([fact.ref.kind] + (pods.isEmpty ? [] : ["v1/pods"]))
     let rules = kinds.sorted().flatMap { Rules.examining($0) }
     sentences.append("\(Set(rules.map(\.id)).count) rules")
-    for secret in TLSSecret.all(of: fact.ref, fact.object) {
-      guard let expiry = Expiry(caBundle: subject.certificateKnown(in: secret.name)) else { continue }
-      let end = Timestamp(seconds: expiry.certificate.notAfter).text.prefix(10)
+    for (secret, certificate) in certificates(fact) {
+      let end = Timestamp(seconds: certificate.notAfter).text.prefix(10)
       sentences.append("the certificate in secret \(secret.name), good until \(end)")
     }
     return sentences

@@ -7,8 +7,8 @@ enum Ask: Hashable, Sendable {
   case object(FactKey)
   /// Whether an object is there, and its metadata.
   case metadata(FactKey)
-  /// The certificate in a TLS secret: asked only when a person asks about what shows it. The secret's other values travel with
-  /// it and are dropped on arrival.
+  /// The certificate in a TLS secret: only when a person asks why of what shows it. The secret's other values travel with it and are
+  /// dropped on arrival.
   case certificate(FactKey)
   /// All objects of a kind in a namespace ("" everywhere) that a label selector names ("" all).
   case list(Kind.ID, namespace: String, selector: String)
@@ -25,6 +25,7 @@ enum Answer {
   case pending
   case object(JSON)
   case list([JSON])
+  case certificate(Certificate)
   /// The oldest first.
   case lines(LogTail)
   /// The server has no such thing.

@@ -87,9 +87,11 @@ struct Expiry {
     certificate = found
   }
 
+  init(certificate: Certificate) { self.certificate = certificate }
+
   func finding(
     _ subject: Case, _ rule: String, _ what: String, _ source: Evidence.Source = .field("spec.caBundle"),
-    part: String = ""
+    in ref: ObjectRef? = nil, part: String = ""
   ) -> Finding? {
     let left = certificate.notAfter - subject.now
     guard left < Self.warnSeconds else {
@@ -107,7 +109,7 @@ struct Expiry {
     ).with(
       Evidence(
         source,
-        "\(subjectName.isEmpty ? "certificate" : subjectName), not after \(Timestamp(seconds: certificate.notAfter).text)"
-      ))
+        "\(subjectName.isEmpty ? "certificate" : subjectName), not after \(Timestamp(seconds: certificate.notAfter).text)",
+        in: ref))
   }
 }

@@ -13,12 +13,11 @@ enum NodeGrowth {
   ]
 
   static func isSeen(_ subject: Case) -> Bool {
-    // That both were looked at is noted for each who asks; what they tell is the same for all.
-    let nodes = subject.facts("v1/nodes", in: "") ?? []
-    let deployments = subject.facts("apps/v1/deployments", in: "") ?? []
+    subject.notes("v1/nodes", in: "")
+    subject.notes("apps/v1/deployments", in: "")
     return subject.once("node growth") {
-      nodes.contains { isManaged(subject.outline(ofNode: $0)) }
-        || deployments.contains {
+      (subject.facts("v1/nodes", in: "") ?? []).contains { isManaged(subject.outline(ofNode: $0)) }
+        || (subject.facts("apps/v1/deployments", in: "") ?? []).contains {
           $0.ref.name.contains("cluster-autoscaler") || $0.ref.name.contains("karpenter")
         }
     }

@@ -101,8 +101,9 @@ private struct SchedulingFinding {
       return .heals("others are being moved off node \(nominated) to make room for it")
     }
     guard solution.isHopeless else { return .unclear(solution.ground) }
-    if solution.wantsOtherNodes || NodeGrowth.isSeen(subject),
-      !subject.hasLasted(NodeGrowth.seconds, since: since)
+    // Who adds nodes matters as long as one may still come: later nothing depends on it.
+    if !subject.hasLasted(NodeGrowth.seconds, since: since),
+      solution.wantsOtherNodes || NodeGrowth.isSeen(subject)
     {
       return .unclear("none of the nodes would ever take it; an autoscaler may still add one that does")
     }
