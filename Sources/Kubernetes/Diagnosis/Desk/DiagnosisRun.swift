@@ -125,7 +125,8 @@ struct DiagnosisReading {
     guard fact.ref.kind == "v1/namespaces" else { return nil }
     let all = desk.problems.ranked.filter { $0.subject.namespace == fact.ref.name && $0.severity > .notice }
     guard let worst = all.first else { return nil }
-    let what = "\(all.count.of("problem")) inside, the worst: \(worst.kindName.lowercased()) \(worst.subject.name)"
+    let which = "\(worst.kindName.lowercased()) \(worst.subject.name)"
+    let what = "\(all.count.of("problem")) inside, the worst: \(which)"
     var problem = Problem(
       id: "\(ref.kind) \(ref.name)", fact.ref, kindName: Folding.kindName(ref.kind),
       Finding(
