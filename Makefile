@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 PROGRAM := .build/release/clustertui
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo build test bench format lint screenshots install clean libraries test-tools fuzz
+.PHONY: demo build test bench format lint screenshots install clean libraries test-tools fuzz sanitize
 
 demo: build
 	$(PROGRAM) demo
@@ -33,6 +33,10 @@ bench: build
 SECONDS_EACH ?= 60
 fuzz:
 	Tests/Fuzz/run $(SECONDS_EACH)
+
+# Tests under ThreadSanitizer; scripts/sanitize address for the other.
+sanitize:
+	scripts/sanitize thread
 
 # The pictures of the README, from the demo cluster in a real xterm.
 screenshots: build

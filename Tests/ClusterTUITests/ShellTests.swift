@@ -89,16 +89,23 @@ import Testing
     #expect(stage.lines.contains { $0.split(separator: " ") == ["2", "shop"] })
   }
 
+  /// As the table of namespaces asks for them.
+  private static let countedNamespaces: Query = {
+    var query = Query("v1/namespaces")
+    query.countsPods = true
+    return query
+  }()
+
   @Test func enterOnANamespaceShowsItsPods() {
     let stage = Stage(command: "ns")
-    stage.tell(Query("v1/namespaces"), ["data Active", "shop Active"])
+    stage.tell(Self.countedNamespaces, ["data Active", "shop Active"])
     stage.press(.down, .enter)
     #expect(stage.reader.running.contains(.rows(Query("v1/pods", namespaces: ["shop"]))))
   }
 
   @Test func markedNamespacesAreShownTogether() {
     let stage = Stage(command: "ns")
-    stage.tell(Query("v1/namespaces"), ["data Active", "ops Active", "shop Active"])
+    stage.tell(Self.countedNamespaces, ["data Active", "ops Active", "shop Active"])
     stage.press(.character(" "), .down, .character(" "), .enter)
     #expect(stage.reader.running.contains(.rows(Query("v1/pods", namespaces: ["data", "shop"]))))
   }

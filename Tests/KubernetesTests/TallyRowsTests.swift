@@ -70,6 +70,22 @@ struct TallyRowsTests {
       changes == [[], ["/n"], ["/n"], ["/n"]], "that it was told again changes no sum")
   }
 
+  @Test(arguments: [
+    #""containers":[{"resources":{"requests":{"cpu":"1","memory":"1Gi","nvidia.com/gpu":"2"}}},{"resources":{"requests":{"cpu":"250m"}}}]"#,
+    #""containers":[{"resources":{"requests":{"cpu":"1"}}}],"overhead":{"cpu":"250m","memory":"120Mi"}"#,
+    #""containers":[{"resources":{"requests":{"cpu":"1","memory":"2Gi"}}}],"resources":{"requests":{"cpu":"3"}},"overhead":{"cpu":"1"}"#,
+    #""containers":[{"resources":{"requests":{"cpu":"1"}}}],"initContainers":[{"restartPolicy":"Always","resources":{"requests":{"cpu":"2"}}},{"resources":{"requests":{"cpu":"2500m","memory":"3Gi"}}}]"#,
+    #""containers":[{"resources":{"requests":{"cpu":"4"}}}],"initContainers":[{"resources":{"requests":{"cpu":"3"}}},{"restartPolicy":"Always","resources":{"requests":{"cpu":"2"}}}]"#,
+  ])
+  func requestsAreAddedUpAsTheNodesPageDoes(spec: String) throws {
+    let text = Array(#"{"metadata":{"name":"p","namespace":"n","uid":"p"},"spec":{\#(spec)}}"#.utf8)
+    let total = PodResources(pod: try #require(JSON.parse(text).value)).total(.requests)
+    let requests = text.withUnsafeBytes { PodRequests(PodBytes(JSONSlice($0))) }
+    #expect(requests.milliCPU == total["cpu"]?.milliValue)
+    #expect(requests.memory == total["memory"]?.value ?? 0)
+    #expect(requests.others["nvidia.com/gpu"] == total["nvidia.com/gpu"]?.value)
+  }
+
   @Test func whatNoServerMeansIsBrokenNowhere() {
     let tally = PodTally(by: .node, changed: { _ in }, answered: {})
     let kind = BuiltIn.nodes(tally)

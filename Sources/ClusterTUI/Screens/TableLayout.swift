@@ -102,19 +102,14 @@ struct TableLayout {
       for entry in shown {
         if entry.column.content == .age { noteAge(entry, row, world) }
         let columns = width(of: entry, row, world)
-        if columns > 0, !isMissing(entry, row) { filled.insert(entry.source) }
+        // A figure that is not read yet is on its way.
+        if columns > 0 { filled.insert(entry.source) }
         if columns > widths[entry.source] ?? 0 { widths[entry.source] = columns }
       }
     }
     places = ColumnPlan.places(
       shown.indices.map { wish($0, screen) }, width: max(1, screen.listArea.width - Self.glyphColumns - 1))
     hasMoreColumns = places.count < shown.count
-  }
-
-  /// Whether a figure stands there only as a sign that there is none.
-  private func isMissing(_ entry: Shown, _ row: Row) -> Bool {
-    guard case .measure(let measure) = entry.source else { return false }
-    return measured.value(measure, row) == nil
   }
 
   private mutating func noteAge(_ entry: Shown, _ row: Row, _ world: World) {

@@ -70,7 +70,7 @@ final class JoinedSource: WatchConsumer {
   }
 
   private func take(_ object: JSONSlice) {
-    if let key = Self.key(object) { objects[key] = Array(object.bytes) }
+    if let key = Self.key(object) { objects[key] = object.withoutManagers }
     write(object)
   }
 

@@ -6,7 +6,7 @@ struct PodBytes {
   /// What is read of a pod beside its metadata.
   enum Field: Int, CaseIterable {
     case nodeName, serviceAccount, containers, initContainers, ephemeralContainers, readinessGates
-    case schedulingGates, restartPolicy, volumes
+    case schedulingGates, restartPolicy, volumes, resources, overhead
     case phase, reason, message, conditions, podIP, podIPs, nominatedNode, qosClass
     case statuses, initStatuses, ephemeralStatuses
 
@@ -21,6 +21,8 @@ struct PodBytes {
       case .schedulingGates: "spec.schedulingGates"
       case .restartPolicy: "spec.restartPolicy"
       case .volumes: "spec.volumes"
+      case .resources: "spec.resources"
+      case .overhead: "spec.overhead"
       case .phase: "status.phase"
       case .reason: "status.reason"
       case .message: "status.message"

@@ -50,7 +50,7 @@ struct FactReader {
       memory: requests.memory, others: requests.others, hostPorts: requests.hostPorts)
     return Fact(
       ref: ref, created: pod.metadata.slices[3]?.epochSeconds ?? 0, owner: owner(pod.metadata),
-      body: isWell ? nil : FactBody(Self.body(slice), nil), pod: fact)
+      body: isWell ? nil : FactBody(slice.withoutManagers, nil), pod: fact)
   }
 
   private mutating func ref(_ metadata: Metadata) -> ObjectRef? {
@@ -93,35 +93,6 @@ struct FactReader {
 
   /// Of what is read for its metadata alone, that is what is wanted.
   private func bytes(_ slice: JSONSlice) -> [UInt8] {
-    keepsManagers ? [UInt8](slice.bytes) : Self.body(slice)
-  }
-
-  /// The object's bytes without metadata.managedFields, which are half of it: where they are wanted, an object's
-  /// metadata is asked for alone.
-  private static func body(_ slice: JSONSlice) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(slice.bytes.count)
-    append(slice, to: &bytes)
-    return bytes
-  }
-
-  private static func append(_ object: JSONSlice, to bytes: inout [UInt8]) {
-    guard object.isObject else { return bytes.append(contentsOf: object.bytes) }
-    bytes.append(UInt8(ascii: "{"))
-    var isFirst = true
-    object.eachMember { key, value in
-      if isKey(key, "managedFields") { return }
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      isFirst = false
-      bytes.append(UInt8(ascii: "\""))
-      bytes.append(contentsOf: key)
-      bytes.append(contentsOf: "\":".utf8)
-      if isKey(key, "metadata") {
-        append(value, to: &bytes)
-      } else {
-        bytes.append(contentsOf: value.bytes)
-      }
-    }
-    bytes.append(UInt8(ascii: "}"))
+    keepsManagers ? [UInt8](slice.bytes) : slice.withoutManagers
   }
 }

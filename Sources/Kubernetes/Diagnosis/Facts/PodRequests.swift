@@ -1,9 +1,10 @@
 import Document
 
-/// What a pod asks of a node, added up as the scheduler does it: containers and sidecars together, or the largest
-/// init container where that is more, and the pod's overhead.
+/// What a pod asks of a node, added up as the scheduler does it: containers and sidecars together, or what its start takes at most
+/// (one init container after the other beside the sidecars started so far); what the pod asks for as a whole goes before that;
+/// and its overhead.
 ///
-/// Source: Kubernetes, "Resource Management for Pods and Containers"; "Sidecar Containers", resource sharing.
+/// Source: Kubernetes, "Resource Management for Pods and Containers"; "Sidecar Containers", resource sharing; "Pod Overhead".
 struct PodRequests {
   private(set) var milliCPU: Int64 = 0
   private(set) var memory: Int64 = 0
@@ -11,24 +12,37 @@ struct PodRequests {
   private(set) var others: [String: Int64] = [:]
   private(set) var hostPorts: [String] = []
 
+  private init() {}
+
   init(_ pod: PodBytes) {
-    let containers = pod[.containers].elements
-    for container in containers { take(container) }
-    guard pod[.initContainers].isPresent else { return }
-    let starting = pod[.initContainers].elements
-    for container in starting where PodBytes.isSidecar(container) { take(container) }
-    for container in starting where !PodBytes.isSidecar(container) {
-      let alone = PodRequests(of: container)
-      milliCPU = max(milliCPU, alone.milliCPU)
-      memory = max(memory, alone.memory)
-      others.merge(alone.others, uniquingKeysWith: max)
+    for container in pod[.containers].elements { take(container) }
+    var (sidecars, starting) = (PodRequests(), PodRequests())
+    for container in pod[.initContainers].elements {
+      var alone = sidecars
+      alone.take(container)
+      if PodBytes.isSidecar(container) {
+        take(container)
+        sidecars = alone
+      }
+      starting.raise(to: alone)
     }
+    raise(to: starting)
+    pod[.resources]?["requests"]?.eachMember { key, value in
+      guard let amount = Quantity(value.plainText) else { return }
+      if isKey(key, "cpu") { milliCPU = max(0, amount.milliValue) }
+      if isKey(key, "memory") { memory = max(0, amount.value) }
+    }
+    add(pod[.overhead])
   }
 
-  private init(of container: JSONSlice) { take(container) }
+  private mutating func raise(to other: PodRequests) {
+    milliCPU = max(milliCPU, other.milliCPU)
+    memory = max(memory, other.memory)
+    others.merge(other.others, uniquingKeysWith: max)
+  }
 
-  private mutating func take(_ container: JSONSlice) {
-    container["resources"]?["requests"]?.eachMember { key, value in
+  private mutating func add(_ amounts: JSONSlice?) {
+    amounts?.eachMember { key, value in
       guard let amount = Quantity(value.plainText) else { return }
       if isKey(key, "cpu") {
         milliCPU = milliCPU.bounded(plus: max(0, amount.milliValue))
@@ -39,6 +53,10 @@ struct PodRequests {
         others[resource] = (others[resource] ?? 0).bounded(plus: max(0, amount.value))
       }
     }
+  }
+
+  private mutating func take(_ container: JSONSlice) {
+    add(container["resources"]?["requests"])
     container["ports"]?.eachElement { port in
       let number = port["hostPort"].count
       if number > 0 {
