@@ -11,7 +11,8 @@ public func fuzzLogLines(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   for line in lines { check(UnsafeRawBufferPointer(rebasing: line)) }
   do throws(PatternError) {
     let text = String(decoding: lines[0], as: UTF8.self)
-    precondition(try LogFilter(text).text == text)
+    let filter = try LogFilter(text)
+    precondition(filter.text == text)
   } catch {
     precondition(!error.message.isEmpty)
   }
