@@ -1,35 +1,18 @@
 import Cluster
 import Document
 
-/// Which pods use volume claims.
-typealias ClaimTally = Tally<ClaimUsers>
+/// Which pods use volume claims, by name.
+typealias ClaimTally = Tally<Multiset<String>>
 
-struct ClaimUsers: Countable, Hashable {
-  /// By name, how often each is there.
-  private var pods: [String: Int] = [:]
-
-  init() {}
-  init(_ pod: String) { pods = [pod: 1] }
-
+extension Multiset<String> {
   /// "db-0", "db-0 and 2 more"; empty where nobody does.
   var text: String {
-    guard let first = pods.keys.min() else { return "" }
-    return pods.count == 1 ? first : "\(first) and \(pods.count - 1) more"
-  }
-
-  static func += (sum: inout ClaimUsers, more: ClaimUsers) {
-    sum.pods.merge(more.pods, uniquingKeysWith: +)
-  }
-
-  static func -= (sum: inout ClaimUsers, less: ClaimUsers) {
-    for (pod, count) in less.pods {
-      let left = (sum.pods[pod] ?? 0) - count
-      sum.pods[pod] = left > 0 ? left : nil
-    }
+    guard let first = elements.min() else { return "" }
+    return elements.count == 1 ? first : "\(first) and \(elements.count - 1) more"
   }
 }
 
-extension Tally where Count == ClaimUsers {
+extension Tally where Count == Multiset<String> {
   convenience init(changed: @escaping (Set<String>) -> Void, answered: @escaping () -> Void) {
     self.init(Self.read, changed: changed, answered: answered)
   }
@@ -42,7 +25,7 @@ extension Tally where Count == ClaimUsers {
     return pod[.volumes].elements.compactMap { volume in
       var claim = volume["persistentVolumeClaim"]?["claimName"].line ?? ""
       if claim.isEmpty, volume["ephemeral"] != nil { claim = "\(name)-\(volume["name"].line)" }
-      return claim.isEmpty ? nil : ("\(namespace)/\(claim)", ClaimUsers(name))
+      return claim.isEmpty ? nil : ("\(namespace)/\(claim)", Multiset([name]))
     }
   }
 }

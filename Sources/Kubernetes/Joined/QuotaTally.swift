@@ -2,25 +2,19 @@ import Cluster
 import Document
 
 /// How far the quotas of namespaces are used up.
-typealias QuotaTally = Tally<QuotaCount>
+typealias QuotaTally = Tally<Multiset<QuotaUse>>
 
-/// The resources of quotas by how much of them is used, in per cent.
-struct QuotaCount: Countable, Hashable {
-  private var uses: [Use: Int] = [:]
-
-  struct Use: Hashable {
-    var percent: Int
-    var resource: String
-  }
-
-  init() {}
+/// How much of a quota's resource is used, in per cent.
+struct QuotaUse: Hashable {
+  var percent: Int
+  var resource: String
 
   /// - Parameter quota: a ResourceQuota.
-  init(_ quota: JSONSlice) {
-    let used = Self.amounts(quota["status"]?["used"])
-    for (resource, hard) in Self.amounts(quota["status"]?["hard"]) where hard > 0 {
+  static func all(of quota: JSONSlice) -> [QuotaUse] {
+    let used = amounts(quota["status"]?["used"])
+    return amounts(quota["status"]?["hard"]).filter { $0.value > 0 }.map { resource, hard in
       let percent = min(9_999, max(0, (used[resource] ?? 0) / hard * 100))
-      uses[Use(percent: Int(percent), resource: resource), default: 0] += 1
+      return QuotaUse(percent: Int(percent), resource: resource)
     }
   }
 
@@ -31,26 +25,17 @@ struct QuotaCount: Countable, Hashable {
     }
     return amounts
   }
-
-  /// The resource of which least is left; nil without quotas.
-  var tightest: Use? { uses.keys.max { ($0.percent, $1.resource) < ($1.percent, $0.resource) } }
-
-  static func += (sum: inout QuotaCount, more: QuotaCount) {
-    sum.uses.merge(more.uses, uniquingKeysWith: +)
-  }
-
-  static func -= (sum: inout QuotaCount, less: QuotaCount) {
-    for (use, count) in less.uses {
-      let left = (sum.uses[use] ?? 0) - count
-      sum.uses[use] = left > 0 ? left : nil
-    }
-  }
 }
 
-extension Tally where Count == QuotaCount {
+extension Multiset<QuotaUse> {
+  /// The resource of which least is left; nil without quotas.
+  var tightest: QuotaUse? { elements.max { ($0.percent, $1.resource) < ($1.percent, $0.resource) } }
+}
+
+extension Tally where Count == Multiset<QuotaUse> {
   convenience init(changed: @escaping (Set<String>) -> Void, answered: @escaping () -> Void) {
     self.init(
-      { [("/\($0["metadata"]?["namespace"].line ?? "")", QuotaCount($0))] }, changed: changed,
+      { [("/\($0["metadata"]?["namespace"].line ?? "")", Multiset(QuotaUse.all(of: $0)))] }, changed: changed,
       answered: answered)
   }
 }

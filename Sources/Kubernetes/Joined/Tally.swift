@@ -8,6 +8,26 @@ protocol Countable: Equatable {
   static func -= (sum: inout Self, less: Self)
 }
 
+/// How often each of some things is there.
+struct Multiset<Element: Hashable>: Countable {
+  private var counts: [Element: Int] = [:]
+
+  init() {}
+  init(_ elements: some Sequence<Element>) { for element in elements { counts[element, default: 0] += 1 } }
+
+  /// Each once.
+  var elements: some Collection<Element> { counts.keys }
+
+  static func += (sum: inout Multiset, more: Multiset) { sum.counts.merge(more.counts, uniquingKeysWith: +) }
+
+  static func -= (sum: inout Multiset, less: Multiset) {
+    for (element, count) in less.counts {
+      let left = (sum.counts[element] ?? 0) - count
+      sum.counts[element] = left > 0 ? left : nil
+    }
+  }
+}
+
 /// Adds up what the objects of one list and its watch tell of others: endpoints of their service, pods of their node.
 ///
 /// @unchecked: confined to the engine's queue.
